@@ -1,0 +1,42 @@
+"""Spectra: MK types of stellar spectra, explained.
+
+Three lines give an answer::
+
+    from spectra_gui import Classifier, read
+    reading = read("star.fits")
+    print(Classifier().classify(reading.spectra[0]).type)
+
+Importing the package loads neither Qt nor torch: the names below are fetched on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+try:
+    __version__ = version("spectra-gui")
+except PackageNotFoundError:
+    __version__ = "0+unknown"
+
+_DOORS = {
+    "Classifier": "spectra_gui.engine.classifier",
+    "ReadError": "spectra_gui.data",
+    "Reading": "spectra_gui.data",
+    "Spectrum": "spectra_gui.data",
+    "Verdict": "spectra_gui.data",
+    "read": "spectra_gui.engine.door",
+}
+
+__all__ = ["Classifier", "ReadError", "Reading", "Spectrum", "Verdict", "__version__", "read"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DOORS:
+        return getattr(import_module(_DOORS[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_DOORS})

@@ -1,0 +1,41 @@
+"""Frozen values that travel through the program. Knows numpy, no Qt, no torch, no file format."""
+
+from spectra_gui.data.explanation import Explanation, LineMatch, Strip
+from spectra_gui.data.mk import (
+    LETTERS,
+    LUMINOSITY_NAMES,
+    N_LUMINOSITY,
+    N_SUBTYPES,
+    MKParseError,
+    MKType,
+    parse_mk,
+)
+from spectra_gui.data.preparation import PreparationSpec, Prepared, Templates
+from spectra_gui.data.reading import Decision, Override, OverrideChoice, ReadError, Reading
+from spectra_gui.data.spectrum import Spectrum
+from spectra_gui.data.verdict import Alternative, MemberOpinion, Verdict
+
+__all__ = [
+    "LETTERS",
+    "LUMINOSITY_NAMES",
+    "N_LUMINOSITY",
+    "N_SUBTYPES",
+    "Alternative",
+    "Decision",
+    "Explanation",
+    "LineMatch",
+    "MKParseError",
+    "MKType",
+    "MemberOpinion",
+    "Override",
+    "OverrideChoice",
+    "PreparationSpec",
+    "Prepared",
+    "ReadError",
+    "Reading",
+    "Spectrum",
+    "Strip",
+    "Templates",
+    "Verdict",
+    "parse_mk",
+]
