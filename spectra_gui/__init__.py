@@ -12,13 +12,7 @@ Importing the package loads neither Qt nor torch: the names below are fetched on
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-
-try:
-    __version__ = version("spectra-gui")
-except PackageNotFoundError:
-    __version__ = "0+unknown"
 
 _DOORS = {
     "Classifier": "spectra_gui.engine.classifier",
@@ -33,6 +27,8 @@ __all__ = ["Classifier", "ReadError", "Reading", "Spectrum", "Verdict", "__versi
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("spectra-gui")
     if name in _DOORS:
         return getattr(import_module(_DOORS[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

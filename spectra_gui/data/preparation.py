@@ -32,7 +32,7 @@ class PreparationSpec:
     @property
     def wavelength_aa(self) -> NDArray[np.float64]:
         """(n_pixels,) Å."""
-        return self.start_aa + self.step_aa * np.arange(self.n_pixels)
+        return self.start_aa + self.step_aa * np.arange(self.n_pixels, dtype=np.float64)
 
     @property
     def end_aa(self) -> float:

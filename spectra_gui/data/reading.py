@@ -73,7 +73,10 @@ class Override:
         if unknown:
             allowed = ", ".join(cls.__slots__)
             raise ValueError(f"unknown override {sorted(unknown)}; allowed: {allowed}")
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        typed: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
+        }
+        return cls(**typed)
 
 
 @dataclass(frozen=True, slots=True)
