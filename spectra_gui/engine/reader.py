@@ -1,0 +1,93 @@
+"""The reading child: reads one file after the other within its limits, and answers.
+
+Knows the readers, and nothing of documents, bundles or windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import warnings
+from collections.abc import Sequence
+from typing import Final
+
+from spectra_gui.data import Override, ReadError
+from spectra_gui.engine import limits
+from spectra_gui.engine.channel import Channel
+from spectra_gui.engine.protocol import ProtocolError
+
+EXIT_FRESH: Final = 75
+"""Exit status that asks the client for a fresh child, with nobody to blame."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve ``read`` messages until the parent goes; the process's entry (``--child reader``)."""
+    parser = argparse.ArgumentParser(prog="spectra-gui --child reader")
+    parser.add_argument("--memory-mb", type=int, required=True)
+    parser.add_argument("--time-s", type=float, required=True)
+    options = parser.parse_args(arguments)
+    channel = Channel()
+    limits.forbid_core_dumps()
+    limits.forbid_network()
+    _warm()
+    limits.limit_memory(options.memory_mb)
+    channel.send("ready")
+    while True:
+        message = channel.receive()
+        if message is None or message.kind != "read":
+            continue
+        limits.limit_processor_time(options.time_s + 1.0)
+        path = str(message["path"])
+        if not _answer(channel, int(message["id"]), path, message["override"]):
+            # Memory that a hostile file took may be held by C libraries for good.
+            return EXIT_FRESH
+
+
+def _warm() -> None:
+    """Import what reading needs, so that the first file does not wait for it."""
+    warnings.simplefilter("ignore")
+    from astropy.utils import iers
+    from astropy.utils.data import conf
+
+    conf.allow_internet = False
+    iers.conf.auto_download = False
+    import astropy.io.fits
+    import astropy.table
+
+    import spectra_gui.readers  # noqa: F401
+
+
+def _answer(channel: Channel, request: int, path: str, override: Override | None) -> bool:
+    """Read one file and send the answer; False where this process should not go on."""
+    from spectra_gui.readers import read
+
+    try:
+        reading = read(path, override=override)
+        channel.send("read", id=request, reading=reading)
+    except ReadError as error:
+        channel.send("unreadable", id=request, error=error)
+    except ProtocolError as error:
+        reason = f"The file holds more than can be taken over ({error})."
+        advice = "Split it, or choose fewer rows of it."
+        channel.send("unreadable", id=request, error=ReadError("too_large", reason, advice, path))
+    except MemoryError:
+        gc.collect()
+        channel.send("unreadable", id=request, error=memory_error(path))
+        return False
+    except Exception as error:  # the process's edge: a reader's own fault must stay one row
+        reason = f"The reader stopped at something unforeseen ({type(error).__name__}: {error})."
+        advice = "If the file opens elsewhere, a report with the file attached would help."
+        channel.send("unreadable", id=request, error=ReadError("damaged", reason, advice, path))
+    return True
+
+
+def memory_error(path: str) -> ReadError:
+    """What a person is told of a file that wants more memory than it may have."""
+    name = os.path.basename(path)  # noqa: PTH119 - the text of any path, valid here or not
+    return ReadError(
+        "too_large",
+        f"Reading {name} takes more memory than a file may use.",
+        "If the file is sound, raise the memory limit of reading in the settings.",
+        path,
+    )
