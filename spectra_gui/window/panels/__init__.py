@@ -1,0 +1,1 @@
+"""Panels of the window: pure widgets that take frozen values and emit what a person does."""

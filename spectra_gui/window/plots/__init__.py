@@ -1,0 +1,1 @@
+"""Plots of the window: the spectrum, its evidence strips, the MK map."""
