@@ -1,0 +1,95 @@
+"""The continuum: a Gaussian running mean over the valid pixels, the same for every spectrum.
+
+Knows arrays only. Continuum shape carries a flux calibration, reddening and, in some libraries,
+the type itself; so it is divided out before a network sees anything.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+KERNEL_REACH = 5.0
+"""Standard deviations after which the running mean sees nothing."""
+
+LEAST_WEIGHT = 1e-4
+"""Fraction of the kernel that must lie on valid pixels, for a continuum to exist."""
+
+HIGHEST = 3.0
+"""Peaks above this multiple of the continuum are left out of it, and are cut to it."""
+
+LOWEST = -1.0
+"""Noise below this multiple of the continuum is cut to it."""
+
+
+def normalise(
+    flux: NDArray[np.floating], valid: NDArray[np.bool_], sigma_px: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Divide spectra by their Gaussian running mean.
+
+    The mean is weighted by validity, with zero weight beyond the ends, so a gap or an end biases
+    nothing. Pixels more than three times above the mean (cosmic rays, strong emission) are left
+    out and the mean is taken once more, in the rows that have any; the threshold is relative, so
+    that the result does not depend on the scale of the flux. Values are cut to -1 … 3.
+
+    Parameters
+    ----------
+    flux, valid : (b, n)
+    sigma_px : standard deviation of the kernel in pixels
+
+    Returns
+    -------
+    normalised : (b, n) float32, 1 where not valid and where the continuum is not positive
+    continuum : (b, n) float32, NaN where there is none: too far from valid pixels, or not positive
+    """
+    usable = valid & np.isfinite(flux)
+    values = np.where(usable, flux, 0.0).astype(np.float64)
+    # Fluxes of 1e-17 erg/s would underflow in float32 products further on.
+    scale = np.max(np.abs(values), axis=1, keepdims=True)
+    scale = np.where(scale > 0, scale, 1.0)
+    values /= scale
+    continuum = _running_mean(values, usable, sigma_px)
+    with np.errstate(invalid="ignore"):
+        peaks = usable & (values > HIGHEST * continuum) & (continuum > 0)
+    again = np.flatnonzero(np.any(peaks, axis=1))
+    if again.size:
+        kept = usable[again] & ~peaks[again]
+        continuum[again] = _running_mean(values[again] * kept, kept, sigma_px)
+    exists = np.nan_to_num(continuum, nan=0.0) > 0
+    safe = np.where(exists, continuum, 1.0)
+    normalised = np.where(usable & exists, np.clip(values / safe, LOWEST, HIGHEST), 1.0)
+    return (
+        normalised.astype(np.float32),
+        np.where(exists, continuum * scale, np.nan).astype(np.float32),
+    )
+
+
+def _running_mean(
+    values: NDArray[np.float64], weight: NDArray[np.bool_], sigma_px: float
+) -> NDArray[np.float64]:
+    """Weighted Gaussian mean (b, n); NaN where hardly any weight is near."""
+    n = values.shape[1]
+    reach = int(np.ceil(KERNEL_REACH * sigma_px))
+    length = _fast_length(n + reach)
+    offset = np.arange(-reach, reach + 1)
+    kernel = np.zeros(length)
+    shape = np.exp(-0.5 * (offset / sigma_px) ** 2)
+    np.add.at(kernel, offset % length, shape / np.sum(shape))
+    spectrum = np.fft.rfft(kernel)
+    sums = np.fft.irfft(np.fft.rfft(values, length) * spectrum, length)[:, :n]
+    weights = np.fft.irfft(np.fft.rfft(weight.astype(np.float64), length) * spectrum, length)
+    weights = weights[:, :n]
+    near = weights > LEAST_WEIGHT
+    return np.where(near, sums / np.where(near, weights, 1.0), np.nan)
+
+
+def _fast_length(n: int) -> int:
+    """Smallest 2^a 3^b 5^c not below ``n``: lengths that an FFT likes."""
+    best = 1 << (n - 1).bit_length()
+    for five in (1, 5, 25, 125):
+        for three in (1, 3, 9, 27, 81):
+            size = five * three
+            while size < n:
+                size *= 2
+            best = min(best, size)
+    return best

@@ -1,0 +1,323 @@
+"""From a spectrum's own pixels to a bundle's grid: medium, resolution, rest frame, pixels.
+
+Knows wavelengths, fluxes and a `PreparationSpec`; knows no file, no continuum and no network.
+All functions work on batches that share one wavelength axis, ``(b, n)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data.preparation import PreparationSpec
+from spectra_gui.data.spectrum import Medium
+from spectra_gui.units import FWHM_PER_SIGMA, air_to_vacuum, doppler_factor, vacuum_to_air
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+MARGIN_AA = 40.0
+"""Kept beyond both ends of the grid: 4 sigma of a 3 Å kernel and a shift of 1500 km/s."""
+
+GAP_RATIO = 1.5
+"""A step this much larger than the one on a pixel's other side is a gap, not a wide pixel."""
+
+KERNEL_REACH = 4.0
+"""Standard deviations after which the Gaussian kernel is cut (area lost 6e-5)."""
+
+SAMPLED_VARIANCE = 0.36
+"""Below this kernel variance (px²) a sampled Gaussian has the wrong width; three points serve."""
+
+SHARPEST_VARIANCE = -1.0 / 6.0
+"""Most that a three-point kernel sharpens (px²): what linear interpolation broadens."""
+
+FINEST_STEPS = 24.0
+"""Pixels finer than the bundle's FWHM / 24 are first averaged to that step."""
+
+GOOD_FRACTION = 0.5
+"""A grid pixel is valid where at least this fraction of it is covered by good pixels."""
+
+ROWS_AT_ONCE = 32
+"""Rows smoothed together: keeps the working set of a few arrays in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SmoothedPixels:
+    """Spectra at the bundle's resolution and in its medium, on their own pixels and frame.
+
+    ``wavelength_aa``, ``lower_aa``, ``width_aa`` (n,): centre, lower edge and width of a pixel;
+    ``flux`` and ``weight`` (b, n): flux density and good fraction 0–1; ``variance`` (b, n) of the
+    flux density in a resampled pixel, or None.
+    """
+
+    wavelength_aa: Floats
+    lower_aa: Floats
+    width_aa: Floats
+    flux: Floats
+    weight: Floats
+    variance: Floats | None
+
+
+def smooth_and_rebin(
+    wavelength_aa: Floats,
+    flux: Floats,
+    bad: Bools,
+    sigma: Floats | None,
+    *,
+    spec: PreparationSpec,
+    fwhm_aa: Floats | float | None,
+    velocity_kms: float | None,
+    medium: Medium,
+) -> tuple[Floats, Bools, Floats | None]:
+    """Bring one spectrum to rest, to the bundle's medium and resolution, and onto its grid.
+
+    Parameters
+    ----------
+    wavelength_aa, flux, bad, sigma : (n,), as in `Spectrum`; ``sigma`` may be None
+    fwhm_aa : the spectrum's own resolution, a number or (n,); None is taken as the bundle's
+    velocity_kms : radial velocity that is taken out; None as 0
+    medium : ``unknown`` is taken as the bundle's
+
+    Returns
+    -------
+    flux : (N,) flux density, 0 where not valid
+    valid : (N,) at least half of the pixel is covered by good pixels
+    sigma : (N,) standard deviation of a grid pixel, infinite where not valid, or None
+    """
+    smoothed = smooth(
+        wavelength_aa,
+        np.asarray(flux, dtype=np.float64)[None],
+        np.asarray(bad, dtype=bool)[None],
+        None if sigma is None else np.asarray(sigma, dtype=np.float64)[None],
+        spec=spec,
+        fwhm_aa=fwhm_aa,
+        medium=medium,
+    )
+    on_grid, valid, spread = rebin(smoothed, spec=spec, velocity_kms=velocity_kms or 0.0)
+    return on_grid[0], valid[0], None if spread is None else spread[0]
+
+
+def smooth_and_rebin_uniform(
+    start_aa: float,
+    step_aa: float,
+    flux: NDArray[np.floating],
+    bad: Bools,
+    *,
+    spec: PreparationSpec,
+    fwhm_aa: Floats | float | None,
+    medium: Medium,
+) -> tuple[NDArray[np.float32], Bools]:
+    """`smooth_and_rebin` of many spectra at rest on one uniform axis, such as a library's.
+
+    ``flux`` and ``bad`` are (b, n) on ``start_aa + step_aa * arange(n)``; returns flux density
+    (b, N) float32 and validity (b, N).
+    """
+    axis = start_aa + step_aa * np.arange(flux.shape[1], dtype=np.float64)
+    smoothed = smooth(axis, flux, bad, None, spec=spec, fwhm_aa=fwhm_aa, medium=medium)
+    on_grid, valid, _ = rebin(smoothed, spec=spec, velocity_kms=0.0)
+    return on_grid.astype(np.float32), valid
+
+
+def smooth(
+    wavelength_aa: Floats,
+    flux: NDArray[np.floating],
+    bad: Bools,
+    sigma: Floats | None,
+    *,
+    spec: PreparationSpec,
+    fwhm_aa: Floats | float | None,
+    medium: Medium,
+) -> SmoothedPixels:
+    """Spectra (b, n) at the bundle's resolution, on their own pixels; ``fwhm_aa`` None = as is.
+
+    The kernel is the Gaussian that is missing in quadrature, less what the rebinning adds, so
+    that a line ends at the bundle's FWHM. Bad pixels have no weight (normalised convolution).
+    """
+    near = (wavelength_aa > spec.start_aa - MARGIN_AA) & (wavelength_aa < spec.end_aa + MARGIN_AA)
+    first, last = _ends(near)
+    inside = slice(first, last)
+    axis = in_medium(wavelength_aa[inside], medium, spec.medium)
+    good = ~bad[:, inside]
+    values = np.where(good, flux[:, inside], 0.0).astype(np.float64)
+    weight = good.astype(np.float64)
+    density = None
+    lower, width = pixel_edges(axis)
+    if sigma is not None:
+        density = np.where(good, sigma[:, inside], 0.0) ** 2 * width
+    own = np.full(axis.size, spec.fwhm_aa)
+    if fwhm_aa is not None:
+        own = np.broadcast_to(np.asarray(fwhm_aa, dtype=np.float64), wavelength_aa.shape)[inside]
+        own = np.where(np.isfinite(own) & (own > 0), own, spec.fwhm_aa)
+    finest = spec.fwhm_aa / FINEST_STEPS
+    if np.median(width) < 0.8 * finest:
+        axis, lower, width, own, values, weight, density = _average_to(
+            finest, axis, lower, width, own, values, weight, density
+        )
+    resampling = np.where(width > spec.step_aa, width**2 / 6.0, (width**2 + spec.step_aa**2) / 12.0)
+    missing = np.maximum(spec.fwhm_aa**2 - own**2, 0.0) / FWHM_PER_SIGMA**2
+    kernel = np.maximum(missing - resampling, SHARPEST_VARIANCE * width**2)
+    variance = None
+    if density is not None:
+        # A Gaussian mean of width s averages white noise over 2 sqrt(pi) s.
+        reach = 2.0 * np.sqrt(np.pi) * np.sqrt(np.maximum(kernel + resampling, 0.0))
+        variance = density / np.maximum.reduce([reach, width, np.full_like(width, spec.step_aa)])
+    return SmoothedPixels(
+        axis, lower, width, _convolve(axis, width, values, weight, kernel), weight, variance
+    )
+
+
+def rebin(
+    pixels: SmoothedPixels, *, spec: PreparationSpec, velocity_kms: float
+) -> tuple[Floats, Bools, Floats | None]:
+    """Flux, validity and sigma (b, N) on the bundle's grid after taking a velocity out.
+
+    Flux density is conserved: a grid pixel is the mean over the good pixels that it overlaps.
+    Where the input is coarser than the grid, it is interpolated linearly.
+    """
+    factor = float(doppler_factor(velocity_kms))
+    lower, width, axis = (a / factor for a in (pixels.lower_aa, pixels.width_aa,
+                                               pixels.wavelength_aa))  # fmt: skip
+    edges = spec.start_aa + spec.step_aa * (np.arange(spec.n_pixels + 1) - 0.5)
+    covered = _overlap(lower, width, pixels.weight, edges)
+    valid = covered >= (GOOD_FRACTION - 1e-9) * spec.step_aa
+    safe = np.where(valid, covered, 1.0)
+    flux = _overlap(lower, width, pixels.weight * pixels.flux, edges) / safe
+    flux = _interpolate_coarse(axis, width, pixels, spec, flux)
+    sigma = None
+    if pixels.variance is not None:
+        variance = _overlap(lower, width, pixels.weight * pixels.variance, edges) / safe
+        sigma = np.where(valid, np.sqrt(variance), np.inf)
+    return np.where(valid, flux, 0.0), valid, sigma
+
+
+def in_medium(wavelength_aa: Floats, medium: Medium, wanted: Medium) -> Floats:
+    """Wavelengths (Å) of ``medium`` in ``wanted``; ``unknown`` changes nothing."""
+    if medium == "air" and wanted == "vacuum":
+        return air_to_vacuum(wavelength_aa)
+    if medium == "vacuum" and wanted == "air":
+        return vacuum_to_air(wavelength_aa)
+    return np.asarray(wavelength_aa, dtype=np.float64)
+
+
+def pixel_edges(wavelength_aa: Floats) -> tuple[Floats, Floats]:
+    """Lower edges and widths (n,) in Å: halfway to the neighbours, but not into a gap."""
+    step = np.diff(wavelength_aa)
+    left = np.concatenate([step[:1], step])
+    right = np.concatenate([step, step[-1:]])
+    before = 0.5 * np.where(left > GAP_RATIO * right, right, left)
+    after = 0.5 * np.where(right > GAP_RATIO * left, left, right)
+    return wavelength_aa - before, before + after
+
+
+def _ends(near: Bools) -> tuple[int, int]:
+    """Slice of a run of True, widened to at least two pixels so that an axis remains."""
+    where = np.flatnonzero(near)
+    if where.size == 0:
+        return 0, min(2, near.size)
+    first, last = int(where[0]), int(where[-1]) + 1
+    return (first, last) if last - first > 1 else (max(first - 1, 0), min(last + 1, near.size))
+
+
+def _average_to(
+    step_aa: float,
+    axis: Floats,
+    lower: Floats,
+    width: Floats,
+    own: Floats,
+    values: Floats,
+    weight: Floats,
+    density: Floats | None,
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats | None]:
+    """The same spectra averaged onto a uniform axis of ``step_aa``: bounds the cost of smoothing."""
+    n = max(int((axis[-1] - axis[0]) / step_aa) + 1, 2)
+    edges = lower[0] + step_aa * np.arange(n + 1)
+    new_axis = 0.5 * (edges[1:] + edges[:-1])
+    new_weight = _overlap(lower, width, weight, edges) / step_aa
+    safe = np.where(new_weight > 0, new_weight, 1.0) * step_aa
+    new_values = _overlap(lower, width, values * weight, edges) / safe
+    new_density = None if density is None else _overlap(lower, width, density, edges) / safe
+    return (
+        new_axis,
+        edges[:-1],
+        np.full(n, step_aa),
+        np.interp(new_axis, axis, own),
+        new_values,
+        new_weight,
+        new_density,
+    )
+
+
+def _convolve(
+    axis: Floats, width: Floats, values: Floats, weight: Floats, kernel: Floats
+) -> Floats:
+    """Normalised convolution of (b, n) with a Gaussian of variance ``kernel`` (n,) Å² a pixel."""
+    n = axis.size
+    in_pixels = kernel / width**2
+    widest = float(np.max(in_pixels))
+    half = 1 if widest < SAMPLED_VARIANCE else int(np.ceil(KERNEL_REACH * np.sqrt(widest)))
+    half = min(half, n - 1)
+    shapes = [
+        _kernel_at(offset, axis, width, kernel, in_pixels) for offset in range(-half, half + 1)
+    ]
+    smoothed = np.empty_like(values)
+    for top in range(0, values.shape[0], ROWS_AT_ONCE):
+        rows = slice(top, top + ROWS_AT_ONCE)
+        weighted = values[rows] * weight[rows]
+        clear = bool(np.all(weight[rows] == 1.0))
+        sums = np.zeros_like(weighted)
+        norms = np.zeros((1, n)) if clear else np.zeros_like(weighted)
+        weights = np.ones((1, n)) if clear else weight[rows]
+        for offset, shape in zip(range(-half, half + 1), shapes, strict=True):
+            to = slice(max(-offset, 0), n - max(offset, 0))
+            source = slice(max(offset, 0), n - max(-offset, 0))
+            sums[:, to] += shape * weighted[:, source]
+            norms[:, to] += shape * weights[:, source]
+        usable = norms > 1e-9 * width
+        smoothed[rows] = np.where(usable, sums / np.where(usable, norms, 1.0), 0.0)
+    return smoothed
+
+
+def _kernel_at(
+    offset: int, axis: Floats, width: Floats, kernel: Floats, in_pixels: Floats
+) -> Floats:
+    """Weights (n - |offset|,) of the pixels ``offset`` away: Gaussian, or of three points."""
+    n = axis.size
+    to = slice(max(-offset, 0), n - max(offset, 0))
+    source = slice(max(offset, 0), n - max(-offset, 0))
+    if offset == 0:
+        return width
+    narrow = in_pixels[to] < SAMPLED_VARIANCE
+    safe = np.where(narrow, 1.0, kernel[to])
+    shape = np.exp(-0.5 * (axis[source] - axis[to]) ** 2 / safe)
+    three = 0.5 * in_pixels[to] / (1.0 - in_pixels[to]) if abs(offset) == 1 else 0.0
+    return np.asarray(np.where(narrow, three, shape) * width[source])
+
+
+def _overlap(lower: Floats, width: Floats, density: Floats, edges: Floats) -> Floats:
+    """Integrals (b, N) of a piecewise constant ``density`` (b, n) between ``edges`` (N + 1,)."""
+    total = np.zeros((density.shape[0], density.shape[1] + 1))
+    np.cumsum(density * width, axis=1, out=total[:, 1:])
+    pixel = np.clip(np.searchsorted(lower, edges, side="right") - 1, 0, lower.size - 1)
+    part = np.clip(edges - lower[pixel], 0.0, width[pixel])
+    return np.diff(total[:, pixel] + part * density[:, pixel], axis=1)
+
+
+def _interpolate_coarse(
+    axis: Floats, width: Floats, pixels: SmoothedPixels, spec: PreparationSpec, flux: Floats
+) -> Floats:
+    """Replace ``flux`` (b, N) by linear interpolation where the input is coarser than the grid."""
+    grid = spec.wavelength_aa
+    left = np.clip(np.searchsorted(axis, grid, side="right") - 1, 0, axis.size - 2)
+    coarse = np.flatnonzero(width[left] > spec.step_aa)
+    if coarse.size == 0:
+        return flux
+    left = left[coarse]
+    t = np.clip((grid[coarse] - axis[left]) / (axis[left + 1] - axis[left]), 0.0, 1.0)
+    before = (1.0 - t) * pixels.weight[:, left]
+    after = t * pixels.weight[:, left + 1]
+    norm = before + after
+    line = before * pixels.flux[:, left] + after * pixels.flux[:, left + 1]
+    flux[:, coarse] = np.where(norm > 0, line / np.where(norm > 0, norm, 1.0), flux[:, coarse])
+    return flux
