@@ -15,8 +15,12 @@ KERNEL_REACH = 5.0
 LEAST_WEIGHT = 1e-4
 """Fraction of the kernel that must lie on valid pixels, for a continuum to exist."""
 
-HIGHEST = 3.0
-"""Peaks above this multiple of the continuum are left out of it, and are cut to it."""
+HIGHEST = 4.0
+"""Peaks above this multiple of the continuum are left out of it, and are cut to it.
+
+In MILES and CFLIB no photosphere stands higher than 3.1 (M7 III, between TiO bands at 4950 Å);
+what does is emission, such as H alpha of Be stars, up to 4.8.
+"""
 
 LOWEST = -1.0
 """Noise below this multiple of the continuum is cut to it."""
@@ -28,9 +32,9 @@ def normalise(
     """Divide spectra by their Gaussian running mean.
 
     The mean is weighted by validity, with zero weight beyond the ends, so a gap or an end biases
-    nothing. Pixels more than three times above the mean (cosmic rays, strong emission) are left
-    out and the mean is taken once more, in the rows that have any; the threshold is relative, so
-    that the result does not depend on the scale of the flux. Values are cut to -1 … 3.
+    nothing. Pixels more than four times above the mean (cosmic rays, strong emission) are left out
+    and the mean is taken once more, in the rows that have any; the threshold is relative, so that
+    the result does not depend on the scale of the flux. Values are cut to -1 … 4.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ All functions work on batches that share one wavelength axis, ``(b, n)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,11 +45,11 @@ ROWS_AT_ONCE = 32
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SmoothedPixels:
-    """Spectra at the bundle's resolution and in its medium, on their own pixels and frame.
+    """Spectra in the bundle's medium and, once smoothed, at its resolution, on their own pixels.
 
     ``wavelength_aa``, ``lower_aa``, ``width_aa`` (n,): centre, lower edge and width of a pixel;
-    ``flux`` and ``weight`` (b, n): flux density and good fraction 0–1; ``variance`` (b, n) of the
-    flux density in a resampled pixel, or None.
+    ``flux`` and ``weight`` (b, n): flux density and good fraction 0–1; ``variance`` (b, n) that
+    the flux density has once it is smoothed and rebinned, or None.
     """
 
     wavelength_aa: Floats
@@ -136,36 +136,42 @@ def smooth(
     that a line ends at the bundle's FWHM. Bad pixels have no weight (normalised convolution).
     """
     near = (wavelength_aa > spec.start_aa - MARGIN_AA) & (wavelength_aa < spec.end_aa + MARGIN_AA)
-    first, last = _ends(near)
-    inside = slice(first, last)
+    inside = _slice_of(near)
     axis = in_medium(wavelength_aa[inside], medium, spec.medium)
-    good = ~bad[:, inside]
-    values = np.where(good, flux[:, inside], 0.0).astype(np.float64)
-    weight = good.astype(np.float64)
-    density = None
     lower, width = pixel_edges(axis)
-    if sigma is not None:
-        density = np.where(good, sigma[:, inside], 0.0) ** 2 * width
+    good = ~bad[:, inside]
     own = np.full(axis.size, spec.fwhm_aa)
     if fwhm_aa is not None:
         own = np.broadcast_to(np.asarray(fwhm_aa, dtype=np.float64), wavelength_aa.shape)[inside]
         own = np.where(np.isfinite(own) & (own > 0), own, spec.fwhm_aa)
+    pixels = SmoothedPixels(
+        axis,
+        lower,
+        width,
+        np.where(good, flux[:, inside], 0.0).astype(np.float64),
+        good.astype(np.float64),
+        None if sigma is None else np.where(good, sigma[:, inside], 0.0) ** 2,
+    )
     finest = spec.fwhm_aa / FINEST_STEPS
     if np.median(width) < 0.8 * finest:
-        axis, lower, width, own, values, weight, density = _average_to(
-            finest, axis, lower, width, own, values, weight, density
-        )
+        pixels = _average_to(finest, pixels)
+        own = np.interp(pixels.wavelength_aa, axis, own)
+    return _smooth_pixels(pixels, own, spec)
+
+
+def _smooth_pixels(pixels: SmoothedPixels, own_aa: Floats, spec: PreparationSpec) -> SmoothedPixels:
+    """Convolve pixels of resolution ``own_aa`` (n,); their variance becomes that of the result."""
+    width = pixels.width_aa
     resampling = np.where(width > spec.step_aa, width**2 / 6.0, (width**2 + spec.step_aa**2) / 12.0)
-    missing = np.maximum(spec.fwhm_aa**2 - own**2, 0.0) / FWHM_PER_SIGMA**2
+    missing = np.maximum(spec.fwhm_aa**2 - own_aa**2, 0.0) / FWHM_PER_SIGMA**2
     kernel = np.maximum(missing - resampling, SHARPEST_VARIANCE * width**2)
-    variance = None
-    if density is not None:
-        # A Gaussian mean of width s averages white noise over 2 sqrt(pi) s.
+    variance = pixels.variance
+    if variance is not None:
+        # A Gaussian mean of standard deviation s averages white noise over 2 sqrt(pi) s.
         reach = 2.0 * np.sqrt(np.pi) * np.sqrt(np.maximum(kernel + resampling, 0.0))
-        variance = density / np.maximum.reduce([reach, width, np.full_like(width, spec.step_aa)])
-    return SmoothedPixels(
-        axis, lower, width, _convolve(axis, width, values, weight, kernel), weight, variance
-    )
+        variance = variance * width / np.maximum(np.maximum(reach, width), spec.step_aa)
+    flux = _convolve(pixels.wavelength_aa, width, pixels.flux, pixels.weight, kernel)
+    return replace(pixels, flux=flux, variance=variance)
 
 
 def rebin(
@@ -179,7 +185,7 @@ def rebin(
     factor = float(doppler_factor(velocity_kms))
     lower, width, axis = (a / factor for a in (pixels.lower_aa, pixels.width_aa,
                                                pixels.wavelength_aa))  # fmt: skip
-    edges = spec.start_aa + spec.step_aa * (np.arange(spec.n_pixels + 1) - 0.5)
+    edges = spec.start_aa + spec.step_aa * (np.arange(spec.n_pixels + 1, dtype=np.float64) - 0.5)
     covered = _overlap(lower, width, pixels.weight, edges)
     valid = covered >= (GOOD_FRACTION - 1e-9) * spec.step_aa
     safe = np.where(valid, covered, 1.0)
@@ -211,41 +217,32 @@ def pixel_edges(wavelength_aa: Floats) -> tuple[Floats, Floats]:
     return wavelength_aa - before, before + after
 
 
-def _ends(near: Bools) -> tuple[int, int]:
-    """Slice of a run of True, widened to at least two pixels so that an axis remains."""
+def _slice_of(near: Bools) -> slice:
+    """The run of True, widened to at least two pixels so that an axis remains."""
     where = np.flatnonzero(near)
     if where.size == 0:
-        return 0, min(2, near.size)
+        return slice(0, min(2, near.size))
     first, last = int(where[0]), int(where[-1]) + 1
-    return (first, last) if last - first > 1 else (max(first - 1, 0), min(last + 1, near.size))
+    return slice(first, last) if last - first > 1 else slice(max(first - 1, 0), last + 1)
 
 
-def _average_to(
-    step_aa: float,
-    axis: Floats,
-    lower: Floats,
-    width: Floats,
-    own: Floats,
-    values: Floats,
-    weight: Floats,
-    density: Floats | None,
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats | None]:
-    """The same spectra averaged onto a uniform axis of ``step_aa``: bounds the cost of smoothing."""
-    n = max(int((axis[-1] - axis[0]) / step_aa) + 1, 2)
-    edges = lower[0] + step_aa * np.arange(n + 1)
-    new_axis = 0.5 * (edges[1:] + edges[:-1])
-    new_weight = _overlap(lower, width, weight, edges) / step_aa
-    safe = np.where(new_weight > 0, new_weight, 1.0) * step_aa
-    new_values = _overlap(lower, width, values * weight, edges) / safe
-    new_density = None if density is None else _overlap(lower, width, density, edges) / safe
-    return (
-        new_axis,
+def _average_to(step_aa: float, pixels: SmoothedPixels) -> SmoothedPixels:
+    """The same spectra averaged to uniform pixels of ``step_aa``: bounds the cost of smoothing."""
+    lower, width, weight = pixels.lower_aa, pixels.width_aa, pixels.weight
+    n = max(int((lower[-1] + width[-1] - lower[0]) / step_aa), 2)
+    edges = lower[0] + step_aa * np.arange(n + 1, dtype=np.float64)
+    covered = _overlap(lower, width, weight, edges)
+    safe = np.where(covered > 0, covered, 1.0)
+    variance = pixels.variance
+    if variance is not None:
+        variance = _overlap(lower, width, weight * variance * width, edges) / safe / step_aa
+    return SmoothedPixels(
+        0.5 * (edges[1:] + edges[:-1]),
         edges[:-1],
         np.full(n, step_aa),
-        np.interp(new_axis, axis, own),
-        new_values,
-        new_weight,
-        new_density,
+        _overlap(lower, width, weight * pixels.flux, edges) / safe,
+        covered / step_aa,
+        variance,
     )
 
 
