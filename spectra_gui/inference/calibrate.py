@@ -1,0 +1,204 @@
+"""From members' logits to calibrated probabilities: one temperature a member, the mean, one more.
+
+Pure numpy, shared by training (which fits), inference (which applies) and evaluation (which
+refits from other folds). Knows no network and no spectrum.
+
+Temperature scaling after Guo et al. 2017 (ICML, arXiv:1706.04599). The mean of members is less
+sure than they are, so the ensemble gets a temperature of its own (Rahaman & Thiery 2021,
+NeurIPS, arXiv:2007.08792).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY, N_SUBTYPES
+
+Array = NDArray[np.float64]
+
+N_CELLS: Final = N_SUBTYPES * N_LUMINOSITY
+N_TYPES: Final = N_LETTERS * N_LUMINOSITY
+"""Letter + class cells."""
+
+FLOOR: Final = 1e-9
+"""No probability counts as smaller, so that one star cannot make a mean infinite."""
+
+_LOG_T_ENDS: Final = (np.log(0.1), np.log(10.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossFit:
+    """Probabilities whose calibration never saw the rows that they score.
+
+    Attributes
+    ----------
+    probabilities : (n, 420) of the ensemble
+    members : (m, n, 420) of each member
+    temperatures : (k, m) per fold, in the order of ``folds``
+    ensemble_temperatures : (k,)
+    folds : (k,)
+    """
+
+    probabilities: Array
+    members: Array
+    temperatures: Array
+    ensemble_temperatures: Array
+    folds: NDArray[np.intp]
+
+
+def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
+    """(…, k) probabilities of logits divided by the temperature, in float64."""
+    scaled = np.asarray(logits, dtype=np.float64) / temperature
+    raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    summed: Array = raised / raised.sum(axis=-1, keepdims=True)
+    return summed
+
+
+def temper(probabilities: ArrayLike, temperature: float) -> Array:
+    """(…, k) probabilities to the power 1/T, normalised again."""
+    p = np.asarray(probabilities, dtype=np.float64)
+    if temperature == 1.0:
+        return p
+    return softmax(np.log(np.maximum(p, 1e-300)), temperature)
+
+
+def ensemble_mean(
+    logits: ArrayLike, temperatures: ArrayLike, ensemble_temperature: float = 1.0
+) -> Array:
+    """Mean over members of softmax(logits / T), then the ensemble's own temperature.
+
+    Parameters
+    ----------
+    logits : (m, n, 420)
+    temperatures : (m,)
+
+    Returns
+    -------
+    (n, 420) probabilities
+    """
+    members = np.asarray(logits)
+    scales = np.asarray(temperatures, dtype=np.float64)
+    if members.ndim != 3 or len(members) != len(scales):
+        raise ValueError(f"logits {members.shape} do not go with {len(scales)} temperatures")
+    total = np.zeros(members.shape[1:])
+    for one, temperature in zip(members, scales, strict=True):
+        total += softmax(one, float(temperature))
+    return temper(total / len(members), ensemble_temperature)
+
+
+def type_mass(grid: ArrayLike) -> Array:
+    """(n, 420) summed over subtypes to (n, 42) letter + class cells."""
+    g = np.asarray(grid, dtype=np.float64)
+    mass: Array = g.reshape(-1, N_LETTERS, 10, N_LUMINOSITY).sum(axis=2).reshape(-1, N_TYPES)
+    return mass
+
+
+def cross_entropy(probabilities: ArrayLike, targets: ArrayLike) -> Array:
+    """(n,) −Σ target · log probability, probabilities floored at 1e-9."""
+    logs = np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), FLOOR))
+    loss: Array = -(np.asarray(targets) * logs).sum(axis=-1)
+    return loss
+
+
+def fit_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
+    """The temperature 0.1–10 that makes the targets most likely.
+
+    Parameters
+    ----------
+    logits : (n, 420), or the logarithm of probabilities
+    targets : (n, 420) shares of grid cells, (n, 42) shares of letter + class (then the likelihood
+        is that of letter + class, which the top-label probability is about), or (n,) cell numbers.
+        Rows of 0 and negative numbers are not counted.
+
+    Raises
+    ------
+    ValueError
+        Where no row has a target.
+    """
+    scores = np.asarray(logits, dtype=np.float64)
+    shares = _shares(np.asarray(targets), scores.shape[1])
+    known = shares.sum(axis=1) > 0
+    if not known.any():
+        raise ValueError("a temperature needs labelled rows, and none has a label")
+    scores, shares = scores[known], shares[known]
+    by_type = shares.shape[1] != scores.shape[1]
+
+    def loss(log_t: float) -> float:
+        p = softmax(scores, float(np.exp(log_t)))
+        return float(cross_entropy(type_mass(p) if by_type else p, shares).mean())
+
+    return float(np.exp(_minimise(loss, *_LOG_T_ENDS)))
+
+
+def fit_ensemble(logits: ArrayLike, targets: ArrayLike) -> tuple[Array, float]:
+    """Temperatures of the members (m,) and of their mean, from rows that no member was fitted to.
+
+    Parameters
+    ----------
+    logits : (m, n, 420)
+    targets : see `fit_temperature`
+    """
+    members = np.asarray(logits)
+    temperatures = np.array([fit_temperature(one, targets) for one in members])
+    mean = ensemble_mean(members, temperatures)
+    return temperatures, fit_temperature(np.log(np.maximum(mean, 1e-300)), targets)
+
+
+def cross_fitted(logits: ArrayLike, targets: ArrayLike, fold: ArrayLike) -> CrossFit:
+    """Calibrated out-of-fold probabilities: the temperatures of a fold come from all others.
+
+    Parameters
+    ----------
+    logits : (m, n, 420) out of fold
+    targets : see `fit_temperature`
+    fold : (n,)
+    """
+    members, shares, folds = np.asarray(logits), np.asarray(targets), np.asarray(fold)
+    names = np.unique(folds)
+    out = np.zeros(members.shape[1:])
+    alone = np.zeros(members.shape)
+    temperatures, own = np.ones((len(names), len(members))), np.ones(len(names))
+    for k, name in enumerate(names):
+        here, others = folds == name, folds != name
+        temperatures[k], own[k] = fit_ensemble(members[:, others], shares[others])
+        out[here] = ensemble_mean(members[:, here], temperatures[k], float(own[k]))
+        for i, one in enumerate(members):
+            alone[i, here] = softmax(one[here], float(temperatures[k, i]))
+    return CrossFit(out, alone, temperatures, own, names.astype(np.intp))
+
+
+def _shares(targets: NDArray[np.generic], n_cells: int) -> Array:
+    if targets.ndim == 2:
+        if targets.shape[1] not in (n_cells, N_TYPES):
+            raise ValueError(f"targets have {targets.shape[1]} columns, logits {n_cells}")
+        return targets.astype(np.float64)
+    numbers = targets.astype(np.intp)
+    shares = np.zeros((len(numbers), n_cells))
+    rows = np.flatnonzero(numbers >= 0)
+    shares[rows, numbers[rows]] = 1.0
+    return shares
+
+
+def _minimise(loss: Callable[[float], float], low: float, high: float) -> float:
+    """Golden-section search after a coarse scan, to 1e-4 in log temperature."""
+    scan = np.linspace(low, high, 13)
+    best = int(np.argmin([loss(float(x)) for x in scan]))
+    a, b = float(scan[max(best - 1, 0)]), float(scan[min(best + 1, len(scan) - 1)])
+    shrink = (np.sqrt(5.0) - 1.0) / 2.0
+    c, d = b - shrink * (b - a), a + shrink * (b - a)
+    loss_c, loss_d = loss(c), loss(d)
+    while b - a > 1e-4:
+        if loss_c < loss_d:
+            b, d, loss_d = d, c, loss_c
+            c = b - shrink * (b - a)
+            loss_c = loss(c)
+        else:
+            a, c, loss_c = c, d, loss_d
+            d = a + shrink * (b - a)
+            loss_d = loss(d)
+    return 0.5 * (a + b)
