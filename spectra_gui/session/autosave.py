@@ -1,0 +1,113 @@
+"""Autosaved sessions: what a crash leaves behind, and how it is found again.
+
+Every running program writes to its own file in one folder and holds an operating-system lock
+beside it; a file whose lock can be taken belonged to a program that died. Knows no Qt and no
+timer: the window decides when to write.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from spectra_gui.session.rows import Row
+from spectra_gui.session.storage import SUFFIX, SessionError, load_session, save_session
+
+_LOCK = ".lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Recoverable:
+    """An autosave whose program died."""
+
+    path: Path
+    saved_at: str
+    origin: str
+    n_rows: int
+    n_reviews: int
+
+
+class Autosave:
+    """This program's autosave in ``folder``, locked until `discard` or the end of the process."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / f"autosave-{uuid.uuid4().hex[:12]}{SUFFIX}"
+        self._lock: IO[bytes] | None = _lock_file(_lock_path(self.path))
+
+    def write(self, rows: Iterable[Row], *, origin: Path | None) -> None:
+        """Save rows; may run on any thread, one at a time. Raises `SessionError`."""
+        save_session(rows, self.path, origin=origin)
+
+    def clear(self) -> None:
+        """Nothing is unsaved any more."""
+        self.path.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """The program ends in peace: leave nothing behind."""
+        self.clear()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+            _lock_path(self.path).unlink(missing_ok=True)
+
+
+def find_recoverable(folder: Path) -> list[Recoverable]:
+    """Autosaves of programs that are no more, newest first; damaged ones are passed over."""
+    if not folder.is_dir():
+        return []
+    found = []
+    for path in folder.glob(f"autosave-*{SUFFIX}"):
+        lock = _lock_file(_lock_path(path))
+        if lock is None:
+            continue
+        lock.close()
+        try:
+            stored = load_session(path)
+        except SessionError:
+            continue
+        reviews = sum(row.set_aside is not None for row in stored.rows)
+        found.append(Recoverable(path, stored.saved_at, stored.origin, len(stored.rows), reviews))
+    return sorted(found, key=lambda item: item.saved_at, reverse=True)
+
+
+def discard_recoverable(item: Recoverable) -> None:
+    """Forget an autosave: it was recovered and saved, or is not wanted."""
+    item.path.unlink(missing_ok=True)
+    _lock_path(item.path).unlink(missing_ok=True)
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(path.name + _LOCK)
+
+
+def _lock_file(path: Path) -> IO[bytes] | None:
+    """An exclusive lock that the system lets go when the process ends; None where it is held."""
+    stream = path.open("ab")
+    try:
+        _take_lock(stream)
+    except OSError:
+        stream.close()
+        return None
+    return stream
+
+
+if sys.platform == "win32":
+
+    def _take_lock(stream: IO[bytes]) -> None:
+        import msvcrt
+
+        stream.seek(0, os.SEEK_SET)
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+
+    def _take_lock(stream: IO[bytes]) -> None:
+        import fcntl
+
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,240 @@
+"""The commands that a person can undo. They touch what a person says, never a derived answer.
+
+A verdict, a prepared array or an explanation is not restored by undo: where an undo changes how a
+file is read, the rows go back to ``reading`` with a new revision and are typed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from spectra_gui.data import Override
+from spectra_gui.session.changes import Changes
+from spectra_gui.session.history import Command
+from spectra_gui.session.rows import QUALITIES, Review, Row, RowList, SetAside
+
+_WHICH_SPECTRUM = ("rows", "hdu", "columns", "reader")
+"""Fields of `Override` that choose another spectrum of the file, to which no label may move."""
+
+
+def count_text(n: int, one: str, many: str) -> str:
+    """``"1 spectrum"``, ``"12 spectra"``."""
+    return f"{n:,} {one if n == 1 else many}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+class _Alone:
+    """A command that joins no other."""
+
+    def followed_by(self, later: Command) -> Command | None:
+        return None
+
+
+@dataclass
+class AddSpectra(_Alone):
+    """Put files into the list, to be read; files that are there already are passed over."""
+
+    paths: Sequence[str | Path]
+    _taken: list[tuple[int, Row]] | None = field(default=None, init=False)
+    _own: tuple[str, ...] = field(default=(), init=False)
+
+    @property
+    def text(self) -> str:
+        return f"add {count_text(len(self._own), 'file', 'files')}"
+
+    def do(self, rows: RowList) -> Changes:
+        if self._taken is not None:
+            rows.restore(self._taken)
+            return Changes.of((row.id for _, row in self._taken), "added")
+        absolute = dict.fromkeys(str(Path(path).absolute()) for path in self.paths)
+        self._own = tuple(path for path in absolute if not rows.has_path(path))
+        new = [Row(rows.new_id(), path) for path in self._own]
+        rows.append(new)
+        return Changes.of((row.id for row in new), "added") if new else Changes()
+
+    def undo(self, rows: RowList) -> Changes:
+        self._taken = rows.remove(row.id for path in self._own for row in rows.of_path(path))
+        return Changes.of((row.id for _, row in self._taken), "removed")
+
+
+@dataclass
+class RemoveRows(_Alone):
+    """Take rows out of the list; the files stay on disk."""
+
+    row_ids: Iterable[int]
+    _taken: list[tuple[int, Row]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self.row_ids = tuple(self.row_ids)
+
+    @property
+    def text(self) -> str:
+        return f"remove {count_text(len(self._taken), 'spectrum', 'spectra')}"
+
+    def do(self, rows: RowList) -> Changes:
+        self._taken = rows.remove(self.row_ids)
+        gone = [row.id for _, row in self._taken]
+        return Changes.of(gone, "removed") if gone else Changes()
+
+    def undo(self, rows: RowList) -> Changes:
+        rows.restore(self._taken)
+        return Changes.of((row.id for _, row in self._taken), "added")
+
+
+@dataclass
+class SetReview:
+    """Give rows a review each. ``typing`` marks keystrokes in one field, which undo as one."""
+
+    reviews: Mapping[int, Review]
+    text: str = "change the review"
+    typing: int | None = None
+    _before: dict[int, Review] = field(default_factory=dict, init=False)
+
+    def do(self, rows: RowList) -> Changes:
+        before = {i: row.review for i in self.reviews if (row := rows.get(i)) is not None}
+        self._before = {i: old for i, old in before.items() if old != self.reviews[i]}
+        return self._give(rows, {i: self.reviews[i] for i in self._before})
+
+    def undo(self, rows: RowList) -> Changes:
+        return self._give(rows, self._before)
+
+    def followed_by(self, later: Command) -> Command | None:
+        same_field = isinstance(later, SetReview) and self.typing is not None
+        if not (same_field and isinstance(later, SetReview) and later.typing == self.typing):
+            return None
+        joined = SetReview({**self.reviews, **later.reviews}, later.text, self.typing)
+        joined._before = {**later._before, **self._before}
+        return joined
+
+    @staticmethod
+    def _give(rows: RowList, reviews: Mapping[int, Review]) -> Changes:
+        for row_id, review in reviews.items():
+            row = rows.get(row_id)  # a row may have gone since, with a file that holds fewer
+            if row is not None:
+                rows.put(row.reviewed_as(review))
+        return Changes.of(reviews, "review") if reviews else Changes()
+
+
+def set_label(rows: Iterable[Row], label: str | None, *, typing: int | None = None) -> SetReview:
+    """Edit the type of rows: a row whose type was edited is a reviewed row.
+
+    An empty label takes type and review back.
+    """
+    text = label.strip() if label else ""
+    value = text or None
+    reviews = {row.id: replace(row.review, label=value, reviewed=value is not None) for row in rows}
+    return SetReview(reviews, f"type {text}" if text else "clear the type", typing)
+
+
+def accept_verdicts(rows: Iterable[Row]) -> SetReview:
+    """Take the verdict's type as a person's own, so that a later model cannot change it.
+
+    Rows that a person has labelled keep their label; rows without an answer are passed over.
+    """
+    reviews = {
+        row.id: replace(row.review, label=row.answer, reviewed=True) for row in rows if row.answer
+    }
+    return SetReview(reviews, f"accept {count_text(len(reviews), 'type', 'types')}")
+
+
+def set_reviewed(rows: Iterable[Row], *, reviewed: bool) -> SetReview:
+    """Mark rows as looked at, or take the mark back."""
+    reviews = {row.id: replace(row.review, reviewed=reviewed) for row in rows}
+    return SetReview(reviews, "mark as reviewed" if reviewed else "mark as not reviewed")
+
+
+def set_quality(rows: Iterable[Row], quality: int | None) -> SetReview:
+    """Grade rows 1 (best) to 4, None takes the grade back; raises ``ValueError`` on others."""
+    if quality is not None and quality not in QUALITIES:
+        raise ValueError(f"quality {quality} is not one of {QUALITIES}")
+    reviews = {row.id: replace(row.review, quality=quality) for row in rows}
+    return SetReview(reviews, f"quality {quality}" if quality else "clear the quality")
+
+
+def set_comment(rows: Iterable[Row], comment: str, *, typing: int | None = None) -> SetReview:
+    reviews = {row.id: replace(row.review, comment=comment) for row in rows}
+    return SetReview(reviews, "comment", typing)
+
+
+@dataclass
+class SetOverride(_Alone):
+    """Say how a file is to be read, and have it read again.
+
+    Where the override chooses other spectra of the file, the reviews of its rows are taken off:
+    they belong to the spectra that were there before. Undo brings them back.
+    """
+
+    path: str
+    override: Override
+    text: str = "change how the file is read"
+    _before: list[tuple[int, Row]] = field(default_factory=list, init=False)
+
+    def do(self, rows: RowList) -> Changes:
+        old = rows.of_path(self.path)
+        if not old or old[0].override == self.override:
+            return Changes()
+        self._before = [(rows.position(row.id), row) for row in old]
+        others = any(
+            getattr(old[0].override, name) != getattr(self.override, name)
+            for name in _WHICH_SPECTRUM
+        )
+        for row in old:
+            again = _read_again(row, self.override)
+            if others:
+                again = replace(again.reviewed_as(Review()), whole_file=True)
+            rows.put(again)
+        return Changes.of((row.id for row in old), "override", "state", "review")
+
+    def undo(self, rows: RowList) -> Changes:
+        now = rows.of_path(self.path)
+        top = max((row.revision for row in now), default=0)
+        rows.remove(row.id for row in now)
+        back = [
+            (i, replace(_read_again(row, row.override), revision=top + 1))
+            for i, row in self._before
+        ]
+        rows.restore(back)
+        ids = {row.id for row in now} | {row.id for _, row in back}
+        return Changes.of(ids, "added", "removed", "override", "state", "review")
+
+
+def _read_again(row: Row, override: Override) -> Row:
+    return replace(
+        row,
+        override=override,
+        state="reading",
+        revision=row.revision + 1,
+        verdict=None,
+        prepared=None,
+        error=None,
+        problem="",
+    )
+
+
+@dataclass
+class AttachSetAside(_Alone):
+    """Attach reviews that were set aside because the file's content changed."""
+
+    row_ids: Iterable[int]
+    text: str = "attach the earlier review"
+    _before: dict[int, tuple[Review, SetAside | None]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.row_ids = tuple(self.row_ids)
+
+    def do(self, rows: RowList) -> Changes:
+        self._before = {}
+        for row_id in self.row_ids:
+            row = rows.get(row_id)
+            if row is not None and row.set_aside is not None:
+                self._before[row_id] = (row.review, row.set_aside)
+                rows.put(replace(row.reviewed_as(row.set_aside.review), set_aside=None))
+        return Changes.of(self._before, "review", "set_aside") if self._before else Changes()
+
+    def undo(self, rows: RowList) -> Changes:
+        for row_id, (review, aside) in self._before.items():
+            row = rows.get(row_id)
+            if row is not None:
+                rows.put(replace(row.reviewed_as(review), set_aside=aside))
+        return Changes.of(self._before, "review", "set_aside")

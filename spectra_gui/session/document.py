@@ -1,0 +1,362 @@
+"""The document: rows, what a person did to them, and the answers that were found for them.
+
+The one owner of the state behind the window. Answers (readings, verdicts, explanations) are
+derived: stored only where the row still stands at the revision that was asked for, and never
+undone. Knows no Qt, no reader and no network; listeners get a `Changes` after every change.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from spectra_gui.data import Explanation, Prepared, ReadError, Reading, Spectrum, Verdict
+from spectra_gui.session.changes import ChangeKind, Changes
+from spectra_gui.session.history import Command, History
+from spectra_gui.session.rows import ReadingInfo, Review, Row, RowList, SetAside
+from spectra_gui.session.shelf import DEFAULT_LIMIT_BYTES, Shelf, spectrum_bytes
+
+Listener = Callable[[Changes], None]
+ExplanationKey = tuple[str, str]
+"""Target and method, e.g. ``("joint", "guided_grad_cam")``."""
+
+EXPLANATIONS_KEPT = 64
+
+
+class Document:
+    """Rows with an undo history and listeners.
+
+    ``path`` is the session file, None while it has none. ``memory_limit_bytes`` bounds the
+    spectra that are kept; see `Shelf`.
+    """
+
+    def __init__(self, *, memory_limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+        self.path: Path | None = None
+        self._rows = RowList()
+        self._history = History()
+        self._shelf = Shelf(memory_limit_bytes)
+        self._explanations: OrderedDict[tuple[int, int, ExplanationKey], Explanation]
+        self._explanations = OrderedDict()
+        self._listeners: list[Listener] = []
+        self._depth = 0
+        self._pending = Changes()
+        self._saved: dict[tuple[str, int], object] = {}
+
+    # Rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Row ids in the order of the list."""
+        return self._rows.ids
+
+    def row(self, row_id: int) -> Row | None:
+        return self._rows.get(row_id)
+
+    def rows(self, row_ids: Iterable[int]) -> tuple[Row, ...]:
+        """The rows that still exist of those asked for."""
+        found = (self._rows.get(row_id) for row_id in row_ids)
+        return tuple(row for row in found if row is not None)
+
+    def rows_of(self, path: str) -> list[Row]:
+        """The rows of one file."""
+        return self._rows.of_path(path)
+
+    def reviewed_rows(self) -> tuple[Row, ...]:
+        """Rows that a person reviewed and that carry a label: what a retraining learns from."""
+        return tuple(row for row in self._rows if row.reviewed and row.label)
+
+    def snapshot(self) -> tuple[Row, ...]:
+        """All rows as they are now; rows are frozen, so another thread may write them."""
+        return tuple(self._rows)
+
+    # Listening
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` after every change; returns what ends the subscription."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Tell all changes inside as one."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                pending, self._pending = self._pending, Changes()
+                self._publish(pending)
+
+    def _publish(self, changes: Changes) -> Changes:
+        if self._depth:
+            self._pending |= changes
+        elif changes:
+            for listener in tuple(self._listeners):
+                listener(changes)
+        return changes
+
+    # What a person does
+
+    def do(self, command: Command) -> Changes:
+        """Carry out a command and keep it for undo."""
+        return self._publish(self._history.do(command, self._rows))
+
+    def undo(self) -> Changes:
+        return self._publish(self._history.undo(self._rows))
+
+    def redo(self) -> Changes:
+        return self._publish(self._history.redo(self._rows))
+
+    @property
+    def undo_text(self) -> str:
+        return self._history.undo_text
+
+    @property
+    def redo_text(self) -> str:
+        return self._history.redo_text
+
+    @property
+    def has_unsaved_corrections(self) -> bool:
+        """True where something that a person said is not in the session file.
+
+        The list of files alone is no correction: closing a window that only looked at files
+        asks nothing.
+        """
+        return self._corrections() != self._saved
+
+    def _corrections(self) -> dict[tuple[str, int], object]:
+        said = ((_place(row), _said(row)) for row in self._rows)
+        return {place: what for place, what in said if what is not None}
+
+    def mark_saved(self, path: Path | None) -> Changes:
+        """The session stands in ``path`` as it is now."""
+        self.path = path
+        self._saved = self._corrections()
+        return self._publish(Changes.of((), "file"))
+
+    def replace_all(self, rows: Iterable[Row], path: Path | None) -> Changes:
+        """Show another session; the history and all answers of this one are gone.
+
+        The ids of ``rows`` are given anew.
+        """
+        gone = [row.id for _, row in self._rows.remove(self._rows.ids)]
+        fresh = [replace(row, id=self._rows.new_id()) for row in rows]
+        self._rows.append(fresh)
+        self._history.clear()
+        self._explanations.clear()
+        self._shelf.clear()
+        changes = Changes.of((*gone, *(row.id for row in fresh)), "removed", "added", "history")
+        with self.batch():
+            self._publish(changes)
+            self.mark_saved(path)
+        return changes
+
+    # What was found
+
+    def store_reading(self, path: str, reading: Reading, *, revision: int) -> Changes:
+        """Take in what a file holds; rows for further spectra follow the first.
+
+        Stored only for rows that still stand at ``revision``.
+        """
+        rows = [row for row in self._rows.of_path(path) if row.revision == revision]
+        if not rows:
+            return Changes()
+        info = ReadingInfo.of(reading)
+        kinds: set[ChangeKind] = {"reading", "state"}
+        changed: list[int] = []
+        for row in rows:
+            if row.index < len(reading.spectra):
+                self._rows.put(_as_read(row, info, reading))
+            elif row.review or row.set_aside:
+                self._rows.put(_without_spectrum(row, len(reading.spectra)))
+            else:
+                self._rows.remove([row.id])
+                kinds.add("removed")
+            changed.append(row.id)
+        if any(row.whole_file for row in rows):
+            changed += self._insert_siblings(rows[0].id, info, reading, revision)
+            kinds.add("added")
+        changed += self._keep_within_memory(changed)
+        return self._publish(Changes(frozenset(changed), frozenset(kinds)))
+
+    def _insert_siblings(
+        self, first_id: int, info: ReadingInfo, reading: Reading, revision: int
+    ) -> list[int]:
+        first = self._rows.get(first_id)
+        if first is None:
+            return []
+        here = {row.index for row in self._rows.of_path(first.path)}
+        new = [
+            _as_read(replace(first, id=self._rows.new_id(), index=index).reviewed_as(Review()),
+                     info, reading)
+            for index in range(len(reading.spectra))
+            if index not in here
+        ]  # fmt: skip
+        new = [replace(row, revision=revision, set_aside=None) for row in new]
+        self._rows.insert(self._rows.position(first_id) + 1, new)
+        return [row.id for row in new]
+
+    def store_read_error(self, path: str, error: ReadError, *, revision: int) -> Changes:
+        """A file that gave no spectrum: its rows stay, with the reason.
+
+        A row that was typed keeps its answer; only its curve cannot be shown.
+        """
+        rows = [row for row in self._rows.of_path(path) if row.revision == revision]
+        for row in rows:
+            if row.state == "typed":
+                self._rows.update(row.id, problem=f"{error.reason} {error.advice}".strip())
+            else:
+                gone = replace(row, spectrum=None, prepared=None, verdict=None)
+                self._rows.put(replace(gone, state="unreadable", error=error))
+        return self._publish(Changes.of([row.id for row in rows], "state", "reading"))
+
+    def store_verdict(
+        self, row_id: int, verdict: Verdict, prepared: Prepared | None, *, revision: int
+    ) -> bool:
+        """Keep an answer; False where the row is gone or stands at another revision."""
+        row = self._rows.get(row_id)
+        if row is None or row.revision != revision or row.state not in ("read", "typed"):
+            return False
+        self._rows.update(
+            row_id, state="typed", verdict=verdict, prepared=prepared, snr=verdict.snr, problem=""
+        )
+        changed = [row_id, *self._keep_within_memory([row_id])]
+        self._publish(Changes.of(changed, "state", "verdict"))
+        return True
+
+    def store_problem(self, row_id: int, message: str, *, revision: int) -> bool:
+        """A spectrum that could not be typed, and why; the row stays ``read``."""
+        row = self._rows.get(row_id)
+        if row is None or row.revision != revision:
+            return False
+        self._rows.update(row_id, problem=message)
+        self._publish(Changes.of([row_id], "state"))
+        return True
+
+    def store_explanation(
+        self, row_id: int, key: ExplanationKey, explanation: Explanation, *, revision: int
+    ) -> bool:
+        """Keep an explanation; False where it is stale."""
+        row = self._rows.get(row_id)
+        if row is None or row.revision != revision:
+            return False
+        self._explanations[row_id, revision, key] = explanation
+        while len(self._explanations) > EXPLANATIONS_KEPT:
+            self._explanations.popitem(last=False)
+        self._publish(Changes.of([row_id], "explanation"))
+        return True
+
+    def explanation(self, row_id: int, key: ExplanationKey) -> Explanation | None:
+        row = self._rows.get(row_id)
+        found = self._explanations.get((row_id, row.revision, key)) if row else None
+        if found is not None and row is not None:
+            self._explanations.move_to_end((row_id, row.revision, key))
+        return found
+
+    def forget_verdicts(self, row_ids: Iterable[int] | None = None) -> Changes:
+        """Type rows again (all by default): answers go, answers under way become stale."""
+        changed = []
+        for row in self.rows(self._rows.ids if row_ids is None else row_ids):
+            if row.state in ("read", "typed"):
+                again = replace(row, state="read", verdict=None, prepared=None, problem="")
+                self._rows.put(replace(again, revision=row.revision + 1))
+                changed.append(row.id)
+        return self._publish(Changes.of(changed, "state", "verdict") if changed else Changes())
+
+    def read_again(self, row_ids: Iterable[int]) -> Changes:
+        """Have the files of rows read again, e.g. after a file was mended.
+
+        The hash stays until the new one is known: a label never moves to another content.
+        """
+        changed = []
+        for path in {row.path for row in self.rows(row_ids)}:
+            for row in self._rows.of_path(path):
+                again = replace(row, state="reading", error=None, problem="", verdict=None)
+                self._rows.put(replace(again, revision=row.revision + 1))
+                changed.append(row.id)
+        return self._publish(Changes.of(changed, "state", "verdict"))
+
+    def store_hash(self, path: str, sha256: str) -> Changes:
+        """The content of a file is known: reviews made on it attach, others stay aside."""
+        changed = []
+        kinds = Changes.of((), "hash")
+        for row in self._rows.of_path(path):
+            aside = row.set_aside
+            if aside is None and row.file_sha256 not in ("", sha256) and row.review:
+                aside = SetAside(row.review, row.file_sha256, confirmed=True)
+                row = row.reviewed_as(Review())
+            if aside is not None and aside.file_sha256 == sha256 and not row.review:
+                row, aside = row.reviewed_as(aside.review), None
+                kinds |= Changes.of((), "review")
+            elif aside is not None:
+                aside = replace(aside, confirmed=True)
+                kinds |= Changes.of((), "set_aside", "review")
+            hashed = replace(row, file_sha256=sha256, set_aside=aside)
+            self._keep_saved(self._rows[row.id], hashed)
+            self._rows.put(hashed)
+            changed.append(row.id)
+        return self._publish(Changes(frozenset(changed), kinds.kinds) if changed else Changes())
+
+    def _keep_saved(self, before: Row, after: Row) -> None:
+        """Attaching a review or setting it aside is nobody's correction."""
+        if _said(before) is not None and self._saved.get(_place(before)) == _said(before):
+            self._saved[_place(after)] = _said(after)
+
+    def touch(self, row_id: int) -> None:
+        """The row is being looked at: its spectrum is the last to be let go."""
+        self._shelf.touch(row_id)
+
+    def _keep_within_memory(self, row_ids: Iterable[int]) -> list[int]:
+        for row in self.rows(row_ids):
+            self._shelf.put(row.id, spectrum_bytes(row.spectrum, row.prepared))
+        gone = [row_id for row_id in self._shelf.take_surplus() if row_id in self._rows]
+        for row_id in gone:
+            self._rows.update(row_id, spectrum=None, prepared=None)
+        return gone
+
+
+def _place(row: Row) -> tuple[str, int]:
+    return row.path, row.index
+
+
+def _said(row: Row) -> object:
+    """All that a person said about a row, None where nothing."""
+    if not (row.review or row.set_aside or row.override.to_dict()):
+        return None
+    return row.review, row.set_aside, row.override
+
+
+def _as_read(row: Row, info: ReadingInfo, reading: Reading) -> Row:
+    spectrum: Spectrum = reading.spectra[row.index]
+    name = spectrum.name or Path(row.path).stem
+    if len(reading.spectra) > 1 and not spectrum.name:
+        name = f"{name} [{row.index}]"
+    return replace(
+        row,
+        whole_file=False,
+        state="typed" if row.verdict is not None and row.state == "typed" else "read",
+        name=name,
+        reading_info=info,
+        spectrum=spectrum,
+        error=None,
+    )
+
+
+def _without_spectrum(row: Row, n_spectra: int) -> Row:
+    error = ReadError(
+        "not_a_spectrum",
+        f"The file holds {n_spectra} spectra now, and this row is number {row.index + 1}.",
+        "Its label is kept; remove the row when it is not needed.",
+        row.path,
+    )
+    return replace(row, state="unreadable", error=error, spectrum=None, verdict=None)

@@ -1,0 +1,259 @@
+"""The rows of the list: one spectrum each, with what was found and what a person said.
+
+Knows the frozen values of `data` only; no Qt, no reader, no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from spectra_gui.data import (
+    Decision,
+    Override,
+    OverrideChoice,
+    Prepared,
+    ReadError,
+    Reading,
+    Spectrum,
+    Verdict,
+)
+
+RowState = Literal["reading", "read", "typed", "unreadable"]
+
+QUALITIES = (1, 2, 3, 4)
+"""Grades a person may give a spectrum, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingInfo:
+    """A `Reading` without its spectra: how the file was read and what may be overridden."""
+
+    format: str
+    reader: str
+    decisions: tuple[Decision, ...] = ()
+    warnings: tuple[str, ...] = ()
+    choices: tuple[OverrideChoice, ...] = ()
+
+    @classmethod
+    def of(cls, reading: Reading) -> ReadingInfo:
+        return cls(
+            reading.format, reading.reader, reading.decisions, reading.warnings, reading.choices
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person said about one spectrum.
+
+    ``label`` is an MK string, None where none was given; ``quality`` 1 (best) to 4 or None.
+    """
+
+    label: str | None = None
+    reviewed: bool = False
+    quality: int | None = None
+    comment: str = ""
+
+    def __bool__(self) -> bool:
+        """True where a person said anything at all."""
+        return self != Review()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Only what was said, ready for JSON."""
+        values = {
+            "label": self.label,
+            "reviewed": self.reviewed or None,
+            "quality": self.quality,
+            "comment": self.comment or None,
+        }
+        return {key: value for key, value in values.items() if value is not None}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Review:
+        """The inverse of `to_dict`; raises ``ValueError`` or ``TypeError`` on other values."""
+        review = cls(**values)
+        if not (
+            (review.label is None or isinstance(review.label, str))
+            and isinstance(review.reviewed, bool)
+            and (review.quality is None or review.quality in QUALITIES)
+            and isinstance(review.comment, str)
+        ):
+            raise ValueError(f"not a review: {dict(values)}")
+        return review
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A review that is not attached, because it was made on a file with another content.
+
+    ``file_sha256`` is the content that it was made on. ``confirmed`` is False until the file that
+    stands there now has been hashed: until then nobody knows whether the review belongs to it.
+    """
+
+    review: Review
+    file_sha256: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One spectrum of one file.
+
+    Attributes
+    ----------
+    id : stable while the document lives, never reused
+    path : absolute path of the file
+    index : number of the spectrum in the file, from 0
+    whole_file : True until the file was read: the row then stands for all that the file holds
+    spectrum, prepared : None where not read or typed yet, or let go to save memory
+    revision : grows whenever the spectrum or the way it is read changes; an answer for another
+        revision is stale
+    file_sha256 : content of the file, "" until it was hashed
+    label, reviewed, quality, comment : see `Review`
+    set_aside : a review of an earlier content of the file, not attached
+    """
+
+    id: int
+    path: str
+    index: int = 0
+    whole_file: bool = True
+    state: RowState = "reading"
+    name: str = ""
+    reading_info: ReadingInfo | None = None
+    spectrum: Spectrum | None = None
+    prepared: Prepared | None = None
+    verdict: Verdict | None = None
+    snr: float | None = None
+    error: ReadError | None = None
+    problem: str = ""
+    label: str | None = None
+    reviewed: bool = False
+    quality: int | None = None
+    comment: str = ""
+    override: Override = field(default_factory=Override)
+    revision: int = 0
+    file_sha256: str = ""
+    set_aside: SetAside | None = None
+
+    @property
+    def review(self) -> Review:
+        return Review(self.label, self.reviewed, self.quality, self.comment)
+
+    @property
+    def title(self) -> str:
+        """The star's name, else the file's; numbered where a file holds several."""
+        return self.name or Path(self.path).name
+
+    @property
+    def answer(self) -> str:
+        """The type that stands: a person's, else the verdict's, else ""."""
+        if self.label is not None:
+            return self.label
+        if self.verdict is None or self.verdict.state == "refuse":
+            return ""
+        return self.verdict.type
+
+    def reviewed_as(self, review: Review) -> Row:
+        return replace(
+            self,
+            label=review.label,
+            reviewed=review.reviewed,
+            quality=review.quality,
+            comment=review.comment,
+        )
+
+
+class RowList:
+    """Rows in the order of the list, found by id or by file. Publishes nothing."""
+
+    def __init__(self) -> None:
+        self._order: list[int] = []
+        self._by_id: dict[int, Row] = {}
+        self._by_path: dict[str, list[int]] = {}
+        self._next_id = 1
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self._by_id[row_id] for row_id in self._order)
+
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._by_id
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(self._order)
+
+    def get(self, row_id: int) -> Row | None:
+        return self._by_id.get(row_id)
+
+    def __getitem__(self, row_id: int) -> Row:
+        return self._by_id[row_id]
+
+    def of_path(self, path: str) -> list[Row]:
+        """The rows of one file, in the order of their index."""
+        rows = [self._by_id[row_id] for row_id in self._by_path.get(path, ())]
+        return sorted(rows, key=lambda row: row.index)
+
+    def has_path(self, path: str) -> bool:
+        return path in self._by_path
+
+    def position(self, row_id: int) -> int:
+        return self._order.index(row_id)
+
+    def new_id(self) -> int:
+        row_id = self._next_id
+        self._next_id += 1
+        return row_id
+
+    def insert(self, position: int, rows: Iterable[Row]) -> None:
+        """Put rows in before the one that now stands at ``position``."""
+        new = list(rows)
+        self._order[position:position] = [row.id for row in new]
+        for row in new:
+            self._by_id[row.id] = row
+            self._by_path.setdefault(row.path, []).append(row.id)
+
+    def append(self, rows: Iterable[Row]) -> None:
+        self.insert(len(self._order), rows)
+
+    def remove(self, row_ids: Iterable[int]) -> list[tuple[int, Row]]:
+        """Take rows out; returns each with the position it had, first position first."""
+        gone = {row_id for row_id in row_ids if row_id in self._by_id}
+        taken = [(i, self._by_id[r]) for i, r in enumerate(self._order) if r in gone]
+        self._order = [row_id for row_id in self._order if row_id not in gone]
+        for path in {row.path for _, row in taken}:
+            left = [row_id for row_id in self._by_path[path] if row_id not in gone]
+            if left:
+                self._by_path[path] = left
+            else:
+                del self._by_path[path]
+        for row_id in gone:
+            del self._by_id[row_id]
+        return taken
+
+    def restore(self, taken: Iterable[tuple[int, Row]]) -> None:
+        """Put back what `remove` took, each where it stood."""
+        back = sorted(taken, key=lambda pair: pair[0])
+        merged: list[int] = []
+        rest, i = self._order, 0
+        for position, row in back:
+            n = position - len(merged)
+            merged.extend(rest[i : i + max(n, 0)])
+            i += max(n, 0)
+            merged.append(row.id)
+            self._by_id[row.id] = row
+            self._by_path.setdefault(row.path, []).append(row.id)
+        self._order = merged + rest[i:]
+
+    def update(self, row_id: int, **values: Any) -> Row:
+        row = replace(self._by_id[row_id], **values)
+        self._by_id[row_id] = row
+        return row
+
+    def put(self, row: Row) -> None:
+        """Replace the row of the same id."""
+        self._by_id[row.id] = row

@@ -1,0 +1,167 @@
+"""The result table: one row a spectrum, the same columns behind every door.
+
+Knows verdicts and rows; writes CSV, ECSV and JSON without astropy. FITS and VOTable are the
+command line's.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from spectra_gui.data import ReadError, Verdict
+from spectra_gui.session.rows import Row
+from spectra_gui.session.storage import write_atomically
+
+COLUMNS: Final = (
+    "file",
+    "index",
+    "name",
+    "type",
+    "letter",
+    "subtype",
+    "luminosity",
+    "probability",
+    "state",
+    "reasons",
+    "credible_set",
+    "rv_kms",
+    "rv_err_kms",
+    "snr",
+    "coverage",
+    "novelty",
+    "bundle",
+    "error",
+)
+REVIEW_COLUMNS: Final = ("label", "reviewed", "quality", "comment")
+"""What the window adds behind `COLUMNS`."""
+
+_DATATYPES: Final[Mapping[str, str]] = {
+    "index": "int64",
+    "subtype": "float64",
+    "probability": "float64",
+    "rv_kms": "float64",
+    "rv_err_kms": "float64",
+    "snr": "float64",
+    "coverage": "float64",
+    "novelty": "float64",
+    "reviewed": "bool",
+    "quality": "int64",
+}
+_UNITS: Final[Mapping[str, str]] = {"rv_kms": "km / s", "rv_err_kms": "km / s"}
+
+TableRow = dict[str, Any]
+
+
+def verdict_row(
+    file: str,
+    index: int,
+    name: str,
+    *,
+    verdict: Verdict | None = None,
+    error: ReadError | str | None = None,
+) -> TableRow:
+    """One row of the result table with the keys of `COLUMNS`; None where there is nothing.
+
+    A file that gave no spectrum has ``state`` ``unreadable`` and the reason in ``error``; a
+    refused spectrum has its type withheld, that is ``type`` to ``probability`` and
+    ``credible_set`` are empty. A spectrum without verdict and error has an empty ``state``.
+    """
+    row: TableRow = dict.fromkeys(COLUMNS)
+    row |= {"file": file, "index": index, "name": name}
+    if error is not None:
+        text = f"{error.reason} {error.advice}".strip() if isinstance(error, ReadError) else error
+        row |= {"state": "unreadable", "error": text}
+    if verdict is None:
+        return row
+    row |= {
+        "state": verdict.state,
+        "reasons": " ".join(verdict.reasons) or None,
+        "rv_kms": verdict.rv_kms,
+        "rv_err_kms": verdict.rv_err_kms,
+        "snr": verdict.snr,
+        "coverage": verdict.coverage,
+        "novelty": verdict.novelty,
+        "bundle": verdict.bundle,
+    }
+    if verdict.state != "refuse":
+        row |= {
+            "type": verdict.type,
+            "letter": verdict.letter,
+            "subtype": verdict.subtype,
+            "luminosity": verdict.luminosity,
+            "probability": verdict.probability,
+            "credible_set": verdict.credible_text,
+        }
+    return row
+
+
+def document_table(rows: Iterable[Row]) -> list[TableRow]:
+    """The result table of a document's rows, with the review columns."""
+    table = []
+    for row in rows:
+        entry = verdict_row(row.path, row.index, row.title, verdict=row.verdict, error=row.error)
+        if row.problem and row.error is None:
+            entry["error"] = row.problem
+        entry |= {
+            "label": row.label,
+            "reviewed": row.reviewed,
+            "quality": row.quality,
+            "comment": row.comment or None,
+        }
+        table.append(entry)
+    return table
+
+
+def write_table(table: list[TableRow], path: Path) -> None:
+    """Write to ``.csv``, ``.ecsv`` or ``.json``, in one step.
+
+    Raises ``ValueError`` on another ending and ``OSError`` where the disk refuses.
+    """
+    writers = {".csv": to_csv, ".ecsv": to_ecsv, ".json": to_json}
+    suffix = path.suffix.lower()
+    if suffix not in writers:
+        raise ValueError(f"{path.name}: the table is written as .csv, .ecsv or .json")
+    write_atomically(path, writers[suffix](table).encode())
+
+
+def to_csv(table: list[TableRow]) -> str:
+    """Comma-separated text with a header line; empty where there is nothing."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, _names(table), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in table)
+    return stream.getvalue()
+
+
+def to_json(table: list[TableRow]) -> str:
+    """A list of rows, null where there is nothing."""
+    return json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def to_ecsv(table: list[TableRow]) -> str:
+    """Enhanced CSV 1.0 (Robitaille & Aldcroft, APE 6) with types and units of the columns."""
+    names = _names(table)
+    lines = ["# %ECSV 1.0", "# ---", "# delimiter: ','", "# datatype:"]
+    for name in names:
+        unit = f", unit: {_UNITS[name]}" if name in _UNITS else ""
+        datatype = _DATATYPES.get(name, "string")
+        lines.append(f"# - {{name: {name}{unit}, datatype: {datatype}}}")
+    lines.append("# schema: astropy-2.0")
+    return "\n".join(lines) + "\n" + to_csv(table)
+
+
+def _names(table: list[TableRow]) -> list[str]:
+    return list(table[0]) if table else list(COLUMNS)
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(value) if value == value else ""
+    return value
