@@ -13,10 +13,8 @@ from typing import Any, Final
 
 import psutil
 
-try:
+if sys.platform != "win32":
     import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 EXIT_MEMORY: Final = 77
 """Exit status of a child that its own watchdog ended for memory."""
@@ -51,7 +49,7 @@ def limit_memory(extra_mb: int, *, interval_s: float = 0.05) -> None:
     """
     extra_bytes = extra_mb * 2**20
     info = psutil.Process().memory_info()
-    if resource is not None and sys.platform == "linux":
+    if sys.platform == "linux":
         ceiling = int(info.vms) + extra_bytes
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         if hard != resource.RLIM_INFINITY:
@@ -81,7 +79,7 @@ def limit_processor_time(extra_s: float) -> None:
 
     It holds even where a C routine never gives the interpreter back. Without effect on Windows.
     """
-    if resource is None:
+    if sys.platform == "win32":
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime + extra_s) + 1
@@ -93,7 +91,7 @@ def limit_processor_time(extra_s: float) -> None:
 
 def forbid_core_dumps() -> None:
     """A child that crashes leaves no core file behind."""
-    if resource is not None:
+    if sys.platform != "win32":
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 

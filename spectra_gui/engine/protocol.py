@@ -37,7 +37,7 @@ MAX_LINE_BYTES: Final = 64 * 2**20
 MAX_ARRAY_BYTES: Final = 2 * 2**30
 _ALIGNMENT: Final = 8
 _TAG: Final = "$"
-_VALUES: Final[dict[str, type]] = {
+_VALUES: Final[dict[str, type[Any]]] = {
     cls.__name__: cls
     for cls in (
         Alternative,
@@ -84,14 +84,11 @@ def encode(message: Message) -> Iterator[bytes | memoryview]:
     """
     arrays: list[NDArray[Any]] = []
     packed = {name: _pack(value, arrays) for name, value in message.fields.items()}
-    head = {
-        "kind": message.kind,
-        "fields": packed,
-        "arrays": [[a.dtype.str, list(a.shape)] for a in arrays],
-        "n_bytes": sum(_padded(a.nbytes) for a in arrays),
-    }
+    n_bytes = sum(_padded(a.nbytes) for a in arrays)
+    layout = [[a.dtype.str, list(a.shape)] for a in arrays]
+    head = {"kind": message.kind, "fields": packed, "arrays": layout, "n_bytes": n_bytes}
     line = json.dumps(head, separators=(",", ":")).encode("ascii") + b"\n"
-    if len(line) > MAX_LINE_BYTES or head["n_bytes"] > MAX_ARRAY_BYTES:
+    if len(line) > MAX_LINE_BYTES or n_bytes > MAX_ARRAY_BYTES:
         raise ProtocolError(f"message {message.kind!r} is too large to send")
     yield line
     for array in arrays:
@@ -188,7 +185,7 @@ def _pack(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, ReadError):
         parts = [value.code, value.reason, value.advice, value.path]
         return {_TAG: "ReadError", "v": parts}
-    name = type(value).__name__
+    name: str = type(value).__name__
     if _VALUES.get(name) is not type(value):
         raise ProtocolError(f"values of type {name} are not carried")
     items = {f.name: getattr(value, f.name) for f in fields(value)}
@@ -202,7 +199,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)([_plain(v) for v in value]) if type(value) in (list, tuple) else str(value)
+        return (
+            type(value)([_plain(v) for v in value]) if type(value) in (list, tuple) else str(value)
+        )
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return value
     if value is None or isinstance(value, bool | int | float | str | np.bool_ | np.number):

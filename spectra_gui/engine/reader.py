@@ -6,10 +6,10 @@ Knows the readers, and nothing of documents, bundles or windows.
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Final
 
 from spectra_gui.data import Override, ReadError
@@ -52,16 +52,15 @@ def _warm() -> None:
 
     conf.allow_internet = False
     iers.conf.auto_download = False
-    import astropy.io.fits
-    import astropy.table
-
-    import spectra_gui.readers  # noqa: F401
+    for module in ("astropy.io.fits", "astropy.table", "spectra_gui.readers"):
+        import_module(module)
 
 
 def _answer(channel: Channel, request: int, path: str, override: Override | None) -> bool:
     """Read one file and send the answer; False where this process should not go on."""
     from spectra_gui.readers import read
 
+    out_of_memory = False
     try:
         reading = read(path, override=override)
         channel.send("read", id=request, reading=reading)
@@ -72,14 +71,15 @@ def _answer(channel: Channel, request: int, path: str, override: Override | None
         advice = "Split it, or choose fewer rows of it."
         channel.send("unreadable", id=request, error=ReadError("too_large", reason, advice, path))
     except MemoryError:
-        gc.collect()
-        channel.send("unreadable", id=request, error=memory_error(path))
-        return False
+        out_of_memory = True
     except Exception as error:  # the process's edge: a reader's own fault must stay one row
         reason = f"The reader stopped at something unforeseen ({type(error).__name__}: {error})."
         advice = "If the file opens elsewhere, a report with the file attached would help."
         channel.send("unreadable", id=request, error=ReadError("damaged", reason, advice, path))
-    return True
+    if out_of_memory:
+        # Only here, past the handler, are the frames gone that held the memory.
+        channel.send("unreadable", id=request, error=memory_error(path))
+    return not out_of_memory
 
 
 def memory_error(path: str) -> ReadError:

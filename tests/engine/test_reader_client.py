@@ -1,0 +1,174 @@
+"""Reading in a child: what kills it is one failed file, and the others are read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from spectra_gui.engine.client import ChildDied, ReadDone, ReaderClient, ReadFailed
+
+from .conftest import Recorder, UnrulyReaderClient, write_text
+
+
+def test_files_are_read_in_the_order_in_which_they_were_asked_for(
+    tmp_path: Path, recorder: Recorder
+) -> None:
+    client = ReaderClient(recorder)
+    try:
+        paths = [write_text(tmp_path, f"star{n}.txt") for n in range(5)]
+        tickets = [client.read(path) for path in paths]
+        done = recorder.wait(ReadDone, 5)
+    finally:
+        client.close()
+    assert [(event.ticket, event.path) for event in done] == [
+        (ticket, str(path)) for ticket, path in zip(tickets, paths, strict=True)
+    ]
+    assert len(done[0].reading.spectra[0]) == 1200
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("crash.txt", "crashed"),
+        ("exit.txt", "crashed"),
+        ("hang.txt", "timeout"),
+        ("stuck.txt", "timeout"),
+        ("hungry.txt", "too_large"),
+    ],
+)
+def test_a_file_that_kills_the_child_fails_alone(
+    name: str, code: str, tmp_path: Path, recorder: Recorder, unruly: UnrulyReaderClient
+) -> None:
+    before, bad, after, last = (
+        write_text(tmp_path, n) for n in ("before.txt", name, "after.txt", "last.txt")
+    )
+    started = time.monotonic()
+    for path in (before, bad, after, last):
+        unruly.read(path)
+    recorder.wait(ReadDone, 3)
+    assert time.monotonic() - started < 30
+    (failed,) = recorder.of(ReadFailed)
+    assert (failed.path, failed.error.code) == (str(bad), code)
+    assert name in failed.error.reason
+    assert failed.error.advice
+    assert [Path(e.path).name for e in recorder.of(ReadDone)] == [
+        "before.txt",
+        "after.txt",
+        "last.txt",
+    ]
+
+
+def test_a_death_is_told_with_the_restart(
+    tmp_path: Path, recorder: Recorder, unruly: UnrulyReaderClient
+) -> None:
+    unruly.read(write_text(tmp_path, "crash.txt"))
+    (died,) = recorder.wait(ChildDied)
+    assert (died.child, died.restarting) == ("reader", True)
+
+
+def test_a_missing_file_is_a_failure_with_advice(tmp_path: Path, recorder: Recorder) -> None:
+    client = ReaderClient(recorder)
+    try:
+        client.read(tmp_path / "absent.fits")
+        (failed,) = recorder.wait(ReadFailed)
+    finally:
+        client.close()
+    assert failed.error.code == "not_found"
+
+
+def test_the_child_uses_no_network(
+    tmp_path: Path, recorder: Recorder, unruly: UnrulyReaderClient
+) -> None:
+    unruly.read(write_text(tmp_path, "phone.txt"))
+    (failed,) = recorder.wait(ReadFailed)
+    assert "uses no network" in failed.error.reason
+
+
+def test_what_a_library_prints_does_not_disturb_the_answers(
+    tmp_path: Path, recorder: Recorder, unruly: UnrulyReaderClient
+) -> None:
+    unruly.read(write_text(tmp_path, "print.txt"))
+    assert recorder.wait(ReadDone)
+
+
+def test_cancelled_files_are_not_heard_of(
+    tmp_path: Path, recorder: Recorder, unruly: UnrulyReaderClient
+) -> None:
+    tickets = [unruly.read(write_text(tmp_path, f"star{n}.txt")) for n in range(20)]
+    unruly.cancel(tickets[7])
+    last = write_text(tmp_path, "last.txt")
+    unruly.read(last)
+    recorder.wait_until(lambda: any(e.path == str(last) for e in recorder.of(ReadDone)))
+    assert tickets[7] not in {event.ticket for event in recorder.of(ReadDone)}
+    unruly.read(write_text(tmp_path, "hang.txt"))
+    unruly.read(write_text(tmp_path, "never.txt"))
+    unruly.cancel_all()
+    fresh = write_text(tmp_path, "fresh.txt")
+    unruly.read(fresh)
+    recorder.wait_until(lambda: any(e.path == str(fresh) for e in recorder.of(ReadDone)))
+    assert not recorder.of(ReadFailed)
+    assert "never.txt" not in {Path(e.path).name for e in recorder.of(ReadDone)}
+
+
+def test_closing_ends_the_child_within_two_seconds_whatever_it_does(
+    tmp_path: Path, recorder: Recorder
+) -> None:
+    for name in ("star.txt", "hang.txt", "stuck.txt"):
+        client = UnrulyReaderClient(recorder, time_limit_s=60.0)
+        client.read(write_text(tmp_path, name))
+        time.sleep(1.0)
+        children = psutil.Process().children(recursive=True)
+        assert children
+        started = time.monotonic()
+        client.close()
+        assert time.monotonic() - started < 2.0
+        assert not [child for child in children if child.is_running()]
+    assert not recorder.of(ReadFailed)
+
+
+def test_closing_at_once_leaves_no_child(recorder: Recorder) -> None:
+    for _ in range(5):
+        ReaderClient(recorder).close()
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_closing_from_within_the_listener_works(tmp_path: Path) -> None:
+    clients: list[ReaderClient] = []
+    seen = Recorder()
+
+    def listener(event: object) -> None:
+        clients[0].close()
+        seen(event)  # type: ignore[arg-type]
+
+    clients.append(ReaderClient(listener))
+    clients[0].read(write_text(tmp_path, "star.txt"))
+    seen.wait(ReadDone)
+    assert not psutil.Process().children(recursive=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+def test_no_orphan_stays_when_the_parent_is_killed(tmp_path: Path) -> None:
+    hang = write_text(tmp_path, "star.txt")
+    script = (
+        "import sys, time\n"
+        "from spectra_gui.engine.client import ReaderClient\n"
+        "client = ReaderClient(lambda e: print('done', flush=True))\n"
+        f"client.read({str(hang)!r})\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    children = psutil.Process(parent.pid).children()
+    assert len(children) == 1
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not alive
