@@ -266,7 +266,7 @@ def install_dependencies(pip: Pip, extras: Sequence[str]) -> None:
 
 def explain_pip_failure(what: str, said: str) -> str:
     """Say in a sentence why pip failed and what to do; its own last words follow."""
-    words = "\n".join(f"    {line}" for line in said.strip().splitlines()[-8:])
+    words = "\n".join(f"    {line}" for line in said.strip().splitlines()[-20:])
     if is_network_trouble(said):
         advice = (
             "The package index could not be reached. Connect this machine to the network, or point "
