@@ -55,8 +55,8 @@ def limit_memory(extra_mb: int, *, interval_s: float = 0.05) -> None:
         if hard != resource.RLIM_INFINITY:
             ceiling = min(ceiling, hard)
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))
-        return
-    start_memory_watchdog(int(info.rss) + extra_bytes, interval_s=interval_s)
+    else:
+        start_memory_watchdog(int(info.rss) + extra_bytes, interval_s=interval_s)
 
 
 def start_memory_watchdog(ceiling_bytes: int, *, interval_s: float = 0.05) -> threading.Thread:
