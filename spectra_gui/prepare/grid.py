@@ -186,15 +186,16 @@ def rebin(
     lower, width, axis = (a / factor for a in (pixels.lower_aa, pixels.width_aa,
                                                pixels.wavelength_aa))  # fmt: skip
     edges = spec.start_aa + spec.step_aa * (np.arange(spec.n_pixels + 1, dtype=np.float64) - 0.5)
-    covered = _overlap(lower, width, pixels.weight, edges)
+    parts = [pixels.weight, pixels.weight * pixels.flux]
+    if pixels.variance is not None:
+        parts.append(pixels.weight * pixels.variance)
+    covered, *sums = _overlap(lower, width, np.stack(parts), edges)
     valid = covered >= (GOOD_FRACTION - 1e-9) * spec.step_aa
     safe = np.where(valid, covered, 1.0)
-    flux = _overlap(lower, width, pixels.weight * pixels.flux, edges) / safe
-    flux = _interpolate_coarse(axis, width, pixels, spec, flux)
+    flux = _interpolate_coarse(axis, width, pixels, spec, sums[0] / safe)
     sigma = None
     if pixels.variance is not None:
-        variance = _overlap(lower, width, pixels.weight * pixels.variance, edges) / safe
-        sigma = np.where(valid, np.sqrt(variance), np.inf)
+        sigma = np.where(valid, np.sqrt(sums[1] / safe), np.inf)
     return np.where(valid, flux, 0.0), valid, sigma
 
 
@@ -293,12 +294,12 @@ def _kernel_at(
 
 
 def _overlap(lower: Floats, width: Floats, density: Floats, edges: Floats) -> Floats:
-    """Integrals (b, N) of a piecewise constant ``density`` (b, n) between ``edges`` (N + 1,)."""
-    total = np.zeros((density.shape[0], density.shape[1] + 1))
-    np.cumsum(density * width, axis=1, out=total[:, 1:])
+    """Integrals (…, N) of a piecewise constant ``density`` (…, n) between ``edges`` (N + 1,)."""
+    total = np.zeros((*density.shape[:-1], density.shape[-1] + 1))
+    np.cumsum(density * width, axis=-1, out=total[..., 1:])
     pixel = np.clip(np.searchsorted(lower, edges, side="right") - 1, 0, lower.size - 1)
     part = np.clip(edges - lower[pixel], 0.0, width[pixel])
-    return np.diff(total[:, pixel] + part * density[:, pixel], axis=1)
+    return np.diff(total[..., pixel] + part * density[..., pixel], axis=-1)
 
 
 def _interpolate_coarse(
