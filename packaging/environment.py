@@ -103,7 +103,13 @@ def set_up(environment: Environment, *, extra: str | None, torch_index: str | No
         if present.get("base") != wanted["base"]:
             make_environment(environment)
             install_torch(pip, str(wanted["base"]["torch_index"] or ""))
-        install_dependencies(pip, wanted["extras"])
+        try:
+            install_dependencies(pip, wanted["extras"])
+        except (
+            PipError
+        ):  # pip takes back what it cannot finish, so the next start goes on from here
+            write_stamp(environment, wanted | {"content": ""})
+            raise
         write_stamp(environment, wanted)
         say(f"Set up in {time.monotonic() - started:.0f} s\n")
 
