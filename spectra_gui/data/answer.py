@@ -3,13 +3,15 @@
 Inference, evaluation and every table use these functions, so that a score is the score of the
 answer that a person sees. Pure numpy; knows no network, no spectrum and no label.
 
-A row of the grid stands for a subtype ± 0.5, so quantiles fall between rows (G2 and G3 with one
-half each give G2.5) and a certain G2 gives exactly G2.
+A row of the grid stands for a subtype ± 0.5, so quantiles fall between rows. The subtype of an
+answer is the box that holds the median, or the half subtype between two boxes where the median
+lies near their common edge (G2 and G3 with one half each give G2.5).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,8 +27,14 @@ from spectra_gui.data.mk import (
 
 Ints = NDArray[np.intp]
 
-CREDIBLE_LEVEL = 0.9
+CREDIBLE_LEVEL: Final = 0.9
 """Probability that the credible set of a verdict holds."""
+
+EDGE: Final = 0.1
+"""A median this close to the edge between two boxes gives the half subtype between them.
+
+Catalogues write whole subtypes, so whole boxes have the least mean error; halves near the edge
+lower the median error and cost the mean 2 % (halves from .25 on: 8 %; on left-out stars)."""
 
 
 def cells(probabilities: ArrayLike) -> NDArray[np.float64]:
@@ -58,7 +66,7 @@ def answer(probabilities: ArrayLike) -> tuple[Ints, Ints, NDArray[np.float64]]:
 def median_code(
     probabilities: ArrayLike, letter: ArrayLike, luminosity: ArrayLike
 ) -> NDArray[np.float64]:
-    """(n,) posterior-median temperature (0–70) of one letter + class per row.
+    """(n,) posterior-median temperature (0–70, whole or half) of one letter + class per row.
 
     Parameters
     ----------
@@ -69,7 +77,11 @@ def median_code(
     letters = np.asarray(letter, dtype=np.intp)
     folded = grid.reshape(len(grid), N_LETTERS, 10, N_LUMINOSITY)
     mass = folded[np.arange(len(grid)), letters, :, np.asarray(luminosity, dtype=np.intp)]
-    within: NDArray[np.float64] = np.clip(_quantile(mass, 0.5), 0.0, 9.5)
+    median = _quantile(mass, 0.5)
+    box = np.rint(median)
+    beside = median - box
+    halves = np.where(np.abs(beside) > 0.5 - EDGE, 0.5 * np.sign(beside), 0.0)
+    within: NDArray[np.float64] = np.clip(box + halves, 0.0, 9.0)
     return 10.0 * letters + within
 
 

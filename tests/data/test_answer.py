@@ -37,6 +37,12 @@ def test_two_equal_neighbours_give_the_half_subtype() -> None:
     assert answer(grid(G2_V=0.5, G3_V=0.5))[2][0] == pytest.approx(42.5)
 
 
+def test_the_box_that_holds_the_median_is_the_subtype() -> None:
+    assert answer(grid(G2_V=0.6, G3_V=0.4))[2][0] == 42.0
+    assert answer(grid(G1_V=0.3, G2_V=0.3, G3_V=0.4))[2][0] == 42.0
+    assert answer(grid(G2_V=0.51, G3_V=0.49))[2][0] == 42.5
+
+
 def test_letter_and_class_are_chosen_by_their_sum_not_by_the_highest_cell() -> None:
     p = grid(K0_III=0.3, G5_V=0.2, G6_V=0.2, G7_V=0.2)
     letter, luminosity, code = answer(p)
@@ -50,7 +56,7 @@ def test_subtype_stays_within_the_letter_of_the_answer() -> None:
     np.testing.assert_allclose(code, [40.0, 49.0])
     skewed = np.zeros((1, 70, 6))
     skewed[0, 40, V], skewed[0, 41, V] = 0.9, 0.05
-    assert 40.0 <= answer(skewed)[2][0] < 40.5
+    assert answer(skewed)[2][0] == 40.0
 
 
 def test_median_of_another_cell_can_be_asked_for() -> None:
