@@ -28,7 +28,7 @@ _TRANSPARENT: Final = frozenset(
         "max_pool2d_with_indices", "add", "add_", "sub", "mul", "div", "neg", "cat", "stack",
         "view", "_unsafe_view", "permute", "transpose", "squeeze", "unsqueeze", "expand", "slice",
         "select", "split", "split_with_sizes", "unbind", "constant_pad_nd", "clone", "detach",
-        "alias", "_to_copy",
+        "alias", "_to_copy", "empty",
     }
 )  # fmt: skip
 """ATen operations that are linear, pooling or normalisation: their own gradient is right."""
