@@ -39,6 +39,7 @@ class Line:
     air_aa : rest wavelength in standard air, Å; the head of a band
     extent_air_aa : where a band absorbs, Å in air; both ends equal ``air_aa`` for a line
     rank : 1 for the lines to show first, 4 for those to drop first
+    letters : the spectral classes in which it can be seen, e.g. ``"OB"``
     """
 
     name: str
@@ -47,6 +48,7 @@ class Line:
     kind: LineKind
     rank: int
     source: str
+    letters: str
 
     @property
     def label(self) -> str:
@@ -185,14 +187,30 @@ _TELLURIC: Final = (
 )
 
 
+# Where lines can be seen, by the start of their names (Gray & Corbally 2009, chapters 3–8).
+_SEEN_IN: Final = {
+    "He II": "O", "He I": "OB", "C II": "OB", "N II": "OB", "N IV": "O", "O II": "B", "O I": "BAF",
+    "Si IV": "OB", "Si III": "OB", "Si II": "BAF", "Mg II": "BAF", "Ca II": "BAFGKM",
+    "Ca I": "FGKM", "Mg b": "FGKM", "Mg I": "FGK", "Fe II": "AFG", "Fe I": "FGKM", "Sr II": "AFGKM",
+    "Ba II": "FGK", "Ti II": "AFG", "Cr I": "FGKM", "Mn I": "AFGK", "Na D": "FGKM", "Na I": "KM",
+    "K I": "KM", "CN": "GK", "CH": "FGK", "MgH": "GKM", "CaH": "KM", "TiO": "KM", "VO": "M",
+    "DIB": "OB",
+}  # fmt: skip
+
+
+def _seen_in(name: str) -> str:
+    starts = [start for start in _SEEN_IN if name.startswith(start)]
+    return _SEEN_IN[max(starts, key=len)] if starts else "OBAFGKM"
+
+
 def _all_lines() -> Iterator[Line]:
     for name, air, rank in _ATOMIC:
-        yield Line(name, air, (air, air), "line", rank, NIST)
+        yield Line(name, air, (air, air), "line", rank, NIST, _seen_in(name))
     kinds: tuple[tuple[LineKind, tuple[tuple[str, float, float, float, int, str], ...]], ...]
     kinds = (("band", _BANDS), ("interstellar", _INTERSTELLAR), ("telluric", _TELLURIC))
     for kind, rows in kinds:
         for name, head, low, high, rank, source in rows:
-            yield Line(name, head, (low, high), kind, rank, source)
+            yield Line(name, head, (low, high), kind, rank, source, _seen_in(name))
 
 
 LINES: Final[tuple[Line, ...]] = tuple(sorted(_all_lines(), key=lambda line: line.air_aa))

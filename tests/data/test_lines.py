@@ -83,3 +83,14 @@ def test_the_same_line_is_found_at_its_vacuum_wavelength() -> None:
         if line.kind == "line":
             assert nearest_line(line.air_aa, "air", 0.01) == line
             assert nearest_line(line.vacuum_aa, "vacuum", 0.01) == line
+
+
+def test_lines_say_in_which_classes_they_are_seen() -> None:
+    seen = {line.name: line.letters for line in LINES}
+    assert seen["Hβ"] == "OBAFGKM"
+    assert seen["He II 4686"] == "O"
+    assert seen["He I 4471"] == "OB"
+    assert seen["TiO 7054"] == "KM"
+    assert seen["Fe I 4383"] == "FGKM"
+    assert seen["Fe II 4924"] == "AFG"
+    assert seen["telluric O₂ B"] == "OBAFGKM"
