@@ -280,7 +280,7 @@ def explain_pip_failure(what: str, said: str) -> str:
         )
     elif "No space left on device" in said:
         advice = (
-            "The disk is full. Make some room (an environment takes about 2.5 GB) and start again."
+            "The disk is full. Make some room (an environment takes about 1.6 GB) and start again."
         )
     elif "No matching distribution" in said:
         advice = (
