@@ -5,6 +5,7 @@ Imports neither Qt nor torch: the children start here too, and the window must p
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -66,8 +67,8 @@ def _run_verb(verb: str, arguments: list[str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         return _EXIT_INTERRUPTED
-    except BrokenPipeError:  # `| head` closed the pipe; that is no failure worth a traceback
-        sys.stderr.close()
+    except BrokenPipeError:  # `| head` took what it wanted; nothing of ours to flush is left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return _EXIT_FAILED
 
 

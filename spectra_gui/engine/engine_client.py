@@ -78,7 +78,7 @@ class EngineClient(Supervisor):
     Parameters
     ----------
     listener : called with the engine's events on a background thread
-    bundle : folder of the bundle; None takes the default one
+    bundle : name or folder of the bundle; None takes the default one
     device : ``auto``, ``cpu``, ``cuda`` or ``mps``
     threads : of the child's arithmetic; None leaves the choice to it
     """
@@ -87,7 +87,7 @@ class EngineClient(Supervisor):
         self,
         listener: Callable[[Event], None],
         *,
-        bundle: Path | None = None,
+        bundle: str | Path | None = None,
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
@@ -131,7 +131,7 @@ class EngineClient(Supervisor):
         """Forget a request; nothing more is heard of it."""
         self._post(lambda: self._forget(ticket))
 
-    def restart(self, bundle: Path | None = None, device: str | None = None) -> None:
+    def restart(self, bundle: str | Path | None = None, device: str | None = None) -> None:
         """Start anew, with another bundle or device where given; what is unanswered is kept."""
         self._post(lambda: self._restart(bundle, device))
 
@@ -174,7 +174,7 @@ class EngineClient(Supervisor):
                 if all(item.ticket == -1 for item in items):
                     self._send("cancel", id=request)
 
-    def _restart(self, bundle: Path | None, device: str | None) -> None:
+    def _restart(self, bundle: str | Path | None, device: str | None) -> None:
         self._bundle = bundle if bundle is not None else self._bundle
         self._device = device if device is not None else self._device
         self._drop_child()

@@ -21,6 +21,7 @@ EXIT_MEMORY: Final = 77
 
 _NETWORK_EVENTS: Final = frozenset(
     {
+        "socket.__new__",
         "socket.bind",
         "socket.connect",
         "socket.getaddrinfo",
@@ -99,7 +100,8 @@ def forbid_core_dumps() -> None:
 def forbid_network() -> None:
     """From here on, every attempt of this process to use a network raises.
 
-    An audit hook cannot be taken away again, and sees calls from C code of Python's own modules.
+    Sockets cannot even be made, since ``connect`` would look up a name before it is asked. An
+    audit hook cannot be taken away again.
     """
     sys.addaudithook(_refuse_network)
 

@@ -9,7 +9,6 @@ import argparse
 import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spectra_gui.data import Spectrum
@@ -27,7 +26,7 @@ _REMEMBERED: Final = 256
 def main(arguments: Sequence[str]) -> int:
     """Serve messages until the parent goes; the process's entry (``--child engine``)."""
     parser = argparse.ArgumentParser(prog="spectra-gui --child engine")
-    parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--bundle")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int, default=0)
     options = parser.parse_args(arguments)
@@ -51,12 +50,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _open(path: Path | None, device: str, threads: int) -> tuple[Bundle, Predictor] | str:
+def _open(name: str | None, device: str, threads: int) -> tuple[Bundle, Predictor] | str:
     """The bundle and its predictor, or the sentence that tells why there is none."""
-    from spectra_gui.bundles import BundleError, default_bundle_path, load_bundle
+    from spectra_gui.bundles import BundleError, find_bundle, load_bundle
 
     try:
-        bundle = load_bundle(default_bundle_path() if path is None else path)
+        bundle = load_bundle(find_bundle(name))
     except BundleError as error:
         return str(error)
     import torch

@@ -1,0 +1,63 @@
+"""Which files a command line means: files, folders, patterns and list files."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from spectra_gui.cli.options import UsageError
+
+
+def expand(arguments: Iterable[str]) -> Iterator[str]:
+    """Paths in the order in which they were given.
+
+    A folder stands for all files in it and below it, hidden ones excepted, sorted by name; a
+    pattern that the shell left alone for what it matches; ``@FILE`` for the paths in it, one a
+    line, relative to its folder. A path that does not exist stands for itself: reading it fails.
+
+    Raises
+    ------
+    UsageError
+        For a list file that cannot be read, and for a folder or pattern without files.
+    """
+    for argument in arguments:
+        path = Path(argument)
+        if path.is_dir():
+            yield from _found(argument, _below(path))
+        elif path.exists() or not argument.startswith("@"):
+            is_pattern = not path.exists() and glob.has_magic(argument)
+            yield from _found(argument, _matches(argument)) if is_pattern else [argument]
+        else:
+            yield from expand(_listed(Path(argument[1:])))
+
+
+def _found(argument: str, paths: Iterator[str]) -> Iterator[str]:
+    empty = True
+    for path in paths:
+        empty = False
+        yield path
+    if empty:
+        raise UsageError(f"{argument} holds no files")
+
+
+def _below(folder: Path) -> Iterator[str]:
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (str(Path(where) / name) for name in sorted(files) if not name.startswith("."))
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    for path in sorted(glob.glob(pattern, recursive=True)):  # noqa: PTH207 - absolute ones too
+        if not Path(path).is_dir():
+            yield path
+
+
+def _listed(file: Path) -> list[str]:
+    try:
+        lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError as error:
+        raise UsageError(f"the list {file} cannot be read: {error.strerror}") from error
+    names = [line.strip() for line in lines]
+    return [str(file.parent / name) for name in names if name and not name.startswith("#")]

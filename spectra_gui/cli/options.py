@@ -1,0 +1,131 @@
+"""Options and exit statuses that several verbs share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Final
+
+from spectra_gui.data import Override
+from spectra_gui.settings import Settings, load_settings
+
+EXIT_DONE: Final = 0
+EXIT_SOME_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_FAILED: Final = 3
+EXIT_INTERRUPTED: Final = 130
+
+
+class UsageError(Exception):
+    """A command line that cannot be meant; the message is for the person who typed it."""
+
+
+def say(text: str) -> None:
+    """A line for a person, on standard error, so that standard output stays data."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def user_settings() -> Settings:
+    """The user's settings; what is wrong in their file is said."""
+    settings = load_settings()
+    for problem in settings.problems:
+        say(problem)
+    return settings
+
+
+def add_engine_options(parser: argparse.ArgumentParser, settings: Settings) -> None:
+    """``--bundle``, ``--device`` and ``--threads``, with the user's settings as defaults."""
+    group = parser.add_argument_group("engine")
+    group.add_argument(
+        "--bundle",
+        default=settings.text("bundle"),
+        metavar="NAME",
+        help="name or folder of the bundle to type with (default: the one that came along)",
+    )
+    group.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda", "mps"),
+        default=settings.text("device"),
+        help="where the networks run (default: %(default)s)",
+    )
+    group.add_argument(
+        "--threads",
+        type=whole_number,
+        default=int(settings.number("threads")),
+        metavar="N",
+        help="processor threads of the networks, 0 leaves the choice to torch "
+        "(default: %(default)s)",
+    )
+
+
+def add_override_options(parser: argparse.ArgumentParser) -> None:
+    """What a person may say about the files, as flags."""
+    group = parser.add_argument_group(
+        "how the files are read", "what the files do not say, or say wrongly; holds for all of them"
+    )
+    group.add_argument("--medium", choices=("air", "vacuum"), help="medium of the wavelengths")
+    group.add_argument(
+        "--unit",
+        choices=("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom"),
+        help="unit of the wavelengths",
+    )
+    group.add_argument(
+        "--frame",
+        choices=("rest", "barycentric", "observed"),
+        help="whether the star's velocity is still in the wavelengths",
+    )
+    group.add_argument(
+        "--velocity", type=float, metavar="KM/S", help="radial velocity, taken out of the spectrum"
+    )
+    group.add_argument(
+        "--columns",
+        type=_column_list,
+        metavar="W,F[,S]",
+        help="columns of wavelength, flux and sigma, by number from 0 or by name",
+    )
+    group.add_argument("--skip-rows", type=whole_number, metavar="N", help="lines before the data")
+    group.add_argument("--hdu", metavar="HDU", help="FITS extension, by number or by name")
+    group.add_argument(
+        "--rows", type=_number_list, metavar="N,N", help="rows or apertures to take, from 0"
+    )
+    group.add_argument(
+        "--fwhm", type=float, metavar="Å", help="resolution of the spectra (FWHM) in Å"
+    )
+    group.add_argument("--reader", metavar="NAME", help="force one reader")
+
+
+def override_of(options: argparse.Namespace) -> Override | None:
+    """The override that the flags make, or None where none was given."""
+    override = Override(
+        wavelength_unit=options.unit,
+        medium=options.medium,
+        frame=options.frame,
+        columns=options.columns,
+        skip_rows=options.skip_rows,
+        hdu=options.hdu,
+        rows=options.rows,
+        velocity_kms=options.velocity,
+        fwhm_aa=options.fwhm,
+        reader=options.reader,
+    )
+    return None if override == Override() else override
+
+
+def whole_number(text: str) -> int:
+    """A number that is not negative, for ``argparse``."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative")
+    return number
+
+
+def _column_list(text: str) -> tuple[str, ...]:
+    columns = tuple(part.strip() for part in text.split(","))
+    if len(columns) not in (2, 3) or not all(columns):
+        raise argparse.ArgumentTypeError("give two or three columns, such as 0,1 or WAVE,FLUX,ERR")
+    return columns
+
+
+def _number_list(text: str) -> tuple[int, ...]:
+    return tuple(whole_number(part) for part in text.split(","))
