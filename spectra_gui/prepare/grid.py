@@ -30,8 +30,8 @@ KERNEL_REACH = 4.0
 SAMPLED_VARIANCE = 0.36
 """Below this kernel variance (px²) a sampled Gaussian has the wrong width; three points serve."""
 
-SHARPEST_VARIANCE = -1.0 / 6.0
-"""Most that a three-point kernel sharpens (px²): what linear interpolation broadens."""
+SHARPEST_VARIANCE = -0.25
+"""Most that a three-point kernel sharpens (px²), to undo what the rebinning broadens."""
 
 FINEST_STEPS = 24.0
 """Pixels finer than the bundle's FWHM / 24 are first averaged to that step."""
@@ -162,7 +162,8 @@ def smooth(
 def _smooth_pixels(pixels: SmoothedPixels, own_aa: Floats, spec: PreparationSpec) -> SmoothedPixels:
     """Convolve pixels of resolution ``own_aa`` (n,); their variance becomes that of the result."""
     width = pixels.width_aa
-    resampling = np.where(width > spec.step_aa, width**2 / 6.0, (width**2 + spec.step_aa**2) / 12.0)
+    # Variance added by linear interpolation between pixels and by the mean over a grid pixel.
+    resampling = width**2 / 6.0 + spec.step_aa**2 / 12.0
     missing = np.maximum(spec.fwhm_aa**2 - own_aa**2, 0.0) / FWHM_PER_SIGMA**2
     kernel = np.maximum(missing - resampling, SHARPEST_VARIANCE * width**2)
     variance = pixels.variance
@@ -179,23 +180,25 @@ def rebin(
 ) -> tuple[Floats, Bools, Floats | None]:
     """Flux, validity and sigma (b, N) on the bundle's grid after taking a velocity out.
 
-    Flux density is conserved: a grid pixel is the mean over the good pixels that it overlaps.
-    Where the input is coarser than the grid, it is interpolated linearly.
+    A grid pixel is the mean over it of the straight lines between the good input pixels, so flux
+    is conserved and an input that is coarser than the grid is interpolated.
     """
     factor = float(doppler_factor(velocity_kms))
     lower, width, axis = (a / factor for a in (pixels.lower_aa, pixels.width_aa,
                                                pixels.wavelength_aa))  # fmt: skip
     edges = spec.start_aa + spec.step_aa * (np.arange(spec.n_pixels + 1, dtype=np.float64) - 0.5)
+    covered = _overlap(lower, width, pixels.weight, edges)
+    valid = covered >= (GOOD_FRACTION - 1e-9) * spec.step_aa
     parts = [pixels.weight, pixels.weight * pixels.flux]
     if pixels.variance is not None:
         parts.append(pixels.weight * pixels.variance)
-    covered, *sums = _overlap(lower, width, np.stack(parts), edges)
-    valid = covered >= (GOOD_FRACTION - 1e-9) * spec.step_aa
-    safe = np.where(valid, covered, 1.0)
-    flux = _interpolate_coarse(axis, width, pixels, spec, sums[0] / safe)
+    norm, *sums = _integral(axis, lower, width, np.stack(parts), edges)
+    valid &= norm > 0
+    safe = np.where(valid, norm, 1.0)
     sigma = None
     if pixels.variance is not None:
         sigma = np.where(valid, np.sqrt(sums[1] / safe), np.inf)
+    flux = sums[0] / safe
     return np.where(valid, flux, 0.0), valid, sigma
 
 
@@ -302,20 +305,18 @@ def _overlap(lower: Floats, width: Floats, density: Floats, edges: Floats) -> Fl
     return np.diff(total[..., pixel] + part * density[..., pixel], axis=-1)
 
 
-def _interpolate_coarse(
-    axis: Floats, width: Floats, pixels: SmoothedPixels, spec: PreparationSpec, flux: Floats
-) -> Floats:
-    """Replace ``flux`` (b, N) by linear interpolation where the input is coarser than the grid."""
-    grid = spec.wavelength_aa
-    left = np.clip(np.searchsorted(axis, grid, side="right") - 1, 0, axis.size - 2)
-    coarse = np.flatnonzero(width[left] > spec.step_aa)
-    if coarse.size == 0:
-        return flux
-    left = left[coarse]
-    t = np.clip((grid[coarse] - axis[left]) / (axis[left + 1] - axis[left]), 0.0, 1.0)
-    before = (1.0 - t) * pixels.weight[:, left]
-    after = t * pixels.weight[:, left + 1]
-    norm = before + after
-    line = before * pixels.flux[:, left] + after * pixels.flux[:, left + 1]
-    flux[:, coarse] = np.where(norm > 0, line / np.where(norm > 0, norm, 1.0), flux[:, coarse])
-    return flux
+def _integral(axis: Floats, lower: Floats, width: Floats, values: Floats, edges: Floats) -> Floats:
+    """Integrals (…, N) between ``edges`` of straight lines through ``values`` (…, n) at ``axis``.
+
+    The first and the last value extend to the outer edges of their pixels.
+    """
+    nodes = np.concatenate([lower[:1], axis, lower[-1:] + width[-1:]])
+    heights = np.concatenate([values[..., :1], values, values[..., -1:]], axis=-1)
+    step = np.diff(nodes)
+    total = np.zeros(heights.shape)
+    np.cumsum(0.5 * step * (heights[..., 1:] + heights[..., :-1]), axis=-1, out=total[..., 1:])
+    node = np.clip(np.searchsorted(nodes, edges, side="right") - 1, 0, step.size - 1)
+    part = np.clip(edges - nodes[node], 0.0, step[node])
+    left = heights[..., node]
+    slope = (heights[..., node + 1] - left) / step[node]
+    return np.diff(total[..., node] + part * (left + 0.5 * part * slope), axis=-1)

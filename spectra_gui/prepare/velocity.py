@@ -27,6 +27,9 @@ SEARCH_KMS = 500.0
 LEAST_PIXELS = 200
 """Valid ln λ pixels (54 km/s each on the usual grid) below which no velocity is sought."""
 
+EMISSION = 0.5
+"""Pixels this much (of the continuum) above all templates are emission or cosmic rays."""
+
 MISMATCH = 0.05
 """Typical difference of a star and its class mean; noise well below it changes no weight."""
 
@@ -73,13 +76,17 @@ class VelocityFit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bank:
-    """Templates on the ln λ grid; ``shifted`` (n, m · lags) float32 and its square."""
+    """Templates less 1 on the ln λ grid: ``flux`` (m, n), ``shifted`` (n, m · lags) and its square.
+
+    ``highest`` (n,) is what the highest template reaches there at any velocity of the search.
+    """
 
     left: NDArray[np.int64]
     part: Floats
     step: float
     lags: NDArray[np.int64]
     flux: Floats
+    highest: Floats
     shifted: NDArray[np.float32]
     squared: NDArray[np.float32]
 
@@ -122,7 +129,8 @@ def _bank(templates: Templates, spec: PreparationSpec) -> _Bank:
     padded = np.pad(flux, ((0, 0), (reach, reach))).astype(np.float32)
     shifted = np.stack([padded[:, reach - lag : reach - lag + n] for lag in lags], axis=1)
     columns = np.ascontiguousarray(shifted.reshape(-1, n).T)
-    return _Bank(left, part, step, lags, flux, columns, columns**2)
+    highest = columns.max(axis=1).astype(np.float64)
+    return _Bank(left, part, step, lags, flux, highest, columns, columns**2)
 
 
 def _to_log(values: Floats, left: NDArray[np.int64], part: Floats) -> Floats:
@@ -132,6 +140,7 @@ def _to_log(values: Floats, left: NDArray[np.int64], part: Floats) -> Floats:
 def _measure(normalised: Floats, weight: Floats, bank: _Bank) -> list[VelocityFit | None]:
     values = _to_log(normalised, bank.left, bank.part)
     weight = np.minimum(weight[:, bank.left], weight[:, bank.left + 1])
+    weight = np.where(values - 1.0 > bank.highest + EMISSION, 0.0, weight)
     total = weight.sum(axis=1, keepdims=True)
     safe = np.maximum(total, 1e-9)
     values = values - (weight * values).sum(axis=1, keepdims=True) / safe
