@@ -95,16 +95,17 @@ def format_code(code: float) -> str:
 
 _SUBTYPE = r"\d(?:\.\d+)?"
 _AM = re.compile(rf"k(?P<k>[OBAFGKM]?{_SUBTYPE})?h(?P<h>[OBAFGKM]{_SUBTYPE})(?P<rest>.*)$")
-_HG = re.compile(rf"h(?P<h>[OBAFGKM]{_SUBTYPE})[kgm].*$")
+_HG = re.compile(rf"h(?P<h>[OBAFGKM]{_SUBTYPE})(?P<rest>[kgm].*)$")
+_METAL = re.compile(rf"[kgm][OBAFGKM]?{_SUBTYPE}(?:-[OBAFGKM]?{_SUBTYPE})?")
 _TYPE = re.compile(
-    rf"^(?P<prefix>usd|esd|sd|sg|d|g|c)?:?(?P<letter>[OBAFGKM])(?P<sub>{_SUBTYPE})?(?P<sign>[+-](?=I|V))?"
+    rf"^(?P<prefix>usd|esd|sd|sg|d|g|c)?:?(?P<letter>[OBAFGKM])(?P<sub>{_SUBTYPE}(?!\d))?(?P<sign>[+-](?=I|V))?"
     rf"(?::?[-/](?P<letter2>[OBAFGKM])?(?P<sub2>{_SUBTYPE}))?(?P<rest>.*)$"
 )
 _ONE_CLASS = r"(?:Ia-?0|0-?Ia|Ia\+|Iab|Ia|Ib|III|II|IV|I|VI|V)(?:ab|a|b)?"
 _CLASSES = re.compile(
     rf"^(?P<between>[:?()a-z.~]*)(?P<classes>{_ONE_CLASS}(?::?[-/,]\(?{_ONE_CLASS}\)?)*)(?P<rest>.*)$"
 )
-_SECOND_STAR = re.compile(r"\+\(?(?:\.\.|[dg]?[OBAFGKMWCDSN]|sd|wd|WD|comp|\?)|&|\bcomp\b")
+_SECOND_STAR = re.compile(r"\+\(?(?:\.\.|[dg]?[OBAFGKMWCDSN]|sd|wd|WD|comp|\?)|&|comp")
 _PREFIX_CLASS = {"usd": 6, "esd": 6, "sd": 6, "sg": 4, "d": 5, "g": 3, "c": 1}
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
 
@@ -150,9 +151,9 @@ def _without_metal_types(text: str) -> str:
     """For Am and λ Boo notations keep the hydrogen type and the class that follows it."""
     am = _AM.search(text)
     if am:
-        return am["h"] + re.sub(r"m[OBAFGKM]?\d.*$", "m", am["rest"])
+        return am["h"] + _METAL.sub("m", am["rest"])
     hydrogen = _HG.match(text)
-    return hydrogen["h"] if hydrogen else text
+    return hydrogen["h"] + _METAL.sub("m", hydrogen["rest"]) if hydrogen else text
 
 
 def _subtype(match: re.Match[str]) -> tuple[float | None, tuple[float, float]]:
