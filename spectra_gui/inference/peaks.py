@@ -57,7 +57,7 @@ def strongest_peaks(
             ("", float("nan")) if line is None else (line.name, line.wavelength_aa(medium))
         )
         matches.append(LineMatch(at_aa, strength, name, line_aa))
-    return tuple(matches)
+    return tuple(sorted(matches, key=lambda match: -match.strength))
 
 
 def _smoothed(strip: Array, sigma_px: float) -> Array:

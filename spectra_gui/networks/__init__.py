@@ -1,1 +1,52 @@
-"""."""
+"""The torch networks and the table by which a bundle or a config names them.
+
+Knows torch; knows no file, no spectrum and no label. Every activation is a module of its own,
+because guided backpropagation replaces modules: a functional or a shared ReLU would silently turn
+an explanation into a plain gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+from spectra_gui.networks.base import Network
+from spectra_gui.networks.residual import ResidualConfig, ResidualNet
+from spectra_gui.networks.three_branch import ThreeBranchConfig, ThreeBranchNet
+
+__all__ = [
+    "KINDS",
+    "Network",
+    "ResidualConfig",
+    "ResidualNet",
+    "ThreeBranchConfig",
+    "ThreeBranchNet",
+    "build_network",
+]
+
+KINDS: Final[dict[str, tuple[Callable[..., Network], type[Any]]]] = {
+    "three_branch": (ThreeBranchNet, ThreeBranchConfig),
+    "residual": (ResidualNet, ResidualConfig),
+}
+"""Name in a config → (module, its config)."""
+
+
+def build_network(kind: str, architecture: Mapping[str, Any]) -> Network:
+    """A freshly initialised network.
+
+    Raises
+    ------
+    ValueError
+        If the kind is not in the table or the architecture names an unknown or wrong value; the
+        message says what is allowed.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"unknown network kind {kind!r}; allowed: {', '.join(sorted(KINDS))}")
+    network, config = KINDS[kind]
+    known = [f.name for f in fields(config)]
+    unknown = sorted(set(architecture) - set(known))
+    if unknown:
+        raise ValueError(f"{kind} has no setting {unknown[0]!r}; allowed: {', '.join(known)}")
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in architecture.items()}
+    return network(config(**values))

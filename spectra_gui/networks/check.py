@@ -54,8 +54,8 @@ def check_explainable(network: Network, x: Tensor) -> None:
     Raises
     ------
     StructureError
-        For an activation that is not an ``nn.ReLU`` module, an ``nn.ReLU`` that is used more than
-        once, and an ``nn.ReLU`` whose input goes elsewhere too.
+        For an activation that is not an ``nn.ReLU`` module, and for an ``nn.ReLU`` that is used
+        more than once, works in place, or whose input goes elsewhere too.
     """
     names = {module: name for name, module in network.named_modules()}
     watch = _Watch(names)
@@ -122,10 +122,11 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def verify(self) -> None:
         for module, count in self.calls.items():
-            if isinstance(module, nn.ReLU) and count > 1:
+            if isinstance(module, nn.ReLU) and (count > 1 or module.inplace):
+                fault = f"is used {count} times" if count > 1 else "works in place"
                 raise StructureError(
                     f"Guided Grad-CAM cannot explain this network: the ReLU "
-                    f"{self._names[module]!r} is used {count} times. {ADVICE}"
+                    f"{self._names[module]!r} {fault}. {ADVICE}"
                 )
         for key, module in self._relu_inputs.items():
             if self._reads[key] > 1:

@@ -1,1 +1,51 @@
-"""."""
+"""The run config and the typed events of training. Knows no torch, no Qt and no spectrum."""
+
+from spectra_gui.recipes.config import (
+    AugmentConfig,
+    ConfigError,
+    DataConfig,
+    LossConfig,
+    MemberConfig,
+    OptimiserConfig,
+    RunConfig,
+    ScoringConfig,
+    config_from_dict,
+    config_to_toml,
+    read_config,
+    write_config,
+)
+from spectra_gui.recipes.events import (
+    CheckpointSaved,
+    EpochDone,
+    Event,
+    Finished,
+    Started,
+    StepDone,
+    TaskDone,
+    from_json,
+    to_json,
+)
+
+__all__ = [
+    "AugmentConfig",
+    "CheckpointSaved",
+    "ConfigError",
+    "DataConfig",
+    "EpochDone",
+    "Event",
+    "Finished",
+    "LossConfig",
+    "MemberConfig",
+    "OptimiserConfig",
+    "RunConfig",
+    "ScoringConfig",
+    "Started",
+    "StepDone",
+    "TaskDone",
+    "config_from_dict",
+    "config_to_toml",
+    "from_json",
+    "read_config",
+    "to_json",
+    "write_config",
+]

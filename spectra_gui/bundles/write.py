@@ -1,0 +1,145 @@
+"""Write a bundle so that `load_bundle` reads it back, never over another. Knows no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save
+
+from spectra_gui.bundles.bundle import CARD, DOCUMENT, SCHEMA, BundleError, Novelty
+from spectra_gui.data import PreparationSpec, Templates
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MemberWeights:
+    """A trained network: ``tensors`` by name, as its state dict has them."""
+
+    name: str
+    kind: str
+    architecture: Mapping[str, Any]
+    temperature: float
+    tensors: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BundleContent:
+    """Everything that a bundle holds; see `Bundle`. ``files`` are further files, by name."""
+
+    name: str
+    title: str
+    preparation: PreparationSpec
+    members: tuple[MemberWeights, ...]
+    templates: Templates
+    novelty: Novelty
+    populated: NDArray[np.bool_]
+    calibration: Mapping[str, Any]
+    trust: Mapping[str, Any]
+    scores: Mapping[str, Any]
+    training: Mapping[str, Any]
+    licence: str
+    card: str
+    files: Mapping[str, bytes]
+
+
+def write_bundle(content: BundleContent, folder: Path) -> Path:
+    """Write the bundle into a new folder, whole or not at all.
+
+    Raises
+    ------
+    BundleError
+        If ``folder`` exists, or the disk does not take it.
+    """
+    if folder.exists():
+        raise BundleError(folder.name, f"{folder} exists.", "Choose another name for the bundle.")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise _not_written(folder, error) from error
+    try:
+        _write_files(content, draft)
+        draft.chmod(0o755)
+        draft.replace(folder)
+    except OSError as error:
+        raise _not_written(folder, error) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return folder
+
+
+def _not_written(folder: Path, error: OSError) -> BundleError:
+    return BundleError(
+        folder.name,
+        f"{folder} cannot be written ({error.strerror}).",
+        "Free some space or choose another place.",
+    )
+
+
+def _write_files(content: BundleContent, draft: Path) -> None:
+    files = {f"{m.name}.safetensors": _weights(m) for m in content.members}
+    files["tables.safetensors"] = _tables(content)
+    files[CARD] = content.card.encode()
+    files.update(content.files)
+    for name, raw in files.items():
+        (draft / name).write_bytes(raw)
+    document = _document(content, {k: hashlib.sha256(v).hexdigest() for k, v in files.items()})
+    text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=False)
+    (draft / DOCUMENT).write_text(text + "\n", encoding="utf-8")
+
+
+def _weights(member: MemberWeights) -> bytes:
+    return save({k: np.ascontiguousarray(v) for k, v in sorted(member.tensors.items())})
+
+
+def _tables(content: BundleContent) -> bytes:
+    """Templates and components; half precision holds a continuum-normalised flux to 5e-4."""
+    t = content.templates
+    return save(
+        {
+            "template_codes": np.ascontiguousarray(t.codes, dtype=np.float64),
+            "template_classes": np.ascontiguousarray(t.classes, dtype=np.int64),
+            "template_flux": np.ascontiguousarray(t.flux, dtype=np.float16),
+            "template_stars": np.ascontiguousarray(t.n_stars, dtype=np.int64),
+            "novelty_mean": np.ascontiguousarray(content.novelty.mean, dtype=np.float32),
+            "novelty_components": np.ascontiguousarray(
+                content.novelty.components, dtype=np.float16
+            ),
+            "populated": np.ascontiguousarray(content.populated, dtype=np.uint8),
+        }
+    )
+
+
+def _document(content: BundleContent, digests: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "task": "mk",
+        "name": content.name,
+        "title": content.title,
+        "licence": content.licence,
+        "preparation": content.preparation.to_dict(),
+        "members": [
+            {
+                "name": m.name,
+                "kind": m.kind,
+                "architecture": dict(m.architecture),
+                "weights": f"{m.name}.safetensors",
+                "temperature": m.temperature,
+            }
+            for m in content.members
+        ],
+        "templates": list(content.templates.names),
+        "calibration": dict(content.calibration),
+        "trust": {**content.trust, "novelty_limit": content.novelty.limit},
+        "scores": dict(content.scores),
+        "training": dict(content.training),
+        "sha256": dict(sorted(digests.items())),
+    }

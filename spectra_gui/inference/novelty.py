@@ -1,0 +1,70 @@
+"""How far a spectrum lies from all that the networks learnt from.
+
+The training spectra are spanned by principal components; what a new spectrum holds beyond them, and
+beyond its own noise, is novel. Pure numpy.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.bundles import Novelty
+
+N_COMPONENTS: Final = 40
+RIDGE: Final = 1e-3
+"""Keeps the fit over few valid pixels from following noise (in units of a pixel's weight)."""
+
+
+def fit_components(
+    flux: NDArray[np.float32], valid: NDArray[np.bool_], n_components: int = N_COMPONENTS
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean (n_pixels,) and components (k, n_pixels) of prepared spectra; invalid pixels are 1."""
+    centred = np.where(valid, flux, 1.0).astype(np.float64)
+    mean = centred.mean(0)
+    centred -= mean
+    # The eigenvectors of the smaller of the two products give the same span at less cost.
+    k = min(n_components, *centred.shape)
+    if centred.shape[0] < centred.shape[1]:
+        _, vectors = np.linalg.eigh(centred @ centred.T)
+        spanned = vectors[:, ::-1][:, :k].T @ centred
+        components = spanned / np.maximum(np.linalg.norm(spanned, axis=1, keepdims=True), 1e-12)
+    else:
+        _, vectors = np.linalg.eigh(centred.T @ centred)
+        components = vectors[:, ::-1][:, :k].T
+    return mean.astype(np.float32), components.astype(np.float32)
+
+
+def residual(
+    novelty: Novelty, flux: NDArray[np.float32], valid: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """(b, n) what the components leave of prepared spectra, fitted on valid pixels; 0 elsewhere."""
+    components = novelty.components.astype(np.float64)
+    left = np.zeros(flux.shape, np.float32)
+    for i, (row, good) in enumerate(zip(flux, valid, strict=True)):
+        part = components[:, good]
+        offset = row[good] - novelty.mean[good]
+        gram = part @ part.T + RIDGE * np.eye(len(part))
+        left[i, good] = offset - np.linalg.solve(gram, part @ offset) @ part
+    return left
+
+
+def relative_novelty(
+    novelty: Novelty,
+    flux: NDArray[np.float32],
+    valid: NDArray[np.bool_],
+    noise: NDArray[np.float64] | float = 0.0,
+) -> NDArray[np.float64]:
+    """(b,) rms of the residual in units of ``novelty.limit``, with the noise's share taken out.
+
+    Parameters
+    ----------
+    noise : (b,) standard deviation of a pixel in units of the continuum
+    """
+    left = residual(novelty, flux, valid)
+    count = np.maximum(valid.sum(1), 1)
+    power = (left.astype(np.float64) ** 2).sum(1) / count - np.asarray(noise) ** 2
+    rms: NDArray[np.float64] = np.sqrt(np.maximum(power, 0.0)) / novelty.limit
+    return rms

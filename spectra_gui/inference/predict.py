@@ -1,0 +1,312 @@
+"""From spectra to verdicts: prepare, ask every member, calibrate, average, judge.
+
+The one predictor behind the window, the command line and Python, so that all give one answer.
+Knows bundles, networks and preparation; knows no file format and no window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spectra_gui.bundles import Bundle, BundleError, load_weights
+from spectra_gui.data import (
+    LETTERS,
+    LUMINOSITY_NAMES,
+    N_LUMINOSITY,
+    N_SUBTYPES,
+    Alternative,
+    Explanation,
+    MemberOpinion,
+    Prepared,
+    Spectrum,
+    Verdict,
+)
+from spectra_gui.data.answer import (
+    answer,
+    cells,
+    credible_cells,
+    credible_text,
+    median_code,
+    subtype_interval,
+)
+from spectra_gui.data.explanation import Target
+from spectra_gui.data.mk import format_code
+from spectra_gui.inference.calibrate import ensemble_mean, softmax
+from spectra_gui.inference.explain import Method, explain, target_cells
+from spectra_gui.inference.novelty import relative_novelty
+from spectra_gui.inference.trust import Evidence, judge
+from spectra_gui.networks import Network, build_network
+from spectra_gui.prepare import PrepareError, prepare_many
+
+LARGEST_BATCH: Final = 64
+N_ALTERNATIVES: Final = 6
+CORRELATED_NOISE: Final = 1.3
+"""Noise of a grid pixel over 1/(S/N per resolution element), where a file gives no sigma."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict and the prepared spectrum that it is about; None where it could not be prepared."""
+
+    verdict: Verdict
+    prepared: Prepared | None
+
+
+def choose_device(wanted: str) -> torch.device:
+    """The torch device for ``auto | cpu | cuda | mps``.
+
+    Raises
+    ------
+    ValueError
+        For another word, or a device that torch does not see here.
+    """
+    if wanted == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if wanted not in ("cpu", "cuda", "mps"):
+        raise ValueError(f"there is no device {wanted!r}; allowed: auto, cpu, cuda, mps")
+    seen = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if not seen[wanted]:
+        raise ValueError(f"torch sees no {wanted} device here; choose auto or cpu")
+    return torch.device(wanted)
+
+
+def load_predictor(bundle: Bundle, device: str = "auto") -> Predictor:
+    """The predictor of a bundle on a device; raises `BundleError` or ``ValueError``."""
+    networks = []
+    for member in bundle.members:
+        try:
+            network = build_network(member.kind, member.architecture)
+            tensors = {k: torch.from_numpy(v) for k, v in load_weights(bundle, member).items()}
+            network.load_state_dict(tensors, strict=True)
+        except (ValueError, TypeError, RuntimeError) as error:
+            raise BundleError(
+                bundle.name,
+                f"the network {member.name} does not fit its description ({error}).",
+                "Install the bundle again from its source.",
+            ) from error
+        networks.append(network.eval())
+    return Predictor(bundle, networks, choose_device(device))
+
+
+class Predictor:
+    """An ensemble that is ready to answer; not for several threads at once."""
+
+    def __init__(self, bundle: Bundle, networks: Sequence[Network], device: torch.device) -> None:
+        self.bundle = bundle
+        self.notices: list[str] = []
+        self._networks = [network.to(device) for network in networks]
+        self._device = device
+        self._batch = LARGEST_BATCH
+        self._temperatures = np.array([m.temperature for m in bundle.members])
+        self._ensemble_temperature = float(bundle.calibration["ensemble_temperature"])
+
+    @property
+    def device_name(self) -> str:
+        """For a person: ``CPU, 2 threads`` or the name of the GPU."""
+        if self._device.type == "cuda":
+            return f"GPU {torch.cuda.get_device_name(self._device)}"
+        if self._device.type == "mps":
+            return "GPU (Apple)"
+        n = torch.get_num_threads()
+        return f"CPU, {n} thread{'s' if n > 1 else ''}"
+
+    def classify(
+        self,
+        spectra: Sequence[Spectrum],
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> list[Answer]:
+        """One answer a spectrum, in order; a spectrum that cannot be prepared is refused."""
+        answers: list[Answer] = []
+        for top in range(0, len(spectra), LARGEST_BATCH):
+            answers += self._classify_block(spectra[top : top + LARGEST_BATCH])
+            if on_progress is not None:
+                on_progress(len(answers), len(spectra))
+        return answers
+
+    def _classify_block(self, spectra: Sequence[Spectrum]) -> list[Answer]:
+        bundle = self.bundle
+        prepared = prepare_many(spectra, bundle.preparation, bundle.templates)
+        good = [p for p in prepared if isinstance(p, Prepared)]
+        verdicts = iter(self.judge_prepared(good) if good else [])
+        return [
+            Answer(next(verdicts), p) if isinstance(p, Prepared) else Answer(self._refuse(p), None)
+            for p in prepared
+        ]
+
+    def judge_prepared(self, prepared: Sequence[Prepared]) -> list[Verdict]:
+        """Verdicts of prepared spectra."""
+        flux = np.stack([p.flux for p in prepared])
+        valid = np.stack([p.valid for p in prepared])
+        logits = self.logits(flux, valid)
+        grids = ensemble_mean(logits, self._temperatures, self._ensemble_temperature)
+        alone = np.stack(
+            [softmax(one, float(t)) for one, t in zip(logits, self._temperatures, strict=True)]
+        )
+        noise = np.array([_pixel_noise(p) for p in prepared])
+        novelty = relative_novelty(self.bundle.novelty, flux, valid, noise)
+        return [
+            self._verdict(p, grids[i], alone[:, i], float(novelty[i]))
+            for i, p in enumerate(prepared)
+        ]
+
+    def logits(self, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """(members, n, 420) uncalibrated logits of prepared spectra (n, n_pixels)."""
+        x = np.stack([np.where(valid, flux - 1.0, 0.0), valid], 1).astype(np.float32)
+        out = np.empty((len(self._networks), len(x), N_SUBTYPES * N_LUMINOSITY), np.float32)
+        top = 0
+        while top < len(x):
+            part = torch.from_numpy(x[top : top + self._batch])
+            try:
+                with torch.inference_mode():
+                    for m, network in enumerate(self._networks):
+                        out[m, top : top + len(part)] = network(part.to(self._device)).cpu().numpy()
+            except RuntimeError as error:
+                self._make_room(error)
+                continue
+            top += len(part)
+        return out
+
+    def _make_room(self, error: RuntimeError) -> None:
+        """After memory ran out: half the batch, and the CPU when a single spectrum is too much."""
+        ran_out = isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
+        if not ran_out or (self._batch == 1 and self._device.type == "cpu"):
+            raise error
+        if self._batch > 1:
+            self._batch //= 2
+            self.notices.append(
+                f"The device ran out of memory; spectra are typed {self._batch} at a time."
+            )
+            return
+        self._device, self._batch = torch.device("cpu"), LARGEST_BATCH
+        self._networks = [network.to(self._device) for network in self._networks]
+        self.notices.append("The GPU ran out of memory; the CPU goes on.")
+
+    def _verdict(
+        self,
+        prepared: Prepared,
+        grid: NDArray[np.float64],
+        alone: NDArray[np.float64],
+        novelty: float,
+    ) -> Verdict:
+        bundle = self.bundle
+        p = grid.reshape(1, N_SUBTYPES, N_LUMINOSITY)
+        letter, luminosity, code = (a[0] for a in answer(p))
+        opinions = self._opinions(alone)
+        name = _type_name(float(code), int(luminosity))
+        probability = float(cells(p)[0, letter, luminosity])
+        same = [_cell(o.type) == _cell(name) for o in opinions]
+        evidence = Evidence(prepared, novelty, probability, sum(same) * 2 >= len(same))
+        state, reasons = judge(evidence, bundle.preparation)
+        inside = credible_cells(p[0])
+        low, high = subtype_interval(p)[0]
+        template = bundle.templates.nearest_box(float(code), int(luminosity))
+        return Verdict(
+            probabilities=p[0].astype(np.float32),
+            type=name,
+            letter=LETTERS[letter],
+            subtype=round(float(code) - 10.0 * int(letter), 2),
+            luminosity=LUMINOSITY_NAMES[luminosity],
+            probability=probability,
+            subtype_interval=(float(low), float(high)),
+            credible_set=inside,
+            credible_text=credible_text(inside),
+            alternatives=_alternatives(p),
+            members=opinions,
+            rv_kms=prepared.rv_kms,
+            rv_err_kms=prepared.rv_err_kms,
+            rv_origin=prepared.rv_origin,
+            snr=prepared.snr,
+            coverage=prepared.coverage,
+            novelty=novelty,
+            state=state,
+            reasons=reasons,
+            bundle=bundle.name,
+            bundle_sha256=bundle.sha256,
+            template=bundle.templates.names[template] if bundle.templates.names else "",
+        )
+
+    def _opinions(self, alone: NDArray[np.float64]) -> tuple[MemberOpinion, ...]:
+        grids = alone.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
+        letters, classes, codes = answer(grids)
+        masses = cells(grids)
+        return tuple(
+            MemberOpinion(
+                member=m.name,
+                kind=m.kind,
+                type=_type_name(float(codes[i]), int(classes[i])),
+                probability=float(masses[i, letters[i], classes[i]]),
+            )
+            for i, m in enumerate(self.bundle.members)
+        )
+
+    def _refuse(self, error: PrepareError) -> Verdict:
+        """The verdict on a spectrum that says nothing: all types are equally likely."""
+        grid = np.full((N_SUBTYPES, N_LUMINOSITY), 1.0 / (N_SUBTYPES * N_LUMINOSITY), np.float32)
+        return Verdict(
+            probabilities=grid, type="", letter="", subtype=float("nan"), luminosity="",
+            probability=0.0, subtype_interval=(0.0, float(N_SUBTYPES)), credible_set=(),
+            credible_text="", alternatives=(), members=(), rv_kms=None, rv_err_kms=None,
+            rv_origin="none", snr=None, coverage=0.0, novelty=float("nan"), state="refuse",
+            reasons=(str(error),), bundle=self.bundle.name, bundle_sha256=self.bundle.sha256,
+        )  # fmt: skip
+
+    def explain(
+        self,
+        prepared: Prepared,
+        verdict: Verdict,
+        *,
+        target: Target = "joint",
+        method: Method = "guided_grad_cam",
+        cell: tuple[int, int] | None = None,
+    ) -> Explanation:
+        """Which parts of a prepared spectrum spoke for its verdict, or for a cell of the grid."""
+        chosen, text = target_cells(verdict, target, cell)
+        centred = np.where(prepared.valid, prepared.flux - 1.0, 0.0)
+        x = np.stack([centred, prepared.valid])[None].astype(np.float32)
+        members = [
+            (m.name, m.kind, network)
+            for m, network in zip(self.bundle.members, self._networks, strict=True)
+        ]
+        return explain(
+            members, torch.from_numpy(x), spec=self.bundle.preparation, target=target,
+            cells=chosen, target_text=text, method=method, bundle_name=self.bundle.name,
+        )  # fmt: skip
+
+
+def _type_name(code: float, luminosity: int) -> str:
+    return f"{format_code(code)} {LUMINOSITY_NAMES[luminosity]}"
+
+
+def _cell(name: str) -> tuple[str, str]:
+    return name[0], name.split(" ")[1]
+
+
+def _alternatives(p: NDArray[np.float64]) -> tuple[Alternative, ...]:
+    """The most probable letters + classes, the answer among them."""
+    mass = cells(p)[0]
+    found = []
+    for cell in np.argsort(-mass, axis=None, kind="stable")[:N_ALTERNATIVES]:
+        letter, luminosity = divmod(int(cell), N_LUMINOSITY)
+        code = float(median_code(p, [letter], [luminosity])[0])
+        name = _type_name(code, luminosity)
+        found.append(Alternative(name, float(mass[letter, luminosity])))
+    return tuple(found)
+
+
+def _pixel_noise(prepared: Prepared) -> float:
+    """Standard deviation of a grid pixel in units of the continuum."""
+    if prepared.sigma is not None:
+        return float(np.median(prepared.sigma[prepared.valid]))
+    return CORRELATED_NOISE / prepared.snr if prepared.snr else 0.0

@@ -1,0 +1,231 @@
+"""From finished fits to a bundle: calibration, templates, trust statistics, scores, card.
+
+Everything that is fitted here and scored elsewhere comes from rows that no member learnt from.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.bundles import BundleContent, MemberWeights, Novelty, write_bundle
+from spectra_gui.data import LUMINOSITY_NAMES, Templates
+from spectra_gui.data.answer import answer
+from spectra_gui.data.labels import fainter_class, label_grid
+from spectra_gui.data.mk import N_LUMINOSITY, N_SUBTYPES, subtype_name
+from spectra_gui.inference.calibrate import (
+    cross_entropy,
+    ensemble_mean,
+    fit_ensemble,
+    type_mass,
+)
+from spectra_gui.inference.novelty import fit_components, relative_novelty
+from spectra_gui.recipes import RunConfig
+from spectra_gui.recipes.folds import folds
+from spectra_gui.training.card import write_card
+from spectra_gui.training.dataset import LabelledSet, LeftOut, count_reasons
+from spectra_gui.training.tasks import WHOLE, Result, Task
+
+FEWEST_STARS: Final = 3
+"""A class template is the mean over at least so many stars."""
+
+LICENCE: Final = "BSD-3-Clause (weights and statistics; library spectra are not part of the bundle)"
+
+
+def assemble_bundle(
+    config: RunConfig,
+    data: LabelledSet,
+    left_out: Sequence[LeftOut],
+    results: Mapping[Task, Result],
+    out: Path,
+) -> Path:
+    """Write the bundle of a run; returns its folder.
+
+    Parameters
+    ----------
+    results : every task of the run's plan
+    """
+    held_out = _held_out(config, data, results)
+    target = label_grid(held_out.code, held_out.luminosity).reshape(len(held_out.ids), -1)
+    temperatures, ensemble_temperature = fit_ensemble(held_out.logits, type_mass(target))
+    probabilities = ensemble_mean(held_out.logits, temperatures, ensemble_temperature)
+    novelty = _novelty(config, data)
+    scores = _scores(probabilities, held_out)
+    members = tuple(
+        MemberWeights(
+            name=m.name,
+            kind=m.kind,
+            architecture={**m.architecture, "n_pixels": config.preparation.n_pixels},
+            temperature=float(temperatures[i]),
+            tensors=results[Task(i, WHOLE)].tensors,
+        )
+        for i, m in enumerate(config.members)
+    )
+    training = {
+        "config": config.to_dict(),
+        "n_spectra": len(data),
+        "n_systems": len(set(data.system.tolist())),
+        "libraries": sorted(set(data.library.tolist())),
+        "left_out": [list(pair) for pair in count_reasons(left_out)],
+        "stars": sorted(set(data.star.tolist())),
+        "held_out": held_out.origin,
+    }
+    content = BundleContent(
+        name=out.name,
+        title=config.title or out.name,
+        preparation=config.preparation,
+        members=members,
+        templates=class_templates(data),
+        novelty=novelty,
+        populated=_populated(data),
+        calibration={
+            "method": "temperature of each member, then of their mean; fitted on letter + class",
+            "ensemble_temperature": ensemble_temperature,
+            "fitted_on": held_out.origin,
+            "n": len(held_out.ids),
+        },
+        trust={"held_out": held_out.origin},
+        scores=scores,
+        training=training,
+        licence=LICENCE,
+        card=write_card(config, data, left_out, scores, held_out.origin),
+        files=_logit_files(config, data, results),
+    )
+    return write_bundle(content, out)
+
+
+class _HeldOut:
+    """Rows with what members that never saw them say of them."""
+
+    def __init__(
+        self, data: LabelledSet, ids: NDArray[np.str_], logits: NDArray[Any], origin: str
+    ) -> None:
+        rows = _rows_of_ids(data, ids)
+        self.ids, self.logits, self.origin = ids, logits, origin
+        self.code, self.luminosity = data.code[rows], data.luminosity[rows]
+
+
+def _held_out(config: RunConfig, data: LabelledSet, results: Mapping[Task, Result]) -> _HeldOut:
+    """Out-of-fold logits where there are folds, else those of the validation stars."""
+    members = range(len(config.members))
+    if config.scoring.folds:
+        splits = [f"fold-{k}" for k in range(config.scoring.folds)]
+        origin = f"out-of-fold logits, {config.scoring.folds} folds by star system"
+    else:
+        splits, origin = [WHOLE], "validation stars, which also chose the epoch"
+    ids = np.concatenate([results[Task(0, s)].ids for s in splits])
+    logits = [np.concatenate([results[Task(m, s)].logits for s in splits]) for m in members]
+    return _HeldOut(data, ids, np.stack(logits), origin)
+
+
+def _rows_of_ids(data: LabelledSet, ids: NDArray[np.str_]) -> NDArray[np.intp]:
+    position = {str(name): i for i, name in enumerate(data.ids)}
+    return np.array([position[str(name)] for name in ids], dtype=np.intp)
+
+
+def _scores(probabilities: NDArray[np.float64], held_out: _HeldOut) -> dict[str, Any]:
+    """A first look for the bundle's list; the full account is that of ``evaluate``."""
+    letter, luminosity, code = answer(probabilities.reshape(-1, N_SUBTYPES, N_LUMINOSITY))
+    right_letter = letter == held_out.code // 10
+    right_class = luminosity == fainter_class(held_out.luminosity)
+    target = label_grid(held_out.code, held_out.luminosity).reshape(len(held_out.ids), -1)
+    nll = cross_entropy(type_mass(probabilities), type_mass(target)).mean()
+    error = np.abs(code - held_out.code)
+    return {
+        "on": held_out.origin,
+        "n": len(held_out.ids),
+        "joint": round(float((right_letter & right_class).mean()), 4),
+        "letter": round(float(right_letter.mean()), 4),
+        "luminosity": round(float(right_class.mean()), 4),
+        "subtype_error_mean": round(float(error.mean()), 4),
+        "subtype_error_median": round(float(np.median(error)), 4),
+        "nll": round(float(nll), 4),
+    }
+
+
+def class_templates(data: LabelledSet) -> Templates:
+    """Mean prepared spectra of the boxes that hold at least three stars with a full type."""
+    full = (data.luminosity.max(1) == 1.0) & np.isfinite(data.code)
+    row = np.clip(np.round(data.code), 0, N_SUBTYPES - 1).astype(np.intp)
+    column = data.luminosity.argmax(1)
+    boxes, means, counts = [], [], []
+    for box in np.unique((row * N_LUMINOSITY + column)[full]):
+        inside = full & (row * N_LUMINOSITY + column == box)
+        stars = len(set(data.star[inside].tolist()))
+        if stars < FEWEST_STARS:
+            continue
+        weight = data.valid[inside]
+        total = weight.sum(0)
+        mean = np.where(weight, data.flux[inside], 0.0).sum(0) / np.maximum(total, 1)
+        boxes.append(int(box))
+        means.append(np.where(total > 0, mean, 1.0))
+        counts.append(stars)
+    rows, columns = np.divmod(np.array(boxes, dtype=np.int64), N_LUMINOSITY)
+    names = [
+        f"{subtype_name(int(r))} {LUMINOSITY_NAMES[int(c)]}"
+        for r, c in zip(rows, columns, strict=True)
+    ]
+    n_pixels = data.flux.shape[1]
+    return Templates(
+        names=tuple(names),
+        codes=rows.astype(np.float64),
+        classes=columns,
+        flux=np.array(means, dtype=np.float32).reshape(len(boxes), n_pixels),
+        n_stars=np.array(counts, dtype=np.int64),
+    )
+
+
+def _populated(data: LabelledSet) -> NDArray[np.bool_]:
+    populated: NDArray[np.bool_] = label_grid(data.code, data.luminosity).sum(0) > 0
+    return populated
+
+
+def _novelty(config: RunConfig, data: LabelledSet) -> Novelty:
+    """Components of all training spectra; the limit from stars that they were not fitted to."""
+    residuals = np.full(len(data), np.nan)
+    fold = folds(data.system, strata=data.strata(), n=5, seed=config.seed)
+    for k in range(5):
+        mean, components = fit_components(data.flux[fold != k], data.valid[fold != k])
+        part = Novelty(mean, components, 1.0)
+        residuals[fold == k] = relative_novelty(part, data.flux[fold == k], data.valid[fold == k])
+    mean, components = fit_components(data.flux, data.valid)
+    return Novelty(mean, components, float(np.quantile(residuals[data.scored], 0.95)))
+
+
+def _logit_files(
+    config: RunConfig, data: LabelledSet, results: Mapping[Task, Result]
+) -> dict[str, bytes]:
+    """``oof.npz``: what every score is recomputed from; none without folds."""
+    if not config.scoring.folds:
+        return {}
+    held_out = _held_out(config, data, results)
+    rows = _rows_of_ids(data, held_out.ids)
+    number = folds(data.system, strata=data.strata(), n=config.scoring.folds, seed=config.seed)
+    arrays: dict[str, Any] = {
+        "ids": held_out.ids,
+        "system": data.system[rows],
+        "library": data.library[rows],
+        "label": data.label[rows],
+        "feh": data.feh[rows],
+        "fold": number[rows],
+        "members": np.array([m.name for m in config.members]),
+        "kinds": np.array([m.kind for m in config.members]),
+        "logits": held_out.logits.astype(np.float16),
+    }
+    for trained, tested in config.scoring.left_out:
+        split = f"left-{trained}-{tested}"
+        first = results[Task(0, split)]
+        arrays[f"leftout_{trained}_{tested}_ids"] = first.ids
+        arrays[f"leftout_{trained}_{tested}_label"] = data.label[_rows_of_ids(data, first.ids)]
+        arrays[f"leftout_{trained}_{tested}_system"] = data.system[_rows_of_ids(data, first.ids)]
+        arrays[f"leftout_{trained}_{tested}_logits"] = np.stack(
+            [results[Task(m, split)].logits for m in range(len(config.members))]
+        )
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return {"oof.npz": file.getvalue()}

@@ -1,0 +1,244 @@
+"""Labelled spectra on a bundle's grid, from the labelled libraries or from a person's label table.
+
+Knows library files and label strings; knows no network. Spectra of a star system never part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import N_LUMINOSITY, MKParseError, PreparationSpec, parse_mk
+from spectra_gui.data.spectrum import Medium
+from spectra_gui.prepare import normalise, smooth_and_rebin_uniform
+
+CLASS_VI: Final = 5
+"""Column of class VI, which is metallicity and is scored apart."""
+
+
+class DataError(Exception):
+    """Labelled spectra that cannot be used; the message says which file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A labelled library: its file, medium, the value of its gap pixels and rows to leave out.
+
+    ``composites`` are means of several stars: they teach and are never scored.
+    """
+
+    file: str
+    medium: Medium
+    gap_below: float | None = None
+    excluded_stars: tuple[str, ...] = ()
+    composites: bool = False
+
+
+LIBRARIES: Final = {
+    # HD147923 holds the spectrum of HD144872 a second time.
+    "miles": Library("miles.fits.gz", "air", excluded_stars=("HD147923",)),
+    # Gaps are written as 0.0001 where the rest of a spectrum lies near 1.
+    "cflib": Library("cflib.fits.gz", "air", gap_below=2e-4),
+    "cool_dwarfs": Library("cool_dwarfs.fits.gz", "vacuum", composites=True),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledSet:
+    """Spectra with their labels; row i of every field is one spectrum.
+
+    Attributes
+    ----------
+    ids, library, star, system, label : (n,) str; ``system`` is the group to split by
+    flux : (n, n_pixels) float32, continuum 1; valid : (n, n_pixels) bool
+    code : (n,) temperature on 0–70; luminosity : (n, 6) shares, a row of 0 where unknown
+    scored : (n,) bool: the full MK type of one star of class I–V
+    feh : (n,) [Fe/H], nan where unknown
+    """
+
+    ids: NDArray[np.str_]
+    library: NDArray[np.str_]
+    star: NDArray[np.str_]
+    system: NDArray[np.str_]
+    label: NDArray[np.str_]
+    flux: NDArray[np.float32]
+    valid: NDArray[np.bool_]
+    code: NDArray[np.float64]
+    luminosity: NDArray[np.float64]
+    scored: NDArray[np.bool_]
+    feh: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def rows(self, which: NDArray[Any]) -> LabelledSet:
+        """The rows that a boolean mask or indices choose."""
+        return LabelledSet(**{f.name: getattr(self, f.name)[which] for f in fields(self)})
+
+    def strata(self) -> NDArray[np.int64]:
+        """(n,) letter + class cell, 6 within a letter for an unknown class: for balanced splits."""
+        known = self.luminosity.sum(1) > 0
+        column = np.where(known, self.luminosity.argmax(1), N_LUMINOSITY)
+        return (self.code // 10).astype(np.int64) * (N_LUMINOSITY + 1) + column
+
+    def save(self, path: Path) -> None:
+        """Write all fields as one npz."""
+        np.savez(path, **{f.name: getattr(self, f.name) for f in fields(self)})
+
+    @classmethod
+    def load(cls, path: Path) -> LabelledSet:
+        """The inverse of `save`."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return cls(**{f.name: arrays[f.name] for f in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Spectra that do not teach, and why."""
+
+    reason: str
+    ids: tuple[str, ...]
+
+
+def load_labelled(
+    libraries: Sequence[str], data_folder: Path, spec: PreparationSpec, *, min_coverage: float = 0.5
+) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
+    """The labelled libraries on the grid of ``spec``.
+
+    Rows with a temperature subtype are kept, also where the luminosity class is missing; composites
+    (two stars in one spectrum), types outside the MK system, letters without subtype and spectra
+    that cover less than ``min_coverage`` of the grid are left out.
+
+    Raises
+    ------
+    DataError
+        If a library is unknown or its file is not in ``data_folder``.
+    """
+    parts = [_load_library(name, data_folder, spec) for name in libraries]
+    whole = concatenate([part for part, _ in parts])
+    reasons: dict[str, list[str]] = {}
+    for _, left in parts:
+        for reason, ids in left.items():
+            reasons.setdefault(reason, []).extend(ids)
+    covered = whole.valid.mean(1) >= min_coverage
+    reasons["covers too little of the grid"] = list(whole.ids[~covered])
+    left_out = tuple(LeftOut(r, tuple(map(str, ids))) for r, ids in reasons.items() if ids)
+    return whole.rows(covered), left_out
+
+
+def concatenate(parts: Sequence[LabelledSet]) -> LabelledSet:
+    """One set after the other."""
+    return LabelledSet(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(LabelledSet)}
+    )
+
+
+def _load_library(
+    name: str, data_folder: Path, spec: PreparationSpec
+) -> tuple[LabelledSet, dict[str, list[str]]]:
+    if name not in LIBRARIES:
+        raise DataError(f"There is no library {name!r}; known: {', '.join(LIBRARIES)}.")
+    library = LIBRARIES[name]
+    table, start_aa, step_aa, fwhm_aa = _read_table(data_folder / library.file)
+    ids = np.array([f"{name}:{i:04d}" for i in range(len(table))])
+    labels = [str(text).strip() for text in table["label"]]
+    left: dict[str, list[str]] = {}
+    kept, codes, classes, full = [], [], [], []
+    for i, text in enumerate(labels):
+        reason, code, shares, whole = _target(text)
+        if str(table["star"][i]) in library.excluded_stars:
+            reason = "is known to be wrong in its library"
+        if reason:
+            left.setdefault(reason, []).append(str(ids[i]))
+            continue
+        kept.append(i)
+        codes.append(code)
+        classes.append(shares)
+        full.append(whole and not library.composites and shares[CLASS_VI] == 0)
+    rows = np.array(kept)
+    raw = np.asarray(table["flux"], dtype=np.float32)[rows]
+    bad = ~np.isfinite(raw)
+    if library.gap_below is not None:
+        bad |= raw < library.gap_below
+    flux, valid = smooth_and_rebin_uniform(
+        start_aa, step_aa, np.where(bad, 0.0, raw), bad,
+        spec=spec, fwhm_aa=fwhm_aa, medium=library.medium,
+    )  # fmt: skip
+    flat, continuum = normalise(flux, valid, spec.continuum_sigma_aa / spec.step_aa)
+    feh = np.asarray(table["feh"], dtype=np.float64)[rows]
+    return (
+        LabelledSet(
+            ids=ids[rows],
+            library=np.full(len(rows), name),
+            star=np.array([str(s) for s in table["star"]])[rows],
+            system=np.array([str(s) for s in table["system"]])[rows],
+            label=np.array(labels)[rows],
+            flux=flat,
+            valid=valid & np.isfinite(continuum),
+            code=np.array(codes, dtype=np.float64),
+            luminosity=np.array(classes),
+            scored=np.array(full),
+            feh=np.where(np.abs(feh) < 10, feh, np.nan),
+        ),
+        left,
+    )
+
+
+def _read_table(path: Path) -> tuple[Any, float, float, float]:
+    from astropy.io import fits
+
+    if not path.is_file():
+        raise DataError(
+            f"{path} is not there. Set SPECTRA_DATA to the folder that holds stellar/{path.name}."
+        )
+    with fits.open(path, memmap=False) as hdus:
+        header = hdus[1].header
+        return hdus[1].data, float(header["WAVE0"]), float(header["DWAVE"]), float(header["FWHM"])
+
+
+def _target(label: str) -> tuple[str, float, NDArray[np.float64], bool]:
+    """Why a label does not teach ("" if it does), its code, class shares, and if it is full."""
+    shares = np.zeros(N_LUMINOSITY)
+    try:
+        kind = parse_mk(label)
+    except MKParseError:
+        return "has no MK type", np.nan, shares, False
+    if kind.composite:
+        return "is two stars in one spectrum", np.nan, shares, False
+    if kind.code is None:
+        return "has a letter without a subtype", np.nan, shares, False
+    for c in kind.luminosity:
+        shares[c - 1] = 1.0 / len(kind.luminosity)
+    return "", kind.code, shares, kind.is_full
+
+
+def split_validation(
+    data: LabelledSet, rows: NDArray[np.bool_], fraction: float, seed: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Row numbers that teach and that choose the epoch: whole star systems, by a hash of names.
+
+    Composites always teach: they have no identity and nothing is chosen by them.
+    """
+    chosen = np.array(
+        [
+            int.from_bytes(hashlib.sha256(f"validation:{seed}:{s}".encode()).digest()[:8], "big")
+            < fraction * 2.0**64
+            for s in data.system
+        ]
+    )
+    scored_systems = np.isin(data.system, data.system[data.scored])
+    validation = rows & chosen & scored_systems
+    return np.flatnonzero(rows & ~validation), np.flatnonzero(validation & data.scored)
+
+
+def count_reasons(left_out: Sequence[LeftOut]) -> tuple[tuple[str, int], ...]:
+    """(reason, number of spectra), most first."""
+    counts = Counter({part.reason: len(part.ids) for part in left_out})
+    return tuple(counts.most_common())

@@ -1,0 +1,151 @@
+"""The fits that a run is made of, and one fit from its files to its result file.
+
+A task is one member on one split. Tasks share nothing but the prepared data on disk, so they run in
+any order, side by side, and again after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from spectra_gui.bundles import load_bundle, load_weights
+from spectra_gui.networks import build_network
+from spectra_gui.recipes import Event, MemberConfig, RunConfig
+from spectra_gui.recipes.folds import folds
+from spectra_gui.training.dataset import LabelledSet, split_validation
+from spectra_gui.training.fit import FitPlace, Fitted, fit, predict_rows
+
+WHOLE: Final = "all"
+"""The split whose members go into the bundle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One member on one split: ``all``, ``fold-k`` or ``left-<trained on>-<tested on>``."""
+
+    member: int
+    split: str
+
+    def name(self, config: RunConfig) -> str:
+        return f"{config.members[self.member].name}.{self.split}"
+
+
+def plan(config: RunConfig) -> list[Task]:
+    """All tasks of a run; those of the bundle's own members come last, when scores are known."""
+    splits = [f"fold-{k}" for k in range(config.scoring.folds)]
+    splits += [f"left-{a}-{b}" for a, b in config.scoring.left_out]
+    return [Task(m, s) for s in (*splits, WHOLE) for m in range(len(config.members))]
+
+
+def rows_of(
+    split: str, data: LabelledSet, config: RunConfig
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Rows that may teach and rows that are tested, as masks; no star system is on both sides."""
+    if split == WHOLE:
+        return np.ones(len(data), bool), np.zeros(len(data), bool)
+    if split.startswith("fold-"):
+        number = folds(data.system, strata=data.strata(), n=config.scoring.folds, seed=config.seed)
+        test = (number == int(split.removeprefix("fold-"))) & data.scored
+        held_back = number == int(split.removeprefix("fold-"))
+        return ~held_back, test
+    trained_on, tested_on = split.removeprefix("left-").split("-", 1)
+    known = np.isin(data.system, data.system[data.library == trained_on])
+    test = (data.library == tested_on) & ~known & data.scored
+    teach = (data.library != tested_on) & ~np.isin(data.system, data.system[test])
+    return teach, test
+
+
+def validation_seed(config: RunConfig) -> int:
+    """All members share the validation stars of a split, so that they can be calibrated there."""
+    return config.seed
+
+
+def run_task(
+    task: Task,
+    data: LabelledSet,
+    config: RunConfig,
+    folder: Path,
+    *,
+    listener: Callable[[Event], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    """Fit the task's member, predict what it must not have seen, and write the result file."""
+    torch.set_num_threads(config.threads)
+    member = config.members[task.member]
+    teach, test = rows_of(task.split, data, config)
+    train, validation = split_validation(
+        data, teach, config.data.validation, validation_seed(config)
+    )
+    place = FitPlace(task.name(config), checkpoint_path(folder, task, config), listener, cancelled)
+    result = fit(
+        data, train, validation,
+        member=member, config=config, place=place, start=_start_weights(config, task.member),
+    )  # fmt: skip
+    rows = np.flatnonzero(test) if task.split != WHOLE else validation
+    logits = predict_rows(_network(member, config, result), data, rows)
+    _write_result(result_path(folder, task, config), result, data.ids[rows], logits)
+    place.checkpoint.unlink(missing_ok=True)
+
+
+def _start_weights(config: RunConfig, member: int) -> dict[str, NDArray[Any]] | None:
+    if config.start == "scratch":
+        return None
+    base = load_bundle(config.base)
+    return load_weights(base, base.members[member])
+
+
+def _network(member: MemberConfig, config: RunConfig, result: Fitted) -> Any:
+    architecture = {**member.architecture, "n_pixels": config.preparation.n_pixels}
+    network = build_network(member.kind, architecture)
+    network.load_state_dict({k: torch.from_numpy(v) for k, v in result.tensors.items()})
+    return network.eval()
+
+
+def checkpoint_path(folder: Path, task: Task, config: RunConfig) -> Path:
+    return folder / f"{task.name(config)}.ckpt"
+
+
+def result_path(folder: Path, task: Task, config: RunConfig) -> Path:
+    return folder / f"{task.name(config)}.npz"
+
+
+def _write_result(
+    path: Path, result: Fitted, ids: NDArray[np.str_], logits: NDArray[np.float32]
+) -> None:
+    arrays: dict[str, Any] = {f"tensor:{k}": v for k, v in result.tensors.items()}
+    draft = path.with_name(f".{path.name}")
+    with draft.open("wb") as file:
+        np.savez(
+            file,
+            ids=ids,
+            logits=logits.astype(np.float16),
+            best=np.array([result.best_epoch, result.validation_nll]),
+            **arrays,
+        )
+    draft.replace(path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """A finished task: weights by tensor name, logits (n, 420) float16 of ``ids``."""
+
+    tensors: dict[str, NDArray[Any]]
+    ids: NDArray[np.str_]
+    logits: NDArray[np.float16]
+    best_epoch: int
+    validation_nll: float
+
+
+def read_result(path: Path) -> Result:
+    """The result that `run_task` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        tensors = {k.removeprefix("tensor:"): arrays[k] for k in arrays.files if ":" in k}
+        best = arrays["best"]
+        return Result(tensors, arrays["ids"], arrays["logits"], int(best[0]), float(best[1]))
