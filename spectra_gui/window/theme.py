@@ -311,6 +311,9 @@ QToolButton {{ background: transparent; border: 1px solid transparent; border-ra
     padding: 2px 8px; color: {text_muted}; }}
 QToolButton:hover {{ background: {hover}; color: {text}; }}
 QToolButton:checked {{ background: {selection}; color: {text}; }}
+QToolButton[quiet="true"]:checked {{ background: transparent; color: {text}; }}
+QToolButton[quiet="true"]:checked:hover {{ background: {hover}; }}
+QToolButton:disabled {{ color: {text_disabled}; }}
 QToolButton:focus {{ border: 1px solid {accent}; }}
 QProgressBar {{ background: {skeleton}; border: none; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}

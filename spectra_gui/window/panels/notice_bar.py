@@ -1,0 +1,142 @@
+"""A bar that says what happened and offers one action. The newest notice is on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPropertyAnimation, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from spectra_gui.window import theme
+from spectra_gui.window.panels.answer_header import StateSign
+from spectra_gui.window.panels.section import Words
+
+NoticeKind = Literal["info", "caution", "error"]
+_SIGNS = {"info": "", "caution": "caution", "error": "refuse"}
+_GROUNDS = {"info": "surface_raised", "caution": "caution_surface", "error": "refuse_surface"}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What happened, in a sentence; ``action`` is a verb, ``key`` tells notices apart."""
+
+    text: str
+    kind: NoticeKind
+    action: str
+    key: str
+
+
+class NoticeBar(QWidget):
+    """Hidden while there is nothing to say."""
+
+    action_triggered = Signal(str)
+    dismissed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        of = theme.current()
+        self._notices: list[Notice] = []
+        self._motion: QPropertyAnimation | None = None
+        self.setAccessibleName("Notice")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._sign = StateSign()
+        self.words = Words(wrap=True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.more = Words(token="text_muted", size="small")
+        self.action = QPushButton()
+        self.close_button = QToolButton()
+        self.close_button.setText("✕")
+        self.close_button.setToolTip("Dismiss (Esc)")
+        self.close_button.setAccessibleName("Dismiss the notice")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(of.space_4, of.space_2, of.space_2, of.space_2)
+        layout.setSpacing(of.space_3)
+        layout.addWidget(self._sign)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.more)
+        layout.addWidget(self.action)
+        layout.addWidget(self.close_button)
+        self.action.clicked.connect(self._act)
+        self.close_button.clicked.connect(self.dismiss)
+        theme.notifier().changed.connect(self.update)
+        self.hide()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """All that stand, the newest last."""
+        return tuple(self._notices)
+
+    def show_notice(
+        self, text: str, *, kind: NoticeKind = "info", action: str = "", key: str = ""
+    ) -> None:
+        """Say something; a notice with the same key (by default its text) is replaced."""
+        key = key or text
+        self._notices = [n for n in self._notices if n.key != key]
+        self._notices.append(Notice(text, kind, action, key))
+        self._tell()
+
+    def withdraw(self, key: str) -> None:
+        """Take a notice back because its cause is gone."""
+        self._notices = [n for n in self._notices if n.key != key]
+        self._tell()
+
+    def dismiss(self) -> None:
+        """Close the notice on top; the one before it shows again."""
+        if self._notices:
+            gone = self._notices.pop()
+            self._tell()
+            self.dismissed.emit(gone.key)
+
+    def _act(self) -> None:
+        if self._notices:
+            taken = self._notices.pop()
+            self._tell()
+            self.action_triggered.emit(taken.key)
+
+    def _tell(self) -> None:
+        if not self._notices:
+            self.hide()
+            return
+        notice = self._notices[-1]
+        self._sign.set_state(_SIGNS[notice.kind])
+        self.words.setText(notice.text)
+        others = len(self._notices) - 1
+        self.more.setText(f"and {others} more" if others else "")
+        self.more.setVisible(bool(others))
+        self.action.setText(notice.action)
+        self.action.setVisible(bool(notice.action))
+        self.setAccessibleDescription(notice.text)
+        self.update()
+        if self.isHidden():
+            self._slide_in()
+
+    def _slide_in(self) -> None:
+        self.show()
+        duration = theme.motion_ms()
+        if duration <= 0:
+            return
+        self._motion = QPropertyAnimation(self, b"maximumHeight", self)
+        self._motion.setDuration(duration)
+        self._motion.setStartValue(0)
+        self._motion.setEndValue(max(self.sizeHint().height(), 24))
+        self._motion.finished.connect(lambda: self.setMaximumHeight(16_777_215))
+        self._motion.start()
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, 40))
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        kind = self._notices[-1].kind if self._notices else "info"
+        painter.fillRect(self.rect(), theme.color(_GROUNDS[kind]))
+        painter.setPen(theme.color("hairline"))
+        box = QRectF(self.rect())
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,51 @@
+"""Numbers as a person reads them: never more digits than are meant. Knows no widget."""
+
+from __future__ import annotations
+
+from spectra_gui.data import Verdict
+
+SEPARATOR = "  ·  "
+_MINUS = "\N{MINUS SIGN}"
+
+
+def percent(share: float) -> str:
+    """A probability in whole percent; the ends are not claimed."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
+    return f"{100 * share:.0f} %"
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign, and a true minus."""
+    return f"{value:+.{digits}f}".replace("-", _MINUS)
+
+
+def velocity_words(rv_kms: float | None, rv_err_kms: float | None, origin: str) -> str:
+    """The velocity that was taken out, with as many digits as its error allows; "" for none."""
+    if rv_kms is None or origin in ("none", "rest"):
+        return "at rest" if origin == "rest" else ""
+    said = {"header": " (header)", "user": " (yours)"}.get(origin, "")
+    if rv_err_kms is None or not rv_err_kms > 0:
+        return f"RV {signed(rv_kms, 0)} km/s{said}"
+    digits = 1 if rv_err_kms < 10 else 0
+    return f"RV {signed(rv_kms, digits)} ± {rv_err_kms:.{digits}f} km/s{said}"
+
+
+def fact_words(name: str, verdict: Verdict) -> str:
+    """Name, velocity, S/N and coverage of a typed spectrum in one line."""
+    facts = [
+        name,
+        velocity_words(verdict.rv_kms, verdict.rv_err_kms, verdict.rv_origin),
+        "" if verdict.snr is None else f"S/N {verdict.snr:.0f}",
+        f"covers {percent(verdict.coverage)}",
+    ]
+    return SEPARATOR.join(fact for fact in facts if fact)
+
+
+def strength_word(strength: float) -> str:
+    """How strong a peak is, as its strip's own scale has it."""
+    if strength >= 0.66:
+        return "strong"
+    return "medium" if strength >= 0.33 else "weak"
