@@ -16,7 +16,7 @@ from spectra_gui.data.spectrum import Medium, Spectrum
 from spectra_gui.prepare.continuum import normalise
 from spectra_gui.prepare.grid import SmoothedPixels, rebin, smooth
 from spectra_gui.prepare.noise import signal_to_noise
-from spectra_gui.prepare.resolution import median_fwhm_aa, resolution_note
+from spectra_gui.prepare.resolution import estimate_fwhm_aa, median_fwhm_aa, resolution_note
 from spectra_gui.prepare.velocity import VelocityFit, measure_velocities
 from spectra_gui.units import SPEED_OF_LIGHT_KMS, refractive_index_minus_one
 
@@ -33,6 +33,9 @@ MEDIUM_ERROR_KMS = 15.0
 """The shift must be known this well, and lie within 25 km/s, to tell vacuum from air by it."""
 
 MEDIUM_WINDOW_KMS = 25.0
+
+ESTIMATED_CODES = (30.0, 66.0)
+"""Templates F0 to M5, whose many narrow lines show an unknown resolution."""
 
 ROWS_AT_ONCE = 256
 
@@ -186,7 +189,9 @@ def _finish(
         )
         for work, fit in zip(works, fits, strict=True):
             work.fit = fit
-        moved = [i for i, work in enumerate(works) if _settle_velocity(work, spec)]
+        sharper = _estimate_resolution(works, first, spec, templates)
+        settled = [_settle_velocity(work, spec) for work in works]
+        moved = [i for i in range(len(works)) if settled[i] or i in sharper]
     else:
         for work in works:
             _note_unmeasured(work, "there are no class templates to measure it with")
@@ -196,6 +201,39 @@ def _finish(
         _result(work, again, place[i], spec) if i in place else _result(work, first, i, spec)
         for i, work in enumerate(works)
     ]
+
+
+def _estimate_resolution(
+    works: list[_Work], grid: _OnGrid, spec: PreparationSpec, templates: Templates
+) -> set[int]:
+    """Estimate what no file states; the indices of the works that were smoothed for it."""
+    low, high = ESTIMATED_CODES
+    fits = {
+        i: work.fit
+        for i, work in enumerate(works)
+        if work.spectrum.fwhm_aa is None
+        and work.fit is not None
+        and work.fit.reliable
+        and low <= templates.codes[work.fit.template] < high
+    }
+    if not fits:
+        return set()
+    rows = list(fits)
+    fwhm = estimate_fwhm_aa(
+        grid.flux[rows],
+        grid.valid[rows],
+        templates.flux[[fit.template for fit in fits.values()]],
+        np.array([fit.velocity_kms for fit in fits.values()]),
+        spec=spec,
+    )
+    known = {i: float(value) for i, value in zip(rows, fwhm, strict=True) if np.isfinite(value)}
+    for i, value in known.items():
+        spectrum = works[i].spectrum
+        works[i].spectrum = spectrum.changed(
+            fwhm_aa=np.full(len(spectrum), value), fwhm_origin="estimated"
+        )
+        works[i].pixels = _smoothed(works[i].spectrum, spec, spectrum.medium)
+    return {i for i, value in known.items() if value < spec.fwhm_aa}
 
 
 def _on_grid(works: list[_Work], spec: PreparationSpec) -> _OnGrid:
@@ -281,7 +319,7 @@ def _result(work: _Work, grid: _OnGrid, row: int, spec: PreparationSpec) -> Prep
             "Check the wavelength range, the mask and the sign of the flux.",
         )
     fwhm = median_fwhm_aa(work.spectrum, spec)
-    note = resolution_note(fwhm, spec)
+    note = resolution_note(fwhm, work.spectrum.fwhm_origin, spec)
     has_sigma = work.spectrum.sigma is not None
     moved = work.origin in ("header", "user", "measured")
     return Prepared(
