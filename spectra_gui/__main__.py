@@ -5,6 +5,7 @@ Imports neither Qt nor torch: the children start here too, and the window must p
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -40,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     first = given[0] if given else ""
     if first == "--child":
         return _run_child(given[1:])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal without Å, or a file name that is no text, must not end the program.
+            stream.reconfigure(errors="backslashreplace")
     if first in ("-h", "--help", "help"):
         sys.stdout.write(_help())
         return 0
@@ -64,6 +69,12 @@ def _run_child(arguments: list[str]) -> int:
 def _run_verb(verb: str, arguments: list[str]) -> int:
     try:
         return int(import_module(f"spectra_gui.cli.{verb}").main(arguments))
+    except ModuleNotFoundError as error:
+        sys.stderr.write(
+            f"spectra-gui {verb} cannot run: the module {error.name} is not installed.\n"
+            "Install the program again, or see `spectra-gui selftest`.\n"
+        )
+        return _EXIT_FAILED
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         return _EXIT_INTERRUPTED

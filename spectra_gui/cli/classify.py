@@ -231,5 +231,12 @@ def _told(outcome: Outcome) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value for JSON and CSV alike: numbers that are none become nothing."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    """A value for every format: numbers that are none become nothing, text becomes valid text.
+
+    A file name may hold bytes that are no text; they are written as escapes.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value

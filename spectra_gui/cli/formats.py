@@ -45,6 +45,8 @@ def write_rows(rows: Sequence[TableRow], path: Path, *, columns: Sequence[str] =
     if kind in ("csv", "ecsv", "json"):
         write_table(table, path)
         return
+    if kind == "fits":
+        table = _ascii_text(table)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
         temporary = Path(folder) / path.name
         _astropy_table(table, columns).write(
@@ -70,3 +72,16 @@ def _astropy_table(rows: Sequence[TableRow], columns: Sequence[str]) -> Any:
         else:
             table[name] = np.array(["" if value is None else str(value) for value in values], str)
     return table
+
+
+def _ascii_text(rows: Sequence[TableRow]) -> list[TableRow]:
+    """The rows with their text in ASCII, which is all that FITS holds (standard 4.0, 3.3.2)."""
+    return [
+        {
+            name: value.replace("\N{EN DASH}", "-").encode("ascii", "backslashreplace").decode()
+            if isinstance(value, str)
+            else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]

@@ -6,16 +6,25 @@ import glob
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from spectra_gui.cli.options import UsageError
+
+PASSED_OVER: Final = frozenset(
+    ".md .rst .html .htm .py .ipynb .toml .yaml .yml .ini .cfg .log .tex .bib .sh .bat .pdf .png "
+    ".jpg .jpeg .gif .svg .tif .tiff .ico .doc .docx .xls .xlsx .ppt .pptx .zip .tar .whl .so .dll "
+    ".exe .pyc .sha256 .md5 .lock .part .journal".split()
+)
+"""Endings in a folder that are never spectra; a file that is named by a person is always tried."""
 
 
 def expand(arguments: Iterable[str]) -> Iterator[str]:
     """Paths in the order in which they were given.
 
-    A folder stands for all files in it and below it, hidden ones excepted, sorted by name; a
-    pattern that the shell left alone for what it matches; ``@FILE`` for the paths in it, one a
-    line, relative to its folder. A path that does not exist stands for itself: reading it fails.
+    A folder stands for the files in it and below it, sorted by name, but for hidden ones and for
+    those whose ending is never a spectrum's. A pattern that the shell left alone stands for what
+    it matches, and ``@FILE`` for the paths in it, one a line, relative to its folder. A path that
+    does not exist stands for itself: reading it fails.
 
     Raises
     ------
@@ -45,7 +54,10 @@ def _found(argument: str, paths: Iterator[str]) -> Iterator[str]:
 def _below(folder: Path) -> Iterator[str]:
     for where, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (str(Path(where) / name) for name in sorted(files) if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(where) / name
+            if not name.startswith(".") and path.suffix.lower() not in PASSED_OVER:
+                yield str(path)
 
 
 def _matches(pattern: str) -> Iterator[str]:

@@ -90,7 +90,7 @@ def add_override_options(parser: argparse.ArgumentParser) -> None:
         "--rows", type=_number_list, metavar="N,N", help="rows or apertures to take, from 0"
     )
     group.add_argument(
-        "--fwhm", type=float, metavar="Å", help="resolution of the spectra (FWHM) in Å"
+        "--fwhm", type=float, metavar="ANGSTROM", help="resolution of the spectra (FWHM)"
     )
     group.add_argument("--reader", metavar="NAME", help="force one reader")
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import argparse
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final
 
-from spectra_gui.data import Override, ReadError
+from spectra_gui.data import Override, ReadError, Reading
 from spectra_gui.engine import limits
 from spectra_gui.engine.channel import Channel
 from spectra_gui.engine.protocol import ProtocolError
+
+Read = Callable[..., Reading]
 
 EXIT_FRESH: Final = 75
 """Exit status that asks the client for a fresh child, with nobody to blame."""
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     channel = Channel()
     limits.forbid_core_dumps()
     limits.forbid_network()
-    _warm()
+    read = _warm()
     limits.limit_memory(options.memory_mb)
     channel.send("ready")
     while True:
@@ -38,13 +40,13 @@ def main(arguments: Sequence[str]) -> int:
         if message is None or message.kind != "read":
             continue
         limits.limit_processor_time(options.time_s + 1.0)
-        path = str(message["path"])
-        if not _answer(channel, int(message["id"]), path, message["override"]):
+        request, path = int(message["id"]), str(message["path"])
+        if not _answer(channel, read, request, path, message["override"]):
             # Memory that a hostile file took may be held by C libraries for good.
             return EXIT_FRESH
 
 
-def _warm() -> None:
+def _warm() -> Read:
     """Import what reading needs, so that the first file does not wait for it."""
     warnings.simplefilter("ignore")
     from astropy.utils import iers
@@ -52,14 +54,17 @@ def _warm() -> None:
 
     conf.allow_internet = False
     iers.conf.auto_download = False
-    for module in ("astropy.io.fits", "astropy.table", "spectra_gui.readers"):
+    for module in ("astropy.io.fits", "astropy.table"):
         import_module(module)
-
-
-def _answer(channel: Channel, request: int, path: str, override: Override | None) -> bool:
-    """Read one file and send the answer; False where this process should not go on."""
     from spectra_gui.readers import read
 
+    return read
+
+
+def _answer(
+    channel: Channel, read: Read, request: int, path: str, override: Override | None
+) -> bool:
+    """Read one file and send the answer; False where this process should not go on."""
     out_of_memory = False
     try:
         reading = read(path, override=override)

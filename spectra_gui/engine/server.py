@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import threading
 from collections import OrderedDict, deque
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from spectra_gui.data import Spectrum
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         sha256=bundle.sha256,
         threads=_torch_threads(),
     )
+    # The first explanation would wait for this import; typing does not, if it runs beside.
+    threading.Thread(target=import_module, args=("captum.attr",), daemon=True).start()
     _Engine(channel, predictor).serve()
     return 0
 
@@ -66,7 +70,9 @@ def _open(name: str | None, device: str, threads: int) -> tuple[Bundle, Predicto
         torch.set_num_threads(threads)
     try:
         return bundle, load_predictor(bundle, device)
-    except (BundleError, ValueError, RuntimeError) as error:
+    except BundleError as error:
+        return str(error)
+    except (ValueError, RuntimeError) as error:
         return f"The bundle {bundle.name} cannot be used on the device {device!r}: {error}"
 
 

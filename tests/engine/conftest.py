@@ -15,6 +15,8 @@ import pytest
 from spectra_gui.data import Spectrum
 from spectra_gui.engine.client import Event, ReaderClient
 
+from .tiny_bundle import write_tiny_bundle
+
 E = TypeVar("E")
 HERE = Path(__file__).parent
 
@@ -96,3 +98,9 @@ def write_text(folder: Path, name: str, spectrums: Sequence[Spectrum] | None = N
     rows = np.column_stack([spectrum.wavelength_aa, spectrum.flux])
     np.savetxt(path, rows, fmt="%.4f", header="wavelength_angstrom flux")
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a whole bundle with networks that never learnt anything."""
+    return write_tiny_bundle(tmp_path_factory.mktemp("bundles") / "tiny")

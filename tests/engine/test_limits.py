@@ -67,7 +67,7 @@ def test_there_are_no_core_dumps() -> None:
     [
         "import socket; socket.create_connection(('127.0.0.1', 9))",
         "import socket; socket.getaddrinfo('example.org', 80)",
-        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'', ('example.org', 9))",
+        "from socket import *; socket(AF_INET, SOCK_DGRAM).sendto(b'', ('example.org', 9))",
         "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9/')",
         "import _socket; _socket.socket().connect(('127.0.0.1', 9))",
     ],

@@ -1,0 +1,227 @@
+"""``spectra-gui explain``: which wavelengths spoke for the type of one spectrum."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import queue
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from spectra_gui.cli.options import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_SOME_FAILED,
+    EXIT_USAGE,
+    UsageError,
+    add_engine_options,
+    add_override_options,
+    override_of,
+    say,
+    user_settings,
+    whole_number,
+)
+from spectra_gui.cli.pipeline import PipelineError
+from spectra_gui.data import Explanation, ReadError, Spectrum, Verdict
+from spectra_gui.engine.client import (
+    EngineClient,
+    EngineFailed,
+    Event,
+    Explained,
+    Notice,
+    RequestFailed,
+    Typed,
+)
+from spectra_gui.engine.door import read
+from spectra_gui.session.storage import write_atomically
+from spectra_gui.settings import Settings, setting
+
+_EPILOG: Final = """\
+Without --out, the type and the strongest peaks of each strip are printed. A CSV table has the
+wavelength and, for each strip, its relevance (0 to 1) and the spread over the networks; JSON has
+the peaks too.
+
+examples:
+  spectra-gui explain star.fits
+  spectra-gui explain star.fits --target luminosity --out evidence.csv
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the verb and return the exit status."""
+    settings = user_settings()
+    options = _parser(settings).parse_args(arguments)
+    try:
+        out = _out(options.out)
+        spectrum = _read_one(options)
+        verdict, explanation = _ask(spectrum, options)
+        _put(out, verdict, explanation)
+    except UsageError as error:
+        say(f"spectra-gui explain: {error}")
+        return EXIT_USAGE
+    except ReadError as error:
+        say(str(error))
+        return EXIT_SOME_FAILED
+    except PipelineError as error:
+        say(str(error))
+        return EXIT_FAILED
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say(f"{error.filename or options.out}: {error.strerror or error}")
+        return EXIT_FAILED
+    return EXIT_DONE
+
+
+def _parser(settings: Settings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="spectra-gui explain",
+        description="Tell which wavelengths of a spectrum spoke for its type.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE", help="a spectrum, in any format read")
+    parser.add_argument(
+        "--index",
+        type=whole_number,
+        default=0,
+        metavar="N",
+        help="which spectrum of the file, from 0 (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--target",
+        choices=setting("explanation_target").choices,
+        default=settings.text("explanation_target"),
+        help="what to explain (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--method",
+        choices=setting("explanation_method").choices,
+        default=settings.text("explanation_method"),
+        help="how (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", help="table to write, .csv or .json; - is CSV on standard output"
+    )
+    add_engine_options(parser, settings)
+    add_override_options(parser)
+    return parser
+
+
+def _out(given: str | None) -> Path | None:
+    if given is None:
+        return None
+    out = Path(given)
+    if given != "-" and out.suffix.lower() not in (".csv", ".json"):
+        raise UsageError(f"--out {given}: the ending must be .csv or .json, or be -")
+    return out
+
+
+def _read_one(options: argparse.Namespace) -> Spectrum:
+    reading = read(options.file, override=override_of(options), isolated=True)
+    if options.index >= len(reading.spectra):
+        count = len(reading.spectra)
+        raise UsageError(f"--index {options.index}: {options.file} holds {count} spectra, from 0")
+    return reading.spectra[options.index]
+
+
+def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Explanation]:
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    engine = EngineClient(
+        events.put,
+        bundle=options.bundle or None,
+        device=options.device,
+        threads=options.threads or None,
+    )
+    verdict: Verdict | None = None
+    try:
+        engine.classify([("", spectrum)], revision=0)
+        while True:
+            event = events.get()
+            if isinstance(event, Typed):
+                verdict = event.verdict
+                engine.explain(
+                    "", spectrum, revision=0, target=options.target, method=options.method
+                )
+            elif isinstance(event, Explained) and verdict is not None:
+                return verdict, event.explanation
+            elif isinstance(event, EngineFailed | RequestFailed):
+                raise PipelineError(event.message)
+            elif isinstance(event, Notice):
+                say(event.message)
+    finally:
+        engine.close()
+
+
+def _put(out: Path | None, verdict: Verdict, explanation: Explanation) -> None:
+    if out is None:
+        sys.stdout.write(_summary(verdict, explanation))
+    elif str(out) == "-":
+        sys.stdout.write(_csv(explanation))
+    else:
+        text = _csv(explanation) if out.suffix.lower() == ".csv" else _json(verdict, explanation)
+        write_atomically(out, text.encode())
+        say(f"{out} written.")
+
+
+def _summary(verdict: Verdict, explanation: Explanation) -> str:
+    refused = verdict.state == "refuse"
+    head = "refused" if refused else f"{verdict.type}, probability {verdict.probability:.2f}"
+    lines = [f"{head} ({verdict.state})", *(f"  {reason}" for reason in verdict.reasons)]
+    lines.append(f"what spoke for {explanation.target_text}:")
+    for strip in explanation.strips:
+        lines.append(f"  {strip.name}:" + ("" if strip.positive else " no positive evidence"))
+        lines += [
+            f"    {peak.wavelength_aa:8.1f} Å  {peak.strength:4.2f}  {peak.line}".rstrip()
+            for peak in strip.peaks
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _csv(explanation: Explanation) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    columns = [explanation.wavelength_aa.tolist()]
+    names = ["wavelength_aa"]
+    for strip in explanation.strips:
+        names += [strip.name, f"{strip.name} spread"]
+        columns += [strip.relevance.tolist(), strip.spread.tolist()]
+    writer.writerow(names)
+    writer.writerows(zip(*columns, strict=True))
+    return stream.getvalue()
+
+
+def _json(verdict: Verdict, explanation: Explanation) -> str:
+    content: dict[str, Any] = {
+        "type": None if verdict.state == "refuse" else verdict.type,
+        "state": verdict.state,
+        "reasons": list(verdict.reasons),
+        "target": explanation.target,
+        "target_text": explanation.target_text,
+        "bundle": explanation.bundle,
+        "wavelength_aa": explanation.wavelength_aa.tolist(),
+        "strips": [
+            {
+                "name": strip.name,
+                "method": strip.method,
+                "positive": strip.positive,
+                "relevance": strip.relevance.tolist(),
+                "spread": strip.spread.tolist(),
+                "peaks": [
+                    {
+                        "wavelength_aa": peak.wavelength_aa,
+                        "strength": peak.strength,
+                        "line": peak.line or None,
+                        "line_wavelength_aa": peak.line_wavelength_aa if peak.line else None,
+                    }
+                    for peak in strip.peaks
+                ],
+            }
+            for strip in explanation.strips
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
