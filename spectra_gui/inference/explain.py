@@ -130,8 +130,9 @@ def _evidence(
     if method == "occlusion":
         drop = occlusion_drop(network, x, cells)
         return [(kind.replace("_", " "), np.where(valid, np.maximum(drop, 0.0), 0.0))]
-    # Absorption speaks through a negative gradient (less flux, more of the target), so the
-    # evidence is the size of the product whatever its sign.
+    # A line in absorption speaks through a negative gradient (less flux, more of the target), so
+    # the size counts: the positive part alone marks the continuum beside the lines. Times the
+    # flux it would mark deep lines whatever the weights, so the input's shape is kept out.
     return [
         (one.branch, np.where(valid, np.abs(one.product[0]), 0.0))
         for one in guided_grad_cam(network, x, cells)
