@@ -1,0 +1,28 @@
+"""How much a file may hold before reading it stops. Knows numbers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Limits of one reading; beyond each of them a `ReadError` with code ``too_large`` is raised.
+
+    ``bytes``: of the file and of what it decompresses to. ``points``: of one spectrum.
+    ``total_points``: of all spectra of a file together. ``columns``: of a table.
+    ``spectra``: of a file. ``expansion``: decompressed over compressed bytes, where the
+    decompressed part is above ``expansion_from`` (a sound spectrum is packed 2 to 30 times).
+    """
+
+    bytes: int = 512 << 20
+    points: int = 10_000_000
+    total_points: int = 20_000_000
+    columns: int = 2_000
+    spectra: int = 100_000
+    expansion: int = 200
+    expansion_from: int = 32 << 20
+
+
+CAPS: Final = Caps()

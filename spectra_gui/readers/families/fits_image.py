@@ -1,0 +1,50 @@
+"""Plain FITS image of one spectrum, with linear or logarithmic wavelengths in its keywords.
+
+Source: FITS standard 4.0 and Paper III, https://fits.gsfc.nasa.gov/fits_wcs.html
+Also MIDAS (``ORIGIN = ESO-MIDAS``), iSpec, UVES and FEROS pipeline products and IDL files whose
+sister HDUs have no name.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spectra_gui.data import Override
+from spectra_gui.readers.found import Claim, Found
+from spectra_gui.readers.onedim import Habits, pick_image, read_image
+from spectra_gui.readers.probe import Probe
+
+NAME: Final = "fits-image"
+
+
+def sniff(probe: Probe) -> bool:
+    """A one-dimensional image in the primary HDU, or the first image of a file without tables."""
+    if probe.kind != "fits":
+        return False
+    hdu = next((hdu for hdu in probe.fits if hdu.is_image), None)
+    if hdu is None or len(hdu.spectral_shape) != 1 or hdu.spectral_shape[0] < 2:
+        return False
+    return hdu.index == 0 or probe.fits.first_table() is None
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The spectrum; medium and frame as the header says, or as the pipeline is known to do."""
+    hdu = pick_image(probe, override)
+    header = probe.fits.primary.header
+    instrument = header.text("INSTRUME").upper()
+    habits = Habits()
+    if header.text("ORIGIN").upper().startswith("ESO") and instrument == "UVES":
+        # UVES pipeline manual, section 10: dispersion solutions are in air.
+        habits = Habits(medium=Claim("air", "the UVES pipeline calibrates in air", assumed=True))
+    elif instrument == "FEROS":
+        habits = Habits(medium=Claim("air", "the FEROS pipeline calibrates in air", assumed=True))
+    label = hdu.label if hdu else "HDU 0"
+    written = header.text("ORIGIN").upper()
+    description = "FITS image (MIDAS)" if "MIDAS" in written else "FITS image"
+    return read_image(
+        probe,
+        override,
+        description=description,
+        evidence=f"one row of pixels in {label}",
+        habits=habits,
+    )

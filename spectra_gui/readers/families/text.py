@@ -1,0 +1,305 @@
+"""Text with two or more columns: wavelength, flux and maybe sigma, in any dialect; CSV too.
+
+There is no specification. Where a header names the columns it is believed; else they are taken
+in the usual order, which is written down as assumed. Libraries that come as bare text (Pickles
+1998, PASP 110, 863; the Indo-US library, Valdes et al. 2004, ApJS 152, 251) are known by their
+axes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Override, OverrideChoice, ReadError
+from spectra_gui.readers import axes, roles
+from spectra_gui.readers.found import NO_NOISE, SILENT, UNSTATED, Claim, Found, Piece
+from spectra_gui.readers.noise import guess_noise
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.textlines import TextTable, parse
+
+FloatArray = NDArray[np.float64]
+
+NAME: Final = "text"
+
+_MIN_ROWS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """A column's description, as `roles.assign` asks for it."""
+
+    name: str
+    utype: str = ""
+    ucd: str = ""
+
+
+@dataclass(slots=True)
+class _Columns:
+    wavelength: int
+    flux: int
+    noise: int | None
+    noise_claim: Claim
+    evidence: str
+    assumed: bool
+
+
+def sniff(probe: Probe) -> bool:
+    """Text that is neither markup nor JSON nor ECSV."""
+    return probe.kind == "text"
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The spectrum in the columns that names, a person, or habit tell."""
+    if override.hdu is not None:
+        raise bad_override("text has no HDUs", "Choose columns instead.")
+    skip = override.skip_rows or 0
+    if skip < 0:
+        raise bad_override(f"{skip} rows cannot be skipped", "Give 0 or more.")
+    table = parse(probe.text, skip_rows=skip)
+    if table is None:
+        raise probe.fail(
+            "not_a_spectrum",
+            f"{probe.name} is text without two columns of numbers.",
+            "A spectrum as text has one wavelength and one flux in each line.",
+        )
+    return found_in_table(probe, override, table, "text")
+
+
+def found_in_table(probe: Probe, override: Override, table: TextTable, what: str) -> Found:
+    """The spectrum in a table of numbers, whatever container it came in."""
+    data = table.data
+    if data.shape[0] < _MIN_ROWS:
+        raise probe.fail(
+            "not_a_spectrum",
+            f"{probe.name} has {data.shape[0]} rows of numbers: too few for a spectrum.",
+            "Check that this is the right file.",
+        )
+    columns = _chosen_columns(table, override) or _find_columns(table)
+    wavelength, flux = data[:, columns.wavelength], data[:, columns.flux]
+    unit = _unit(table, columns)
+    _refuse_magnitudes(probe, table, columns)
+    claim = columns.noise_claim
+    noise = data[:, columns.noise] if columns.noise is not None else None
+    if noise is not None and not np.any(noise > 0):
+        noise, claim = None, Claim("none", "the uncertainty column holds no positive number")
+    library = _library(table, wavelength, flux)
+    piece = Piece(
+        axis=wavelength,
+        flux=flux,
+        noise=noise,
+        bad=library.bad if library else None,
+        name=_fact(table, "OBJECT", "OBJNAME", "TARGET", "STAR", "NAME", "TARGNAME"),
+        flux_unit=table.units[columns.flux] if columns.flux < len(table.units) else "",
+        meta=_meta(table),
+    )
+    warnings = []
+    if table.skipped:
+        warnings.append(f"{table.skipped} lines that are no complete row of numbers were left out.")
+    evidence = f"{data.shape[0]} rows of {data.shape[1]} columns, separated by {table.separator}"
+    if table.decimal_comma:
+        evidence += ", with decimal commas"
+    return Found(
+        f"{library.name} ({what})" if library else f"{data.shape[1]}-column {what}",
+        evidence,
+        [piece],
+        unit=unit,
+        hint=" ".join([*table.facts.values(), *table.comments])[:5000],
+        medium=_stated_medium(table, columns, library),
+        frame=library.frame if library else SILENT,
+        noise=claim,
+        warnings=warnings,
+        notes=[Claim(_names(table, columns), columns.evidence, columns.assumed).decide("Columns")],
+        choices=_choices(table, columns),
+    )
+
+
+def _names(table: TextTable, columns: _Columns) -> str:
+    used = [columns.wavelength, columns.flux]
+    if columns.noise is not None:
+        used.append(columns.noise)
+    labels = [table.names[i] if i < len(table.names) else str(i) for i in used]
+    return ", ".join(labels)
+
+
+def _choices(table: TextTable, columns: _Columns) -> list[OverrideChoice]:
+    options = tuple(
+        table.names[i] if i < len(table.names) else str(i) for i in range(table.data.shape[1])
+    )
+    return [
+        OverrideChoice(
+            "columns",
+            "Columns: wavelength, flux, sigma",
+            _names(table, columns),
+            options,
+        ),
+        OverrideChoice("skip_rows", "Lines to skip", "0"),
+    ]
+
+
+def _chosen_columns(table: TextTable, override: Override) -> _Columns | None:
+    if override.columns is None:
+        return None
+    if not 2 <= len(override.columns) <= 3:
+        raise bad_override(
+            f"{len(override.columns)} columns were named", "Name wavelength, flux and maybe sigma."
+        )
+    places = [_place(table, name) for name in override.columns]
+    noise = places[2] if len(places) == 3 else None
+    claim = Claim("sigma", "column chosen by a person") if noise is not None else NO_NOISE
+    return _Columns(places[0], places[1], noise, claim, "chosen by a person", False)
+
+
+def _place(table: TextTable, name: str) -> int:
+    lower = [word.lower() for word in table.names]
+    if name.strip().lower() in lower:
+        return lower.index(name.strip().lower())
+    if re.fullmatch(r"\d{1,4}", name.strip()) and int(name) < table.data.shape[1]:
+        return int(name)
+    there = ", ".join(table.names) or f"0 to {table.data.shape[1] - 1}"
+    raise bad_override(f"there is no column {name!r}", f"There are: {there}.")
+
+
+def _find_columns(table: TextTable) -> _Columns:
+    described = [TextColumn(name) for name in table.names]
+    found = roles.assign(described)
+    n = table.data.shape[1]
+    if (
+        found.wavelength is not None
+        and found.flux is not None
+        and max(found.wavelength, found.flux) < n
+    ):
+        if found.noise is not None and found.noise < n:
+            name = table.names[found.noise]
+            claim = Claim(found.noise_kind, f"column {name}")
+            return _Columns(
+                found.wavelength, found.flux, found.noise, claim, "names in the header", False
+            )
+        return _Columns(found.wavelength, found.flux, None, NO_NOISE, "names in the header", False)
+    first = 0
+    if n > 2 and axes.looks_like_pixels(table.data[:, 0]) and _rises(table.data[:, 1]):
+        first = 1
+    if not _rises(table.data[:, first]) and found.wavelength is not None and found.wavelength < n:
+        first = found.wavelength
+    flux = first + 1 if first + 1 < n else 0
+    noise, claim = None, NO_NOISE
+    if first + 2 < n:
+        claim = guess_noise(table.data[:, flux], table.data[:, first + 2], table.data[:, first])
+        noise = first + 2 if claim.value == "sigma" else None
+    if noise is None and claim.value != "none":
+        claim = NO_NOISE
+    return _Columns(first, flux, noise, claim, "the usual order, since no header names them", True)
+
+
+def _rises(values: FloatArray) -> bool:
+    """Whether nearly all steps go the same way, as in a column of wavelengths."""
+    steps = np.diff(values[np.isfinite(values)])
+    if steps.size < 2:
+        return False
+    ups, downs = np.mean(steps > 0), np.mean(steps < 0)
+    return bool(max(ups, downs) > 0.9)
+
+
+def _unit(table: TextTable, columns: _Columns) -> Claim:
+    i = columns.wavelength
+    if i < len(table.units) and (unit := axes.parse_unit(table.units[i])):
+        return Claim(unit, f"units line: {table.units[i]}")
+    if i < len(table.names) and (unit := axes.unit_in_name(table.names[i])):
+        return Claim(unit, f"column {table.names[i]}")
+    for key in ("WAVELENGTH UNIT", "WAVEUNIT", "XUNIT", "XUNITS", "UNITS", "CUNIT1", "WAVE_UNIT"):
+        if key in table.facts and (unit := axes.parse_unit(table.facts[key].split(",")[0])):
+            return Claim(unit, f"{key} = {table.facts[key]}")
+    if i < len(table.names) and re.search(
+        r"\b(freq\w*|hz|velocity|vel|rv|energy|time|jd|mjd|hjd|phase)\b", table.names[i].lower()
+    ):
+        raise ReadError(
+            "not_a_spectrum",
+            f"The first column is {table.names[i]}, not wavelength.",
+            "Convert it to wavelength, or choose the column that holds wavelengths.",
+        )
+    return UNSTATED
+
+
+def _refuse_magnitudes(probe: Probe, table: TextTable, columns: _Columns) -> None:
+    """Standard-star lists of IRAF: wavelength, magnitude, width of the band."""
+    if columns.noise_claim.value == "sigma" and not columns.noise_claim.assumed:
+        return
+    data = table.data
+    if data.shape[1] < 3 or data.shape[0] > 500:
+        return
+    flux, third = data[:, columns.flux], data[:, columns.flux + 1 if data.shape[1] > 2 else 0]
+    steps = np.abs(np.diff(data[:, columns.wavelength]))
+    widths = len(np.unique(third)) <= 4 and float(np.nanmin(third)) >= 1.0
+    alike = abs(float(np.nanmedian(third)) - float(np.median(steps))) <= 0.5 * np.median(steps)
+    if widths and alike and float(np.nanmin(flux)) > 0.0 and float(np.nanmax(flux)) < 30.0:
+        raise probe.fail(
+            "not_a_spectrum",
+            f"{probe.name} is a calibration table: magnitudes in bands of given widths.",
+            "Open the spectrum itself, in flux.",
+        )
+
+
+@dataclass(slots=True)
+class _Library:
+    name: str
+    medium: Claim
+    frame: Claim
+    bad: NDArray[np.bool_] | None = None
+
+
+def _library(table: TextTable, wavelength: FloatArray, flux: FloatArray) -> _Library | None:
+    """A library that is known by its axis, or None."""
+    steps = np.diff(wavelength)
+    if wavelength[0] == 1150.0 and wavelength[-1] in (10620.0, 25000.0) and np.all(steps == 5.0):
+        return _Library(
+            "Pickles library",
+            SILENT,
+            Claim("rest", "the Pickles library is at rest", assumed=True),
+        )
+    gaps = flux == 0.0001
+    if np.count_nonzero(gaps) >= 20 and abs(float(np.median(steps)) - 0.4) < 0.01:
+        return _Library(
+            "Indo-US library",
+            Claim("air", "the Indo-US library is in air", assumed=True),
+            Claim("rest", "the Indo-US library is at rest", assumed=True),
+            gaps,
+        )
+    return None
+
+
+def _stated_medium(table: TextTable, columns: _Columns, library: _Library | None) -> Claim:
+    name = table.names[columns.wavelength] if columns.wavelength < len(table.names) else ""
+    words = [name, *(f"{k} {v}" for k, v in table.facts.items()), *table.comments]
+    for text in words[:200]:
+        lower = text.lower()
+        if not re.search(r"wave|lambda|medium|vacuum", lower) and text != name:
+            continue
+        if re.search(r"vacuum|\bvac\b|_vac", lower):
+            return Claim("vacuum", f"the header says: {text[:60]}")
+        if re.search(r"\bair\b|_air|[^h]air$", lower):
+            return Claim("air", f"the header says: {text[:60]}")
+    return library.medium if library else SILENT
+
+
+def _fact(table: TextTable, *keys: str) -> str:
+    return next((table.facts[key] for key in keys if table.facts.get(key)), "")
+
+
+def _meta(table: TextTable) -> dict[str, object]:
+    meta: dict[str, object] = {}
+    mk_type = _fact(table, "SPTYPE", "SP_TYPE", "SPECTRAL TYPE", "MK TYPE", "MKTYPE", "SPT")
+    if mk_type:
+        meta["mk_type"] = mk_type
+    for key, name in (
+        ("DATE-OBS", "date"),
+        ("INSTRUME", "instrument"),
+        ("INSTRUMENT", "instrument"),
+    ):
+        if key in table.facts:
+            meta[name] = table.facts[key]
+    return meta

@@ -1,0 +1,289 @@
+"""FITS, tolerantly: header cards that never raise, images and table columns as plain arrays.
+
+Headers and the walk from one HDU to the next are astropy's. Data are taken straight from the
+bytes, which costs a tenth of the time of astropy's record arrays on tables of many columns, and
+survives what they do not (BSCALE as a string, padding cut off, unparsable cards).
+Source: FITS standard 4.0, https://fits.gsfc.nasa.gov/fits_standard.html
+
+Knows no spectrum.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.readers.fitstable import FitsTable
+
+if TYPE_CHECKING:
+    from spectra_gui.readers.probe import Probe
+
+MAX_HDUS: Final = 2_000
+_DTYPES: Final = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
+
+
+class Header:
+    """Cards of one HDU. Looking up never raises: what is absent or unparsable is the default."""
+
+    def __init__(self, cards: Any) -> None:
+        self._cards = cards
+        self._seen: dict[str, Any] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value as astropy parses it; ``default`` where absent, undefined or unparsable."""
+        if key not in self._seen:
+            self._seen[key] = self._look_up(key)
+        value = self._seen[key]
+        return default if value is None else value
+
+    def _look_up(self, key: str) -> Any:
+        from astropy.io.fits.card import Undefined
+        from astropy.io.fits.verify import VerifyError
+
+        try:
+            value = self._cards.get(key)
+        except (VerifyError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+            return None
+        return None if isinstance(value, Undefined) else value
+
+    def __contains__(self, key: str) -> bool:
+        return self.get(key) is not None
+
+    def text(self, *keys: str) -> str:
+        """The first of ``keys`` that holds something, stripped, as text; else ""."""
+        for key in keys:
+            value = self.get(key)
+            if value is not None and str(value).strip():
+                return str(value).strip()
+        return ""
+
+    def number(self, *keys: str) -> float | None:
+        """The first of ``keys`` that holds a finite number, also if written as a string."""
+        for key in keys:
+            value = self.get(key)
+            if value is None or isinstance(value, bool):
+                continue
+            try:
+                number = float(str(value).replace("D", "E").replace("d", "e"))
+            except ValueError:
+                continue
+            if math.isfinite(number):
+                return number
+        return None
+
+    def flag(self, key: str) -> bool | None:
+        """A logical card, also if written as text or 0/1; None where absent."""
+        word = self.text(key).upper()
+        if word in ("TRUE", "T", "1", "1.0", "YES"):
+            return True
+        return False if word in ("FALSE", "F", "0", "0.0", "NO") else None
+
+    def keys(self) -> list[str]:
+        """All keywords, in order."""
+        return list(self._cards.keys())
+
+
+class Hdu:
+    """One header-data unit, decoded when asked."""
+
+    def __init__(self, file: FitsFile, index: int, unit: Any) -> None:
+        self._file = file
+        self._unit = unit
+        self.index = index
+        self.header = Header(unit.header)
+        place = unit.fileinfo() or {}
+        self._start = int(place.get("datLoc") or 0)
+        self._header_start = int(place.get("hdrLoc") or 0)
+
+    @cached_property
+    def name(self) -> str:
+        """EXTNAME in upper case, "" where there is none."""
+        return self.header.text("EXTNAME").upper()
+
+    @property
+    def label(self) -> str:
+        """How a person names it: ``HDU 1 (COADD)``."""
+        return f"HDU {self.index}" + (f" ({self.name})" if self.name else "")
+
+    @cached_property
+    def is_table(self) -> bool:
+        """Whether this is a binary or ASCII table (and not a compressed image)."""
+        kind = self.header.text("XTENSION").upper()
+        return kind in ("BINTABLE", "A3DTABLE", "TABLE") and not self.is_compressed
+
+    @cached_property
+    def is_compressed(self) -> bool:
+        """Whether this is an image that is stored tile by tile in a table."""
+        return bool(self.header.get("ZIMAGE")) or type(self._unit).__name__ == "CompImageHDU"
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Image shape in numpy order; () for tables and for empty units."""
+        if self.is_table:
+            return ()
+        if self.is_compressed:
+            return tuple(int(n) for n in self._unit.shape)
+        n_axes = self.header.number("NAXIS") or 0
+        if not 0 < n_axes <= 99:
+            return ()
+        axes = [self.header.number(f"NAXIS{i}") for i in range(1, int(n_axes) + 1)]
+        shape = tuple(int(n or 0) for n in reversed(axes))
+        return shape if all(n > 0 for n in shape) else ()
+
+    @property
+    def is_image(self) -> bool:
+        """Whether this holds pixels."""
+        return bool(self.shape)
+
+    @cached_property
+    def spectral_shape(self) -> tuple[int, ...]:
+        """`shape` without axes of length one, but for the last."""
+        return tuple(n for n in self.shape[:-1] if n != 1) + self.shape[-1:]
+
+    def image(self) -> NDArray[np.float64]:
+        """All pixels as float64 in numpy order, scaled, blanks as NaN.
+
+        Raises ``ReadError``: ``too_large`` or ``truncated``.
+        """
+        if self.is_compressed:
+            return np.asarray(self._unit.data, dtype=np.float64)
+        count = math.prod(self.shape)
+        self._file.check_size(count, self.label)
+        raw = self._raw_pixels(count)
+        values = raw.astype(np.float64).reshape(self.shape)
+        bitpix = self.header.number("BITPIX")
+        blank = self.header.number("BLANK")
+        if blank is not None and bitpix is not None and bitpix > 0:
+            values[values == blank] = np.nan
+        scale, zero = self.header.number("BSCALE"), self.header.number("BZERO")
+        if scale not in (None, 0.0, 1.0):
+            values *= scale
+        if zero:
+            values += zero
+        return values
+
+    def _raw_pixels(self, count: int) -> NDArray[Any]:
+        kind = _DTYPES.get(int(self.header.number("BITPIX") or 0))
+        if kind is None:
+            raise self._file.damaged(f"{self.label} states no valid BITPIX")
+        dtype = np.dtype(kind)
+        data = self._file.data
+        if self._start + count * dtype.itemsize > len(data):
+            raise self._file.truncated(self.label)
+        return np.frombuffer(data, dtype, count, self._start)
+
+    @cached_property
+    def table(self) -> FitsTable:
+        """The table's columns, decoded when asked. Only where `is_table`."""
+        data = self._file.data
+        return FitsTable(
+            header=self.header,
+            cards=data[self._header_start : self._start],
+            data=data,
+            start=self._start,
+            fail=self._file,
+        )
+
+
+class FitsFile:
+    """The HDUs of a file, opened one after the other as they are asked for."""
+
+    def __init__(self, probe: Probe) -> None:
+        from astropy.io import fits
+
+        self._probe = probe
+        self.data = probe.data
+        self._hdus: list[Hdu] = []
+        self._ended = False
+        try:
+            self._units = fits.open(
+                io.BytesIO(self.data),
+                memmap=False,
+                ignore_missing_end=True,
+                do_not_scale_image_data=True,
+                lazy_load_hdus=True,
+            )
+        except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            raise self.damaged(f"its first header cannot be read: {error}") from None
+
+    def __iter__(self) -> Iterator[Hdu]:
+        index = 0
+        while (hdu := self.get(index)) is not None:
+            yield hdu
+            index += 1
+
+    def get(self, index: int) -> Hdu | None:
+        """HDU number ``index``, or None beyond the last that can be opened."""
+        while len(self._hdus) <= index and not self._ended:
+            self._open_next()
+        return self._hdus[index] if index < len(self._hdus) else None
+
+    def _open_next(self) -> None:
+        from astropy.io.fits.verify import VerifyError
+
+        number = len(self._hdus)
+        try:
+            self._hdus.append(Hdu(self, number, self._units[number]))
+        except IndexError:
+            self._ended = True
+        except (VerifyError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            self._ended = True
+            if number == 0:
+                raise self.damaged(f"its first header cannot be read: {error}") from None
+        if number >= MAX_HDUS:
+            self._ended = True
+
+    @cached_property
+    def primary(self) -> Hdu:
+        """HDU 0."""
+        hdu = self.get(0)
+        if hdu is None:
+            raise self.damaged("it holds no header")
+        return hdu
+
+    def named(self, name: str) -> Hdu | None:
+        """The first HDU of that EXTNAME (upper case), or None."""
+        return next((hdu for hdu in self if hdu.name == name), None)
+
+    def first_table(self) -> Hdu | None:
+        """The first table, or None."""
+        return next((hdu for hdu in self if hdu.is_table), None)
+
+    def choose(self, wanted: str) -> Hdu | None:
+        """The HDU that a person named by number or EXTNAME, or None."""
+        word = wanted.strip()
+        if re.fullmatch(r"\d{1,4}", word):
+            return self.get(int(word))
+        return self.named(word.upper())
+
+    def check_size(self, count: int, what: str) -> None:
+        """Raise ``too_large`` where ``count`` values are beyond the limit."""
+        if count > self._probe.caps.total_points:
+            raise self._probe.fail(
+                "too_large",
+                f"{what} of {self._probe.name} holds {count} values.",
+                "Cut out the spectra of interest and open those.",
+            )
+
+    def damaged(self, why: str) -> Exception:
+        """A `ReadError` for a file that breaks the standard beyond use."""
+        return self._probe.fail(
+            "damaged",
+            f"{self._probe.name} is a FITS file, but {why}.",
+            "Download or copy it again; astropy's fitsheader tool may show more.",
+        )
+
+    def truncated(self, what: str) -> Exception:
+        """A `ReadError` for data that end before the header says."""
+        return self._probe.fail(
+            "truncated",
+            f"{self._probe.name} ends in the middle of {what}.",
+            "Download or copy it again.",
+        )

@@ -1,0 +1,86 @@
+"""What a family's reader finds in a file, before units, medium and order are settled.
+
+Values only: knows no file format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Decision, OverrideChoice
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+NoiseKind = Literal["sigma", "variance", "ivar", "relative", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value with what it rests on; ``assumed`` where the file itself does not say so."""
+
+    value: str
+    evidence: str
+    assumed: bool = False
+
+    def decide(self, subject: str) -> Decision:
+        """The claim as a decision on ``subject``."""
+        return Decision(subject, self.value, self.evidence, self.assumed)
+
+
+SILENT: Final = Claim("unknown", "the file does not say")
+NO_NOISE: Final = Claim("none", "the file holds no uncertainty")
+UNSTATED: Final = Claim("", "the file does not say", assumed=True)
+"""A wavelength unit that is left to magnitude, or to a person."""
+ANGSTROM: Final = Claim("angstrom", "definition of the format")
+
+
+@dataclass(slots=True)
+class Piece:
+    """One spectrum of a file, as stored.
+
+    ``axis`` (n,) is in the unit of `Found.unit`, in any order; ``noise`` (n,) is of the kind of
+    `Found.noise`; ``bad`` (n,) True = do not use; ``fwhm_aa`` is a number or (n,);
+    ``resolving_power`` is λ/FWHM; ``row`` is what an override of rows counts.
+    """
+
+    axis: FloatArray
+    flux: FloatArray
+    noise: FloatArray | None = None
+    bad: BoolArray | None = None
+    fwhm_aa: float | FloatArray | None = None
+    resolving_power: float | FloatArray | None = None
+    velocity_kms: float | None = None
+    name: str = ""
+    flux_unit: str = ""
+    row: int = 0
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Found:
+    """All spectra of a file, with the claims that hold for them together.
+
+    ``description`` names the format for a person and ``evidence`` what it was recognised by.
+    ``hint`` is text that may name the instrument, for a unit that is left to magnitude.
+    """
+
+    description: str
+    evidence: str
+    pieces: list[Piece]
+    unit: Claim = ANGSTROM
+    hint: str = ""
+    scale: Claim = Claim("table", "wavelengths are stored point by point")
+    medium: Claim = SILENT
+    frame: Claim = SILENT
+    noise: Claim = NO_NOISE
+    mask: Claim | None = None
+    resolution: Claim | None = None
+    velocity: Claim | None = None
+    notes: list[Decision] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    choices: list[OverrideChoice] = field(default_factory=list)

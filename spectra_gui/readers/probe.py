@@ -1,0 +1,268 @@
+"""A cheap look at a file: its bytes within limits, what kind they are, FITS headers once.
+
+Knows compression and signatures of containers; knows no spectrum. Only local regular files are
+opened: never a URL, a device, a pipe or a folder.
+"""
+
+from __future__ import annotations
+
+import bz2
+import errno
+import lzma
+import os
+import re
+import stat
+import zlib
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from spectra_gui.data import ReadError
+from spectra_gui.readers.caps import CAPS, Caps
+
+if TYPE_CHECKING:
+    from spectra_gui.readers.fitsfile import FitsFile
+
+HEAD_BYTES: Final = 64 << 10
+_CHUNK: Final = 1 << 20
+
+_SIGNATURES: Final = (
+    (b"SIMPLE  =", "fits"),
+    (b"\x89HDF\r\n\x1a\n", "hdf5"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x93NUMPY", "npy"),
+    (b"#ASDF", "asdf"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"BM", "image"),
+    (b"%PDF", "pdf"),
+    (b"\x1f\x9d", "compress"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"Rar!", "archive"),
+    (b"SQLite format 3", "database"),
+    (b"\x7fELF", "program"),
+    (b"MZ", "program"),
+    (b"HDS", "starlink"),
+    (b"SDSC", "starlink"),
+    (b"CDF\x01", "netcdf"),
+    (b"CDF\x02", "netcdf"),
+    (b"\x80\x02", "pickle"),
+    (b"\x80\x03", "pickle"),
+    (b"\x80\x04", "pickle"),
+    (b"\x80\x05", "pickle"),
+)
+
+
+class Probe:
+    """A file that is being looked at.
+
+    Parameters
+    ----------
+    path : local file
+    caps : limits; ``too_large`` is raised beyond them
+
+    Raises
+    ------
+    ReadError
+        ``not_found``, ``is_directory``, ``permission``, ``empty``, ``too_large`` or
+        ``not_a_spectrum`` (pipe, device), at once; ``damaged`` and ``truncated`` when the
+        compressed data are first needed.
+    """
+
+    def __init__(self, path: str | Path, caps: Caps = CAPS) -> None:
+        self.path = str(path)
+        self.caps = caps
+        self.name = os.path.basename(self.path) or self.path  # noqa: PTH119 - any text is a path
+        self._stored = self._load()
+
+    def fail(self, code: str, reason: str, advice: str) -> ReadError:
+        """A `ReadError` about this file."""
+        return ReadError(code, reason, advice, self.path)
+
+    def _load(self) -> bytes:
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]{1,}://", self.path):
+            raise self.fail(
+                "not_found",
+                "This is an address on a network, not a file.",
+                "Download it first; nothing is ever fetched from here.",
+            )
+        try:
+            flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            if Path(self.path).is_dir():
+                raise IsADirectoryError(errno.EISDIR, "is a directory")
+            descriptor = os.open(self.path, flags)
+        except (OSError, ValueError) as error:
+            raise self._no_entry(error) from None
+        with os.fdopen(descriptor, "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise self.fail(
+                    "not_a_spectrum",
+                    f"{self.name} is a pipe or a device, not a file.",
+                    "Save the spectrum to an ordinary file and open that.",
+                )
+            if status.st_size > self.caps.bytes:
+                raise self._too_large(f"{status.st_size / 1e6:.0f} MB")
+            try:
+                stored = stream.read(self.caps.bytes + 1)
+            except OSError as error:
+                raise self._no_entry(error) from None
+        if not stored:
+            raise self.fail("empty", f"{self.name} is empty.", "Copy or download it again.")
+        if len(stored) > self.caps.bytes:
+            raise self._too_large(f"more than {self.caps.bytes / 1e6:.0f} MB")
+        return stored
+
+    def _no_entry(self, error: OSError | ValueError) -> ReadError:
+        number = error.errno if isinstance(error, OSError) else None
+        if isinstance(error, IsADirectoryError):
+            return self.fail(
+                "is_directory",
+                f"{self.name} is a folder.",
+                "Open the files in it, or drop the folder on the window.",
+            )
+        if isinstance(error, PermissionError):
+            return self.fail(
+                "permission",
+                f"{self.name} may not be read by this account.",
+                "Change its permissions, or copy it to a place of your own.",
+            )
+        if number == errno.ELOOP:
+            reason = f"{self.name} is a link that leads back to itself."
+        elif isinstance(error, ValueError) or number == errno.ENAMETOOLONG:
+            reason = f"{self.name[:80]!r} cannot be the name of a file."
+        elif number in (errno.ENOENT, errno.ENOTDIR):
+            reason = f"There is no file {self.name}."
+        else:
+            reason = f"{self.name} cannot be opened ({error})."
+        return self.fail("not_found", reason, "Check the name and the folder.")
+
+    def _too_large(self, size: str) -> ReadError:
+        return self.fail(
+            "too_large",
+            f"{self.name} holds {size}, which is beyond what one file may use.",
+            "Cut out the spectra of interest and open those.",
+        )
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 64 kB, decompressed."""
+        if self._decompressor is None:
+            return self._stored[:HEAD_BYTES]
+        return self.data[:HEAD_BYTES]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The whole content, decompressed, never above the limit."""
+        make = self._decompressor
+        if make is None:
+            return self._stored
+        try:
+            return self._decompress(make)
+        except (zlib.error, OSError, lzma.LZMAError, ValueError, EOFError) as error:
+            raise self.fail(
+                "damaged",
+                f"{self.name} is compressed and cannot be unpacked ({error}).",
+                "Download or copy it again.",
+            ) from None
+
+    @property
+    def _decompressor(self) -> Callable[[], Any] | None:
+        stored = self._stored
+        if stored[:2] == b"\x1f\x8b":
+            return lambda: zlib.decompressobj(wbits=31)
+        if stored[:3] == b"BZh":
+            return bz2.BZ2Decompressor
+        if stored[:6] == b"\xfd7zXZ\x00":
+            return lambda: lzma.LZMADecompressor(memlimit=256 << 20)
+        return None
+
+    def _decompress(self, make: Callable[[], Any]) -> bytes:
+        limit = min(
+            self.caps.bytes,
+            max(self.caps.expansion_from, self.caps.expansion * len(self._stored)),
+        )
+        chunks: list[bytes] = []
+        total = 0
+        pending: bytes = self._stored
+        unpacker = make()
+        while True:
+            chunk = unpacker.decompress(pending, _CHUNK)
+            total += len(chunk)
+            if total > limit:
+                raise self._too_large(f"more than {limit / 1e6:.0f} MB when unpacked")
+            chunks.append(chunk)
+            pending = getattr(unpacker, "unconsumed_tail", b"")
+            if unpacker.eof:
+                # Several members may follow each other; what is neither is padding.
+                rest: bytes = unpacker.unused_data
+                if rest[:2] != b"\x1f\x8b" and rest[:3] != b"BZh":
+                    break
+                unpacker, pending = make(), rest
+            elif not chunk and not pending:
+                if not total:
+                    raise EOFError("it ends too early")
+                self.cut_short = True
+                break
+        return b"".join(chunks)
+
+    cut_short = False
+    """True once unpacking found that the compressed data end before their end mark."""
+
+    @cached_property
+    def kind(self) -> str:
+        """The container by its first bytes.
+
+        ``fits hdf5 zip npy votable xml html json ecsv text image pdf archive …``, else
+        ``binary``.
+        """
+        head = self.head
+        for signature, kind in _SIGNATURES:
+            # Two letters may begin an honest text.
+            if head.startswith(signature) and not (len(signature) < 4 and _is_text(head)):
+                return kind
+        if b"ustar" in head[250:270]:
+            return "archive"
+        bare = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if bare[:1] == b"<":
+            upper = bare[:4096].upper()
+            if b"<VOTABLE" in upper or b":VOTABLE" in upper:
+                return "votable"
+            return "html" if b"<HTML" in upper or b"<!DOCTYPE HTML" in upper else "xml"
+        if bare.startswith((b"# %ECSV", b"#%ECSV")):
+            return "ecsv"
+        if bare[:1] in (b"{", b"["):
+            return "json"
+        return "text" if _is_text(head) else "binary"
+
+    @cached_property
+    def text(self) -> str:
+        """The whole content as text (UTF-8, UTF-16 by its mark, else Latin-1)."""
+        data = self.data
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16", errors="replace")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return data.decode("latin-1")
+
+    @cached_property
+    def fits(self) -> FitsFile:
+        """The file as FITS; only meaningful where `kind` is ``fits``."""
+        from spectra_gui.readers.fitsfile import FitsFile
+
+        return FitsFile(self)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes read as text: no zero byte (but for UTF-16) and few control characters."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    if b"\x00" in head:
+        return False
+    control = len(head) - len(head.translate(None, bytes([*range(9), 11, *range(14, 32), 127])))
+    return control <= len(head) // 100

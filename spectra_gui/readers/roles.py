@@ -1,0 +1,113 @@
+"""Which column of a table is the wavelength, which the flux, and what else there is.
+
+By utype (IVOA Spectrum data model 1.1, https://www.ivoa.net/documents/SpectralDM/), then UCD,
+then name. Knows column descriptions, no data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+_WAVE: Final = (
+    r"^(vacuum_?|vac_?)?(wave|wavelengths?|wave_?len\w*|lambdas?|lam|wls?|waves|wl_?\w{0,3}|wv|"
+    r"wavel|lambda_?\w{0,9}|λ|ll|wlen|wavevac|spectral_axis)$",
+    r"^(log_?(lam\w*|wave\w*|wl)|loglambda|lglam)$",
+    r"^(wave|lambda|wl)[\W_]?(vac\w*|air|aa?|ang\w*|nm|um|micron\w*|µm|obs|rest|opt)$",
+    r"^(wavelength|wave|lambda)\b.*$",
+)
+_FLUX: Final = (
+    r"^(flux|fluxes|fls|fl|flam|f_?lambda|f_lam|spec|spectrum|intensity|int|inten|i|relint|"
+    r"rel_?int\w*|flux_?density|fluxden\w*|f|y|counts?|net|data|nflam|signal|surface_?flux|"
+    r"f_?lam\w*|norm_?flux|normalized_?flux|flux_?norm\w*|flambda|flux_?cal\w*|sflux)$",
+    r"^(flux_?reduced|flux_?el|flux_dr|flux_\d+|fluxlam|flux_?obs|flux_sc)$",
+    r"^(flux|intensity|spec|extracted|surface flux)\b.*$",
+    r"^(extracted|flux)_.*$",
+)
+_SIGMA: Final = (
+    r"^(err|error|errs|errors|sig|sigma|sigmas|sig_?flux|e_?flux|err_?flux|flux_?err(or)?|"
+    r"error_?flux|stat_?err(or)?|statistical_?err\w*|uncertainty|uncert|unc|noise|std|stddev|"
+    r"dflux|flux_?sig\w*|flux_?unc\w*|sigma_?flux|eflux|ferr|errflux|std_?dev|rms|sigma_?f\w*|"
+    r"flux_?std)$",
+)
+_IVAR: Final = (r"^(ivar|invvar|inv_?var\w*|flux_?ivar|ivar_?flux|inverse_?variance|weights?)$",)
+_VARIANCE: Final = (r"^(var|variance|flux_?var\w*|var_?flux)$",)
+_MASK: Final = (r"^(mask|masks|dq|qual|quality|flags?|and_?mask|dataqual|bad|bpm|badpix\w*)$",)
+
+
+class Column(Protocol):
+    """What is asked of a column."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def utype(self) -> str: ...
+    @property
+    def ucd(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Indices of the columns; None where there is none. ``noise_kind`` as `Found.noise`."""
+
+    wavelength: int | None
+    flux: int | None
+    noise: int | None
+    noise_kind: str
+    mask: int | None
+    evidence: str
+
+
+def assign(columns: Sequence[Column]) -> Roles:
+    """The roles of columns."""
+    wavelength, evidence = _by_utype(columns, "spectralaxis.value"), "utype"
+    flux = _by_utype(columns, "fluxaxis.value")
+    if wavelength is None:
+        wavelength, evidence = _by_name(columns, _WAVE), "name"
+    if wavelength is None:
+        wavelength, evidence = _by_ucd(columns, "em.wl"), "UCD"
+    taken = {wavelength}
+    if flux is None:
+        flux = _by_name(columns, _FLUX, taken)
+    if flux is None:
+        flux = _by_ucd(columns, "phot.flux", taken)
+    taken.add(flux)
+    noise, kind = _by_utype(columns, "fluxaxis.accuracy.staterror"), "sigma"
+    for patterns, name in ((_SIGMA, "sigma"), (_IVAR, "ivar"), (_VARIANCE, "variance")):
+        if noise is None:
+            noise, kind = _by_name(columns, patterns, taken), name
+    if noise is None:
+        kind = "none"
+    mask = _by_utype(columns, "fluxaxis.accuracy.qualitystatus")
+    if mask is None:
+        mask = _by_name(columns, _MASK, {*taken, noise})
+    return Roles(wavelength, flux, noise, kind, mask, evidence)
+
+
+def _by_utype(columns: Sequence[Column], ending: str) -> int | None:
+    for i, column in enumerate(columns):
+        if column.utype.lower().replace(" ", "").endswith(ending):
+            return i
+    return None
+
+
+def _by_ucd(
+    columns: Sequence[Column], start: str, taken: set[int | None] | None = None
+) -> int | None:
+    for i, column in enumerate(columns):
+        if column.ucd.lower().startswith(start) and i not in (taken or set()):
+            return i
+    return None
+
+
+def _by_name(
+    columns: Sequence[Column], patterns: tuple[str, ...], taken: set[int | None] | None = None
+) -> int | None:
+    for pattern in patterns:
+        for i, column in enumerate(columns):
+            bare = re.sub(r"\s*[\[(].*?[\])]\s*", "", column.name).strip().lower()
+            if i not in (taken or set()) and re.match(pattern, bare):
+                return i
+    return None

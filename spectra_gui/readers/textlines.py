@@ -1,0 +1,249 @@
+"""Columns of numbers in text of any dialect: comment signs, separators, decimal commas, headers.
+
+Bounded in time and memory: at most `MAX_COLUMNS` columns are looked at, and lines are parsed by
+numpy's C reader unless they are ragged. Knows no spectrum.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+MAX_COLUMNS: Final = 32
+MAX_LINE: Final = 4_000
+"""Longer lines are cut: no column of use stands beyond."""
+
+_COMMENT: Final = re.compile(r"^\s*(#|%|;|!|//|\*|\\|--|\+[-=+]{2,})")
+_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?"
+_IS_NUMBER: Final = re.compile(rf"^(?:{_NUMBER}|[+-]?(?:nan|inf|infinity))$", re.I)
+_COMMA_NUMBER: Final = re.compile(r"^[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?$")
+_BLANK: Final = frozenset({"", "--", "-", "null", "none", "n/a", "masked", "..."})
+_KEY_VALUE: Final = re.compile(r"^([A-Za-z][\w. -]{0,30}?)\s*[=:]\s*(\S.*)$")
+
+
+@dataclass(slots=True)
+class TextTable:
+    """Numbers of a text.
+
+    ``data`` (n_rows, n_columns); ``names`` and ``units`` are () or one word a column;
+    ``facts`` are the ``key = value`` lines; ``skipped`` counts lines that are no numbers after
+    the first that is.
+    """
+
+    data: FloatArray
+    names: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+    separator: str = "blanks"
+    decimal_comma: bool = False
+    skipped: int = 0
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Dialect:
+    separator: str | None
+    decimal_comma: bool
+
+    def split(self, line: str) -> list[str]:
+        """Words of a line, at most `MAX_COLUMNS`."""
+        line = line[:MAX_LINE].replace("|", " ").strip()
+        words = line.split(self.separator, MAX_COLUMNS)[:MAX_COLUMNS]
+        if self.separator is not None:
+            words = [word.strip().strip("\"'").strip() for word in words]
+            if words and not words[-1]:
+                words.pop()
+        return words
+
+    def number(self, word: str) -> float:
+        """A number, NaN for the usual signs of nothing; ``ValueError`` for words."""
+        if self.decimal_comma:
+            word = word.replace(",", ".")
+        try:
+            return float(word)
+        except ValueError:
+            if word.lower() in _BLANK:
+                return float("nan")
+            return float(word.replace("D", "E").replace("d", "e"))
+
+
+_DIALECTS: Final = (
+    _Dialect(";", False),
+    _Dialect(";", True),
+    _Dialect("\t", False),
+    _Dialect("\t", True),
+    _Dialect(",", False),
+    _Dialect(None, False),
+    _Dialect(None, True),
+)
+
+
+def parse(text: str, *, skip_rows: int = 0) -> TextTable | None:
+    """The columns of a text, or None where it holds fewer than two rows of two numbers."""
+    lines = text.splitlines()[skip_rows:]
+    start = _first_data(lines)
+    if start is None:
+        return None
+    first, dialect = start
+    head = [line for line in lines[:first] if line.strip()]
+    body = lines[first:]
+    data, skipped = _numbers(body, dialect)
+    if data is None:
+        return None
+    table = TextTable(
+        data,
+        separator={";": "semicolons", ",": "commas", "\t": "tabs"}.get(
+            dialect.separator or "", "blanks"
+        ),
+        decimal_comma=dialect.decimal_comma,
+        skipped=skipped,
+        comments=tuple(_bare(line)[:200] for line in head[:200]),
+    )
+    _read_head(head[-200:], table, dialect)
+    return table
+
+
+def _first_data(lines: list[str]) -> tuple[int, _Dialect] | None:
+    """The first line of numbers that is followed by another, and its dialect."""
+    for index, line in enumerate(lines[:5000]):
+        if _COMMENT.match(line) or not line.strip():
+            continue
+        following = _next_data(lines, index)
+        for dialect in _DIALECTS:
+            if _is_row(line, dialect) and following and _is_row(following, dialect):
+                return index, dialect
+    return None
+
+
+def _next_data(lines: list[str], index: int) -> str:
+    for line in lines[index + 1 : index + 50]:
+        if line.strip() and not _COMMENT.match(line):
+            return line
+    return ""
+
+
+def _is_row(line: str, dialect: _Dialect) -> bool:
+    words = dialect.split(line)
+    if len(words) < 2:
+        return False
+    pattern = _COMMA_NUMBER if dialect.decimal_comma else _IS_NUMBER
+    if dialect.decimal_comma and not any("," in word for word in words[:2]):
+        return False
+    if not pattern.match(words[0]):
+        return False
+    return any(pattern.match(word) for word in words[1:3])
+
+
+def _numbers(body: list[str], dialect: _Dialect) -> tuple[FloatArray | None, int]:
+    n_columns = len(dialect.split(body[0]))
+    data = _fast(body, dialect, n_columns)
+    if data is not None:
+        return data, 0
+    return _slow(body, dialect)
+
+
+def _fast(body: list[str], dialect: _Dialect, n_columns: int) -> FloatArray | None:
+    """All rows by numpy's reader, or None where they are not uniform plain numbers."""
+    if dialect.decimal_comma or len(body[0]) > MAX_LINE or n_columns >= MAX_COLUMNS:
+        return None
+    try:
+        data = np.loadtxt(body, delimiter=dialect.separator, comments="#", ndmin=2, dtype=float)
+    except (ValueError, IndexError, TypeError):
+        return None
+    return data if data.shape[0] >= 2 and data.shape[1] >= 2 else None
+
+
+def _slow(body: list[str], dialect: _Dialect) -> tuple[FloatArray | None, int]:
+    """Row by row: ragged rows, words between, decimal commas, D exponents."""
+    rows: list[list[float]] = []
+    skipped = 0
+    for line in body:
+        if not line.strip() or _COMMENT.match(line):
+            continue
+        values = _row(dialect.split(line), dialect)
+        if len(values) < 2:
+            skipped += 1
+        else:
+            rows.append(values)
+    if len(rows) < 2:
+        return None, skipped
+    widths = np.array([len(row) for row in rows])
+    # The width that nearly all rows reach: a column that only some rows have is not used.
+    width = int(np.quantile(widths, 0.02, method="lower"))
+    kept = [row[:width] for row in rows if len(row) >= width]
+    skipped += len(rows) - len(kept)
+    return np.array(kept, dtype=float), skipped
+
+
+def _row(words: list[str], dialect: _Dialect) -> list[float]:
+    """Numbers of a row up to the first word; the first two must be there."""
+    values: list[float] = []
+    for word in words:
+        try:
+            values.append(dialect.number(word))
+        except ValueError:
+            if len(values) < 2:
+                return []
+            values.append(float("nan"))
+    return values
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"^[\s#%;!/*\\|]+", "", line).strip()
+
+
+def _read_head(head: list[str], table: TextTable, dialect: _Dialect) -> None:
+    """Names, units and facts from the lines above the numbers."""
+    n_columns = table.data.shape[1]
+    for line in head:
+        bare = _bare(line)
+        fact = _KEY_VALUE.match(bare)
+        if fact and len(fact[1].split()) <= 3:
+            table.facts[fact[1].strip().upper()] = fact[2].strip().strip("'\"")
+    for line in reversed(head[-6:]):
+        words = _header_words(line, dialect, n_columns)
+        if not words:
+            continue
+        if _are_units(words):
+            if not table.units:
+                table.units = words
+        elif not table.names:
+            table.names = words
+
+
+def _header_words(line: str, dialect: _Dialect, n_columns: int) -> tuple[str, ...]:
+    """Words of a header line, where there is about one a column."""
+    bare = _bare(line)
+    if not bare or re.fullmatch(r"[-=+|:\s]+", bare):
+        return ()
+    if _KEY_VALUE.match(bare) and "=" in bare:
+        return ()
+    candidates = [[w.strip() for w in bare.split("|") if w.strip()]] if "|" in bare else []
+    separators = dict.fromkeys((dialect.separator, "\t", ",", ";", None))
+    for separator in separators:
+        if separator is None:
+            spaced = re.split(r"\s{2,}", bare)
+            joined = re.sub(r"\s*([\[(])\s*([^\])]*)", _join_bracket, bare)
+            candidates += [spaced, joined.split()]
+        elif separator in bare:
+            candidates.append([w.strip().strip("\"'") for w in bare.split(separator)])
+    for words in candidates:
+        if n_columns <= len(words) <= n_columns + 2 and not _IS_NUMBER.match(words[0]):
+            return tuple(words[:MAX_COLUMNS])
+    return ()
+
+
+def _join_bracket(match: re.Match[str]) -> str:
+    return match[1] + match[2].replace(" ", "")
+
+
+def _are_units(words: tuple[str, ...]) -> bool:
+    from spectra_gui.readers.axes import parse_unit
+
+    return bool(parse_unit(words[0])) or words[0].startswith(("(", "["))

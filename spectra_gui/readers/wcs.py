@@ -1,0 +1,164 @@
+"""The spectral axis of a FITS image from its keywords.
+
+Sources: FITS Paper III (Greisen et al. 2006, A&A 446, 747) for CRVAL, CDELT, CD and WAVE-LOG;
+IRAF help ``specwcs`` and ``dispcor`` for DC-FLAG; SDSS data model for COEFF0 and COEFF1.
+Knows headers; knows no file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import ReadError
+from spectra_gui.readers import axes
+from spectra_gui.readers.found import UNSTATED, Claim
+from spectra_gui.readers.headers import Cards
+
+FloatArray = NDArray[np.float64]
+
+_NOT_SPECTRAL: Final = re.compile(
+    r"^(RA-|DEC-|GLON|GLAT|ELON|ELAT|HPLN|HPLT|TIME|STOKES|PIXEL|CCF|LAG|PHASE)", re.I
+)
+_OTHER_AXIS: Final = {
+    "FREQ": "frequency",
+    "VRAD": "velocity",
+    "VELO": "velocity",
+    "VOPT": "velocity",
+    "FELO": "velocity",
+    "BETA": "velocity",
+    "ENER": "energy",
+}
+_LOG_TYPES: Final = ("LOGLIN", "LOG10LAM", "LOG-LINEAR", "LOGLAM", "LOG-LAMBDA", "LOGWAVE", "LOG")
+
+
+@dataclass(slots=True)
+class SpectralAxis:
+    """Values (n,) in the unit of ``unit``, with what was decided on the way."""
+
+    values: FloatArray
+    unit: Claim
+    scale: Claim
+    warnings: list[str] = field(default_factory=list)
+
+
+def stated_unit(header: Cards) -> Claim | None:
+    """The unit of the spectral axis where a card states one."""
+    places = [(key, header.text(key)) for key in ("CUNIT1", "XUNITS", "WAVEUNIT", "WUNIT")]
+    words = re.search(r"units?\s*=\s*['\"]?([A-Za-z0-9.*^/-]+)", header.text("WAT1_001"))
+    places.append(("WAT1_001", words[1] if words else ""))
+    axis = header.text("CTYPE1")
+    bracket = re.search(r"[\[(]([^\])]*)[\])]", axis)
+    places.append(("CTYPE1", bracket[1] if bracket else axis))
+    for key, text in places:
+        unit = axes.parse_unit(text)
+        if unit and not (key == "CTYPE1" and unit in ("m", "cm", "mm")):
+            return Claim(unit, f"{key} = {text}")
+    return None
+
+
+def spectral_axis(header: Cards, n: int) -> SpectralAxis | None:
+    """The axis of ``n`` pixels, or None where no keyword gives one.
+
+    Raises ``ReadError`` (``not_a_spectrum``, ``no_wavelength``) where the axis is another kind
+    of axis, or only counts pixels.
+    """
+    kind = header.text("CTYPE1").upper()
+    if _NOT_SPECTRAL.match(kind):
+        if kind.startswith("PIXEL"):
+            return None
+        raise ReadError(
+            "not_a_spectrum",
+            f"The axis of the data is {kind}, not wavelength: this is an image or a curve.",
+            "Extract a spectrum from it first.",
+        )
+    first, step = header.number("COEFF0"), header.number("COEFF1")
+    if first is not None and step:
+        values = first + step * np.arange(n, dtype=np.float64)
+        return SpectralAxis(
+            values,
+            Claim("log10_angstrom", "COEFF0 and COEFF1"),
+            Claim("log10", f"COEFF0 = {first:g}, COEFF1 = {step:g}"),
+        )
+    start, step = header.number("CRVAL1"), _step(header)
+    if start is None or step is None:
+        return None
+    unit = stated_unit(header)
+    other = _OTHER_AXIS.get(kind[:4])
+    if other:
+        unit = Claim(other, f"CTYPE1 = {kind}")
+    if unit is None and start in (0.0, 1.0) and step == 1.0:
+        return None
+    pixel, warnings = _reference(header)
+    offsets = step * (np.arange(n, dtype=np.float64) + 1.0 - pixel)
+    axis = _scaled(header, start, step, offsets, unit)
+    axis.warnings.extend(warnings)
+    return axis
+
+
+def _reference(header: Cards) -> tuple[float, list[str]]:
+    pixel = header.number("CRPIX1")
+    if pixel is not None:
+        return pixel, []
+    note = "CRPIX1 is missing: the first pixel is taken to stand at CRVAL1."
+    return 1.0, [note]
+
+
+def _step(header: Cards) -> float | None:
+    """CDELT1 or CD1_1; where they differ, the one that is not the default 1."""
+    delta, matrix = header.number("CDELT1"), header.number("CD1_1")
+    if delta in (None, 0.0):
+        return matrix or None
+    if matrix in (None, 0.0, 1.0):
+        return delta
+    return matrix
+
+
+def _scaled(
+    header: Cards, start: float, step: float, offsets: FloatArray, unit: Claim | None
+) -> SpectralAxis:
+    linear = start + offsets
+    kind = header.text("CTYPE1").upper()
+    evidence = f"CRVAL1 = {start:g}, step {step:g}"
+    if kind == "WAVE-LOG" or kind == "AWAV-LOG":
+        if start > 12.0:
+            # Paper III, eq. 5: sampled evenly in ln λ, CRVAL and CDELT in wavelength units.
+            values = start * np.exp(offsets / start)
+            claim = unit or UNSTATED
+            return SpectralAxis(values, claim, Claim("ln", f"CTYPE1 = {kind}, {evidence}"))
+        return _logarithmic(linear, f"CTYPE1 = {kind} with {evidence}")
+    small = start < 6.0 and abs(step) < 0.01
+    if unit is not None and unit.value in ("log10_angstrom", "ln_angstrom"):
+        return SpectralAxis(linear, unit, Claim(unit.value.split("_")[0], unit.evidence))
+    if unit is not None and unit.value in ("um", "mm", "cm", "m"):
+        return SpectralAxis(linear, unit, Claim("linear", evidence))
+    if header.number("DC-FLAG") == 1.0 and start < 12.0:
+        return _logarithmic(linear, f"DC-FLAG = 1, {evidence}")
+    if kind in _LOG_TYPES and start < 6.0:
+        return _logarithmic(linear, f"CTYPE1 = {kind}, {evidence}")
+    if small and unit is not None and unit.value == "angstrom":
+        return _logarithmic(linear, f"{evidence}: no wavelength in Å, but its logarithm")
+    if small and unit is None and linear.min() >= 2.9 and linear.max() <= 4.8:
+        return _logarithmic(linear, f"{evidence}: the size of a logarithm", assumed=True)
+    if unit is None and linear.min() >= 7.5 and linear.max() <= 10.6 and abs(step) < 0.01:
+        claim = Claim("ln_angstrom", f"{evidence}: the size of a natural logarithm", assumed=True)
+        return SpectralAxis(linear, claim, Claim("ln", evidence, assumed=True))
+    return SpectralAxis(linear, unit or UNSTATED, Claim("linear", evidence))
+
+
+def _logarithmic(values: FloatArray, evidence: str, *, assumed: bool = False) -> SpectralAxis:
+    return SpectralAxis(
+        values,
+        Claim("log10_angstrom", evidence, assumed),
+        Claim("log10", evidence, assumed),
+    )
+
+
+def instrument_words(header: Cards) -> str:
+    """What a header says of telescope and instrument, to decide between nm and Å."""
+    keys = ("TELESCOP", "INSTRUME", "DETECTOR", "SPEC0", "ORIGIN", "MISSION", "GRATING")
+    return " ".join(header.text(key) for key in keys)
