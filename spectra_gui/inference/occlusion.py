@@ -62,7 +62,7 @@ def occlusion_drop(
             before - score.of_logits(network(_without(whole, windows[i : i + _BATCH])))
             for i in range(0, len(windows), _BATCH)
         ]
-    drop = torch.cat(drops).double().cpu().numpy() if drops else np.zeros(0)
+    drop = torch.cat(drops).cpu().double().numpy() if drops else np.zeros(0)
     return _per_pixel(drop, windows, whole.shape[2])
 
 
