@@ -292,14 +292,13 @@ QStatusBar {{ background: {surface_raised}; color: {text_muted}; }}
 QStatusBar::item {{ border: none; }}
 QSplitter::handle {{ background: {hairline}; }}
 QHeaderView::section {{ background: {surface}; color: {text_muted}; border: none;
-    padding: 4px 8px; }}
+    padding: 4px 3px; }}
 QTableView, QTreeView, QListView {{ background: {surface}; border: none; outline: none;
     selection-background-color: {selection}; selection-color: {text}; }}
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ background: {surface}; color: {text};
+QLineEdit {{ background: {surface}; color: {text};
     border: 1px solid {hairline}; border-radius: 4px; padding: 2px 8px;
     selection-background-color: {selection}; selection-color: {text}; }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus
-    {{ border: 1px solid {accent}; }}
+QLineEdit:focus {{ border: 1px solid {accent}; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {hairline}; }}
 QPushButton {{ background: {surface_raised}; color: {text}; border: 1px solid {hairline};
     border-radius: 4px; padding: 4px 12px; }}

@@ -64,7 +64,7 @@ class BarRows(QWidget):
             if index == self._at:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.color("selection" if self.hasFocus() else "hover"))
-                painter.drawRoundedRect(box, 4, 4)
+                painter.drawRoundedRect(box.adjusted(-4, 0, 4, 0), 4, 4)
             self._paint_row(painter, box, row, name_px, number_px, first=index == 0)
 
     def _paint_row(
@@ -80,7 +80,7 @@ class BarRows(QWidget):
         centre = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("body", bold=first))
         painter.setPen(theme.color("text"))
-        name = QRectF(4, box.top(), name_px - 8, box.height())
+        name = QRectF(0, box.top(), name_px - 8, box.height())
         text = QFontMetricsF(painter.font()).elidedText(
             row.type, Qt.TextElideMode.ElideRight, name.width()
         )
@@ -95,7 +95,7 @@ class BarRows(QWidget):
         painter.drawRoundedRect(bar, 2, 2)
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text" if first else "text_muted"))
-        number = QRectF(box.right() - number_px, box.top(), number_px - 4, box.height())
+        number = QRectF(box.right() - number_px, box.top(), number_px, box.height())
         painter.drawText(number, centre | Qt.AlignmentFlag.AlignRight, percent(row.probability))
 
     def _row_at(self, y: float) -> int:

@@ -128,6 +128,7 @@ class AnswerHeader(QWidget):
             self.show_working(name)
             return
         yours = Piece(f"you say {label}" if label else "", "body", "accent", bold=True)
+        pieces: tuple[Piece, ...]
         if verdict.state == "refuse":
             pieces = (Piece(WITHHELD, "large", "text_muted"), yours)
         else:

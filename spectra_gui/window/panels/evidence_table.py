@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from spectra_gui.data import Explanation, LineMatch
@@ -16,8 +23,10 @@ from spectra_gui.window.panels.words import strength_word
 from spectra_gui.window.plots.evidence_strips import NO_EVIDENCE, strip_color_name
 
 MAX_ROWS = 12
-_HEADERS = ("Line", "λ (Å)", "Branch", "Strength")
+_HEADERS = ("Line", "Branch", "Strength", "λ (Å)")
+_LINE, _BRANCH, _STRENGTH, _WAVELENGTH = range(4)
 _ROW_PX = 24
+_MAX_SWATCHES = 5
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -26,24 +35,34 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class PeakRow:
-    """One peak and the strip that it is of."""
+    """A place on the spectrum and the strips that peak there, the strongest first."""
 
     peak: LineMatch
-    strip: int
+    strips: tuple[int, ...]
     strip_name: str
-    color_name: str
+    color_names: tuple[str, ...]
 
 
 def strongest(explanation: Explanation | None) -> tuple[PeakRow, ...]:
-    """Peaks of all strips by falling strength, at most `MAX_ROWS`."""
+    """Places by falling strength, at most `MAX_ROWS`; peaks on one line stand in one row."""
     if explanation is None:
         return ()
-    rows = [
-        PeakRow(peak, index, strip.name, strip_color_name(explanation, index))
-        for index, strip in enumerate(explanation.strips)
-        for peak in strip.peaks
-    ]
-    return tuple(sorted(rows, key=lambda row: -row.peak.strength)[:MAX_ROWS])
+    found: dict[str, list[tuple[LineMatch, int]]] = {}
+    for index, strip in enumerate(explanation.strips):
+        for peak in strip.peaks:
+            found.setdefault(_place(peak), []).append((peak, index))
+    rows = []
+    for peaks in found.values():
+        peaks.sort(key=lambda entry: -entry[0].strength)
+        strips = tuple(dict.fromkeys(index for _, index in peaks))
+        hues = tuple(strip_color_name(explanation, index) for index in strips)
+        rows.append(PeakRow(peaks[0][0], strips, explanation.strips[strips[0]].name, hues))
+    rows.sort(key=lambda row: (-row.peak.strength, -len(row.strips)))
+    return tuple(rows[:MAX_ROWS])
+
+
+def _place(peak: LineMatch) -> str:
+    return peak.line or f"{round(peak.wavelength_aa / 10) * 10}"
 
 
 class PeakModel(QAbstractTableModel):
@@ -72,7 +91,7 @@ class PeakModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _HEADERS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section == 1 else _LEFT
+            return _RIGHT if section == _WAVELENGTH else _LEFT
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -81,16 +100,16 @@ class PeakModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (
                 row.peak.line or "–",
-                f"{row.peak.wavelength_aa:.0f}",
                 row.strip_name,
                 strength_word(row.peak.strength),
+                f"{row.peak.wavelength_aa:.0f}",
             )[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column == 1 else _LEFT
+            return _RIGHT if column == _WAVELENGTH else _LEFT
         if role == Qt.ItemDataRole.ForegroundRole:
-            return theme.color("text_muted" if column == 1 else "text")
-        if role == Qt.ItemDataRole.DecorationRole and column == 2:
-            return _swatch(row.color_name)
+            return theme.color("text" if column == _LINE else "text_muted")
+        if role == Qt.ItemDataRole.DecorationRole and column == _BRANCH:
+            return _swatches(row.color_names)
         if role == Qt.ItemDataRole.ToolTipRole:
             line = row.peak.line
             return (
@@ -100,9 +119,14 @@ class PeakModel(QAbstractTableModel):
         return None
 
 
-def _swatch(color_name: str) -> QPixmap:
-    pixmap = QPixmap(4, 12)
-    pixmap.fill(theme.color(color_name))
+def _swatches(color_names: tuple[str, ...]) -> QPixmap:
+    """A small bar in the hue of each branch that peaks there."""
+    pixmap = QPixmap(6 * min(len(color_names), _MAX_SWATCHES), 12)
+    pixmap.fill(theme.color("surface", alpha=0.0))
+    painter = QPainter(pixmap)
+    for place, name in enumerate(color_names[:_MAX_SWATCHES]):
+        painter.fillRect(6 * place, 0, 4, 12, theme.color(name))
+    painter.end()
     return pixmap
 
 
@@ -125,10 +149,12 @@ class EvidenceTable(Section):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
+        self.table.setIconSize(QSize(6 * _MAX_SWATCHES, 12))
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_WAVELENGTH, QHeaderView.ResizeMode.Stretch)
         self.note = Words(token="text_muted", wrap=True)
         self.body.addWidget(self.table)
         self.body.addWidget(self.note)
@@ -143,6 +169,7 @@ class EvidenceTable(Section):
         rows = strongest(explanation)
         self.model.set_rows(rows)
         self.table.setVisible(bool(rows))
+        self._fit()
         none = explanation is not None and not rows
         self.note.setText(NO_EVIDENCE.capitalize() if none else "")
         self.note.setVisible(none)
@@ -154,9 +181,18 @@ class EvidenceTable(Section):
         self.note.setText(text)
         self.note.setVisible(bool(text))
 
+    def _fit(self) -> None:
+        """As tall as its rows, so that the panel scrolls and the table does not."""
+        for column in (_LINE, _BRANCH, _STRENGTH):
+            self.table.resizeColumnToContents(column)
+            wide = self.table.columnWidth(column) + theme.current().space_3
+            self.table.setColumnWidth(column, wide)
+        header = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(header + _ROW_PX * len(self.model.rows) + 2)
+
     def _activate(self, index: QModelIndex) -> None:
         row = self.model.rows[index.row()]
-        self.strip_selected.emit(row.strip)
+        self.strip_selected.emit(row.strips[0])
         self.peak_activated.emit(row.peak.wavelength_aa)
 
     def _restyle(self) -> None:

@@ -7,23 +7,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from spectra_gui.data import Decision, Override, OverrideChoice, Prepared, Reading
 from spectra_gui.window import theme
+from spectra_gui.window.panels.choice_field import FIELD_FRAME_PX, ChoiceField
 from spectra_gui.window.panels.choices import (
     AS_READ,
-    HINTS,
-    OPTION_WORDS,
     SUBJECT_OF,
     BadChoiceError,
     choice_text,
@@ -31,75 +22,6 @@ from spectra_gui.window.panels.choices import (
 )
 from spectra_gui.window.panels.section import ElidedWords, Section, Words
 from spectra_gui.window.panels.words import velocity_words
-
-
-class ChoiceField(QWidget):
-    """A small combo box or edit for one point; ``taken`` carries the text that was chosen."""
-
-    taken = Signal(str)
-
-    def __init__(self, choice: OverrideChoice, override: Override) -> None:
-        super().__init__()
-        self.choice = choice
-        own = choice_text(override, choice.key)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        self.complaint = Words(size="small", token="refuse", wrap=True)
-        self.complaint.hide()
-        self.field: QComboBox | QLineEdit
-        if choice.options:
-            self.field = self._combo(choice, own)
-        else:
-            self.field = self._edit(choice, own)
-        self.field.setAccessibleName(choice.label)
-        self.field.setFont(theme.font("body"))
-        layout.addWidget(self.field)
-        layout.addWidget(self.complaint)
-
-    def _combo(self, choice: OverrideChoice, own: str) -> QComboBox:
-        combo = QComboBox()
-        read = OPTION_WORDS.get(choice.value, choice.value)
-        combo.addItem(f"{read} (as read)" if read else "as read", AS_READ)
-        for option in choice.options:
-            combo.addItem(OPTION_WORDS.get(option, option), option)
-        combo.setCurrentIndex(max(combo.findData(own), 0) if own else 0)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(10)
-        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        combo.setToolTip(f"{choice.label}: choose to read the file anew")
-        combo.activated.connect(lambda index: self.taken.emit(str(combo.itemData(index))))
-        # A wheel over a scrolled panel must not change how a file is read.
-        combo.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
-        return combo
-
-    def _edit(self, choice: OverrideChoice, own: str) -> QLineEdit:
-        edit = QLineEdit(own)
-        edit.setPlaceholderText(choice.value or HINTS.get(choice.key, "as read"))
-        edit.setToolTip(f"{choice.label}: {HINTS.get(choice.key, 'text')}; empty leaves it as read")
-        edit.setMaximumWidth(180)
-
-        def commit() -> None:
-            if edit.isModified():
-                edit.setModified(False)
-                self.taken.emit(edit.text())
-
-        edit.editingFinished.connect(commit)
-        return edit
-
-    def complain(self, text: str) -> None:
-        """Say under the field what is wrong with it; "" takes that back."""
-        self.complaint.setText(text)
-        self.complaint.setVisible(bool(text))
-
-    def give_back(self, override: Override) -> None:
-        """Show again what stands, without telling."""
-        with QSignalBlocker(self.field):
-            own = choice_text(override, self.choice.key)
-            if isinstance(self.field, QLineEdit):
-                self.field.setText(own)
-            else:
-                self.field.setCurrentIndex(max(self.field.findData(own), 0) if own else 0)
 
 
 class HowRead(Section):
@@ -129,13 +51,12 @@ class HowRead(Section):
         self.fields = {}
         self._override = reading.override if reading is not None else Override()
         self._content = QWidget()
-        self._content.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.body.addWidget(self._content)
         of = theme.current()
         grid = QGridLayout(self._content)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(of.space_4)
-        grid.setVerticalSpacing(of.space_1)
+        grid.setVerticalSpacing(of.space_2)
         grid.setColumnStretch(1, 1)
         if reading is None:
             grid.addWidget(Words("–", token="text_muted"), 0, 0)
@@ -159,11 +80,11 @@ class HowRead(Section):
         for decision in reading.decisions:
             self._add(grid, row, decision.subject, self._told(decision, choices))
             row += 1
-        if prepared is not None:
-            for subject, text in _prepared_rows(prepared):
-                self._add(grid, row, subject, ElidedWords(text))
-                row += 1
         decided = {decision.subject for decision in reading.decisions}
+        for subject, text in _prepared_rows(prepared) if prepared is not None else ():
+            if subject not in decided:
+                self._add(grid, row, subject, Words(text, wrap=True))
+                row += 1
         for subject, choice in choices.items():
             if subject not in decided:
                 self._add(grid, row, choice.label, self._field(choice))
@@ -177,6 +98,9 @@ class HowRead(Section):
 
     def _add(self, grid: QGridLayout, row: int, subject: str, value: QWidget) -> None:
         words = Words(subject, token="text_muted")
+        if value.findChild(ChoiceField) is not None or isinstance(value, ChoiceField):
+            # On one line with the text inside the field's frame.
+            words.setContentsMargins(0, FIELD_FRAME_PX, 0, 0)
         grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(value, row, 1)
 
@@ -185,25 +109,22 @@ class HowRead(Section):
         told = QWidget()
         layout = QVBoxLayout(told)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        line = QHBoxLayout()
-        line.setSpacing(theme.current().space_2)
+        layout.setSpacing(1)
         choice = choices.get(decision.subject)
         if choice is not None:
-            line.addWidget(self._field(choice))
-            line.addStretch(1)
+            layout.addWidget(self._field(choice))
         else:
-            line.addWidget(ElidedWords(decision.value), 1)
-        own = choice is not None and choice_text(self._override, choice.key) != AS_READ
-        if own:
-            line.addWidget(Words("yours", size="small", token="accent"))
+            layout.addWidget(ElidedWords(decision.value))
+        below = QHBoxLayout()
+        below.setSpacing(theme.current().space_1)
+        if choice is not None and choice_text(self._override, choice.key) != AS_READ:
+            below.addWidget(Words("yours", size="small", token="accent"))
         elif decision.assumed:
             mark = Words("assumed", size="small", token="caution")
             mark.setToolTip("The file does not say; this was taken by habit or by its numbers")
-            line.addWidget(mark)
-        layout.addLayout(line)
-        if decision.evidence:
-            layout.addWidget(ElidedWords(decision.evidence, size="small", token="text_muted"))
+            below.addWidget(mark)
+        below.addWidget(ElidedWords(decision.evidence, size="small", token="text_muted"), 1)
+        layout.addLayout(below)
         return told
 
     def _field(self, choice: OverrideChoice) -> ChoiceField:

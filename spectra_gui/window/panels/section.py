@@ -46,8 +46,16 @@ class Words(QLabel):
 class ElidedWords(Words):
     """One line that shortens itself to its room and shows the whole as its tooltip."""
 
-    def __init__(self, text: str = "", *, middle: bool = False, **look: object) -> None:
-        super().__init__("", **look)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        middle: bool = False,
+        size: theme.FontSize = "body",
+        token: str = "text",
+        bold: bool = False,
+    ) -> None:
+        super().__init__("", size=size, token=token, bold=bold)
         self._full = ""
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
@@ -44,7 +44,7 @@ def peak_text(peak: LineMatch) -> str:
     return peak.line or f"{peak.wavelength_aa:.0f} Å"
 
 
-class StripAxis(pg.AxisItem):
+class StripAxis(pg.AxisItem):  # type: ignore[misc]
     """Names of the strips with a swatch of their hue, in the width that plots reserve."""
 
     def __init__(self) -> None:
@@ -129,8 +129,7 @@ class StripNotes(QGraphicsItem):
             if row in self.absent:
                 painter.setPen(theme.color("text_muted"))
                 box = QRectF(8, row * row_px, size.width() - 16, row_px)
-                align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-                painter.drawText(box, align, self.absent[row])
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.absent[row])
         for text, box, lit in self.labels():
             painter.fillRect(box, theme.color("surface", alpha=0.85))
             painter.setPen(theme.color("text" if lit else "text_muted"))
@@ -265,7 +264,7 @@ class EvidenceStrips(QWidget):
                 self.plot.addItem(item, ignoreBounds=True)
                 self._items.append(item)
         elif self._waiting:
-            self.notes.absent = {(rows - 1) // 2: self._waiting}
+            self.notes.n_rows, self.notes.absent = 1, {0: self._waiting}
         self.view.setYRange(0, rows, padding=0)
         self.setFixedHeight(rows * theme.current().strip_height_px + _BOTTOM_AXIS_PX)
         self.notes.update()
@@ -342,7 +341,7 @@ class EvidenceStrips(QWidget):
         elif not self.view.take_key(event):
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._leave()
         return False

@@ -27,7 +27,7 @@ TINT_ALPHA = 0.32
 """Opacity of a tint at relevance 1."""
 
 
-class CurveItem(pg.PlotCurveItem):
+class CurveItem(pg.PlotCurveItem):  # type: ignore[misc]
     """A thin curve with gaps at NaN that is reduced to the view."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class CurveItem(pg.PlotCurveItem):
         return [None, None]
 
 
-class ViewItem(pg.GraphicsObject):
+class ViewItem(pg.GraphicsObject):  # type: ignore[misc]
     """Something that covers the view and is painted anew when the view moves."""
 
     def __init__(self) -> None:
@@ -143,9 +143,10 @@ class BandItem(ViewItem):
 
 def band_polygon(x: Array, lower: Array, upper: Array) -> QPolygonF:
     """The closed outline along ``upper`` and back along ``lower``."""
-    return pg.functions.arrayToQPolygonF(
+    polygon: QPolygonF = pg.functions.arrayToQPolygonF(
         np.concatenate((x, x[::-1])), np.concatenate((upper, lower[::-1]))
     )
+    return polygon
 
 
 def evidence_image(relevance: Array, color: QColor, *, full: float = 1.0) -> QImage:

@@ -25,6 +25,7 @@ from spectra_gui.window.plots.probability_map import nice_ceiling, probability_i
 MapView = Literal["letters", "subtypes"]
 
 CONTOUR_SHARES = (0.1, 0.4)
+LEGEND = "○ answer   □ 90 % set   contours 10 and 40 % of peak"
 _RING_PX = 6.5
 _LEFT_PX, _RIGHT_PX = 28.0, 2.0
 
@@ -49,10 +50,10 @@ class MapCanvas(QWidget):
         self._refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 264)
+        return QSize(320, 284)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 264)
+        return QSize(220, 284)
 
     # -- values --------------------------------------------------------------------------------
 
@@ -93,7 +94,7 @@ class MapCanvas(QWidget):
         if self._trained is not None:
             usable &= self._trained
         if self._view == "letters":
-            usable = usable.reshape(7, 10, 6).any(axis=1)
+            usable = np.logical_or.reduce(usable.reshape(7, 10, 6), axis=1)
         return ~usable
 
     def _refresh(self) -> None:
@@ -122,8 +123,9 @@ class MapCanvas(QWidget):
     def area(self) -> QRectF:
         """Where the boxes are, in pixels of this widget."""
         line = QFontMetricsF(theme.font("small")).height()
-        bottom = self.height() - 2 * line - 22
-        return QRectF(_LEFT_PX, line + 4, self.width() - _LEFT_PX - _RIGHT_PX, bottom - line - 4)
+        ticks = line + 2 if self._view == "subtypes" else 0.0
+        top, bottom = line + 4, self.height() - 2 * line - 26 - ticks
+        return QRectF(_LEFT_PX, top, self.width() - _LEFT_PX - _RIGHT_PX, bottom - top)
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """A box of the present view in pixels."""
@@ -219,7 +221,7 @@ class MapCanvas(QWidget):
         for row, column in verdict.credible_set:
             inside[row, column] = True
         if self._view == "letters":
-            inside = inside.reshape(7, 10, 6).any(axis=1)
+            inside = np.logical_or.reduce(inside.reshape(7, 10, 6), axis=1)
         padded = np.pad(inside, 1)
         painter.setPen(QPen(theme.color("accent"), 1.5))
         for row, column in zip(*np.nonzero(inside), strict=True):
@@ -266,11 +268,11 @@ class MapCanvas(QWidget):
                 painter.drawText(box, middle, str(row % 10))
 
     def _paint_bar(self, painter: QPainter, area: QRectF) -> None:
-        """The colour bar with its numbers; what ring, outline and contours mean is its tooltip."""
+        """The colour bar with its numbers, and what ring, outline and contours mean."""
         small = theme.font("small")
         metrics = QFontMetricsF(small)
         line = metrics.height()
-        top = self.height() - line - 12
+        top = self.height() - 2 * line - 16
         words = "probability, √ scale"
         width = area.width() - metrics.horizontalAdvance(words) - 16
         bar = QRectF(area.left(), top, width, 7)
@@ -289,6 +291,9 @@ class MapCanvas(QWidget):
             wide = metrics.horizontalAdvance(text) + 2
             left = min(max(x - wide / 2, bar.left()), bar.right() - wide)
             painter.drawText(QRectF(left, top + 9, wide, line), Qt.AlignmentFlag.AlignHCenter, text)
+        room = QRectF(area.left(), self.height() - line, area.width(), line)
+        legend = metrics.elidedText(LEGEND, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft, legend)
 
     # -- what a person does --------------------------------------------------------------------
 

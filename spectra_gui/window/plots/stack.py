@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,8 +81,8 @@ class PlotStack(QWidget):
             ],
             name="Wavelength frame",
         )
-        self._scale.chosen.connect(lambda key: self._choose(scale=key))
-        self._frame.chosen.connect(lambda key: self._choose(frame=key))
+        self._scale.chosen.connect(self._choose_scale)
+        self._frame.chosen.connect(self._choose_frame)
         self._bar = QHBoxLayout()
         self._bar.setContentsMargins(of.axis_width_px, 0, of.right_margin_px, of.space_1)
         self._bar.setSpacing(of.space_1)
@@ -101,7 +100,7 @@ class PlotStack(QWidget):
             button.setChecked(True)
             button.setProperty("quiet", True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.clicked.connect(partial(self._toggle, key))
+            button.clicked.connect(self._toggle)
             self._toggles[key] = button
             self._bar.addWidget(button)
         self._bar.addStretch(1)
@@ -215,13 +214,22 @@ class PlotStack(QWidget):
 
     # -- keeping the parts in agreement --------------------------------------------------------
 
-    def _choose(self, **changes: str) -> None:
-        self._set(replace(self._state, **changes))
-        self.view_changed.emit(self._state)
+    def _choose_scale(self, key: str) -> None:
+        self._take(replace(self._state, scale="flux" if key == "flux" else "normalised"))
 
-    def _toggle(self, key: str, checked: bool) -> None:
-        self._set(replace(self._state, **{key: checked}))
-        self.view_changed.emit(self._state)
+    def _choose_frame(self, key: str) -> None:
+        self._take(replace(self._state, frame="observed" if key == "observed" else "rest"))
+
+    def _toggle(self) -> None:
+        on = {key: button.isChecked() for key, button in self._toggles.items()}
+        self._take(
+            replace(self._state, lines=on["lines"], sigma=on["sigma"], template=on["template"])
+        )
+
+    def _take(self, state: ViewState) -> None:
+        """What a person chose, to be shown and told."""
+        self._set(state)
+        self.view_changed.emit(state)
 
     def _set(self, state: ViewState) -> None:
         before, self._state = self._state, state
