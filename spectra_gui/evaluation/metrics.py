@@ -191,6 +191,9 @@ METRICS: Final[tuple[Metric, ...]] = (
 )
 """All figures of a row of the table, in its order."""
 
+OF_ANSWERS: Final = METRICS[: [m.name for m in METRICS].index("ece")]
+"""Those that need no probabilities."""
+
 NAMED: Final = {metric.name: metric for metric in METRICS}
 
 

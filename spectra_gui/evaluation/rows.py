@@ -6,7 +6,7 @@ Knows the counting rules of labels (ranges, decimals); knows no model, no file a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -142,6 +142,20 @@ def score_rows(
     share = label_grid(labels.code, labels.luminosity)
     inside = credible_set(grid, level)
     true_types = types[rows, labels.letter]
+    return replace(
+        score_answers(letter, luminosity, code, labels),
+        confidence=types[rows, letter, luminosity],
+        nll_type=-(labels.luminosity * np.log(np.maximum(true_types, FLOOR))).sum(1),
+        nll_grid=-(share * np.log(np.maximum(grid, FLOOR))).sum((1, 2)),
+        set_size=inside.sum((1, 2)).astype(np.float64),
+        set_share=(share * inside).sum((1, 2)),
+        set_any=np.where(((share > 0) & inside).any((1, 2)), 1.0, 0.0),
+    )
+
+
+def score_answers(letter: Ints, luminosity: Ints, code: Array, labels: Labels) -> Scored:
+    """Answers without probabilities (another catalogue's) beside labels; the rest is nan."""
+    none = np.full(len(labels), np.nan)
     return Scored(
         letter=letter,
         luminosity=luminosity,
@@ -152,11 +166,11 @@ def score_rows(
         true_cell=labels.cell,
         cell=letter * N_LUMINOSITY + luminosity,
         named=labels.luminosity > 0,
-        confidence=types[rows, letter, luminosity],
-        nll_type=-(labels.luminosity * np.log(np.maximum(true_types, FLOOR))).sum(1),
-        nll_grid=-(share * np.log(np.maximum(grid, FLOOR))).sum((1, 2)),
-        set_size=inside.sum((1, 2)).astype(np.float64),
-        set_share=(share * inside).sum((1, 2)),
-        set_any=np.where(((share > 0) & inside).any((1, 2)), 1.0, 0.0),
+        confidence=none,
+        nll_type=none,
+        nll_grid=none,
+        set_size=none,
+        set_share=none,
+        set_any=none,
         system=np.unique(labels.system, return_inverse=True)[1].astype(np.intp),
     )

@@ -1,0 +1,45 @@
+"""The scored spectra again, from the labelled libraries, for classifiers that fit on them here.
+
+Knows the libraries through `training.dataset`; knows no score.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import PreparationSpec
+from spectra_gui.evaluation.outputs import OutputsError
+
+
+def flux_of(ids: NDArray[np.str_], data_folder: Path, spec: PreparationSpec) -> NDArray[np.float32]:
+    """(n, n_pixels) prepared spectra in the order of ``ids`` such as ``"miles:0001"``.
+
+    Raises
+    ------
+    OutputsError
+        If an id is of no labelled library, or its library's file is not in ``data_folder``.
+    """
+    from spectra_gui.training.dataset import LIBRARIES, DataError, load_labelled
+
+    names = sorted({str(name).split(":")[0] for name in ids})
+    foreign = [name for name in names if name not in LIBRARIES]
+    if foreign:
+        raise OutputsError(
+            f"The spectra of {', '.join(foreign)} are in no labelled library, so the simple "
+            "classifiers cannot be fitted on them. Use --no-baseline."
+        )
+    try:
+        data, _ = load_labelled(names, data_folder / "stellar", spec, min_coverage=0.0)
+    except DataError as error:
+        raise OutputsError(str(error)) from error
+    place = {str(name): i for i, name in enumerate(data.ids)}
+    missing = [str(name) for name in ids if str(name) not in place]
+    if missing:
+        raise OutputsError(
+            f"{len(missing)} scored spectra ({missing[0]}, …) are not in {data_folder}. "
+            "Use the data that the bundle was trained on, or --no-baseline."
+        )
+    return data.flux[[place[str(name)] for name in ids]]

@@ -1,0 +1,97 @@
+"""The rows of the accuracy table as data, so that every renderer shows the same figures.
+
+Knows no bundle, no library and no format of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from spectra_gui.evaluation.bootstrap import Difference, Figure, intervals
+from spectra_gui.evaluation.ece import ReliabilityBin, perfect_band, reliability
+from spectra_gui.evaluation.metrics import METRICS, OF_ANSWERS, confusion_counts
+from spectra_gui.evaluation.rows import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One classifier on one set of spectra.
+
+    Attributes
+    ----------
+    section : where it stands
+    classifier : whose answers
+    stars : on which stars
+    n_spectra, n_systems : how many are scored; intervals come from the systems
+    figures : by the names of `metrics.METRICS`
+    ece_band : ECE of a perfectly calibrated model of the same size: 2.5 %, median, 97.5 %
+    reliability : bins of the reliability diagram
+    confusion : label against answer, ``letter`` (7 lists) and ``luminosity`` (6 lists)
+    """
+
+    section: str
+    classifier: str
+    stars: str
+    n_spectra: int
+    n_systems: int
+    figures: dict[str, Figure]
+    ece_band: tuple[float, float, float] | None
+    reliability: tuple[ReliabilityBin, ...]
+    confusion: dict[str, list[list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One classifier minus another on the same spectra; ``metric`` names the figure."""
+
+    section: str
+    stars: str
+    first: str
+    second: str
+    metric: str
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All rows of a bundle with where they come from.
+
+    ``command`` remakes the report; ``data`` names the scored spectra; ``notes`` say what is not in
+    the table and why. Nothing depends on the day it is made.
+    """
+
+    bundle: str
+    bundle_sha256: str
+    outputs_sha256: str
+    command: str
+    data: str
+    rows: tuple[Row, ...]
+    comparisons: tuple[Comparison, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def sections(self) -> tuple[str, ...]:
+        """The sections in their order."""
+        return tuple(dict.fromkeys(row.section for row in self.rows))
+
+    def of(self, section: str) -> Iterable[Row]:
+        """The rows of a section."""
+        return (row for row in self.rows if row.section == section)
+
+
+def make_row(section: str, classifier: str, stars: str, scored: Scored) -> Row:
+    """Compute a row; answers without probabilities get no figures about probabilities."""
+    probabilistic = bool(np.isfinite(scored.confidence).all())
+    return Row(
+        section=section,
+        classifier=classifier,
+        stars=stars,
+        n_spectra=len(scored),
+        n_systems=len(np.unique(scored.system)),
+        figures=intervals(scored, metrics=METRICS if probabilistic else OF_ANSWERS),
+        ece_band=perfect_band(scored.confidence) if probabilistic else None,
+        reliability=tuple(reliability(scored)) if probabilistic else (),
+        confusion={name: counts.tolist() for name, counts in confusion_counts(scored).items()},
+    )
