@@ -20,6 +20,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from environment import ROOT, Environment, clean_variables, set_up
 from machine import (
@@ -39,7 +40,7 @@ FIRST_LOOK = ROOT / "runs" / "first-look"
 def main(argv: Sequence[str]) -> int:
     """Do what the command line asks; return the exit code of what was started."""
     options, command, arguments = parse_arguments(argv)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, stop)
     try:
         check_python()
         environment = Environment(options.env.resolve())
@@ -58,6 +59,11 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nStopped. The same command takes it up again.", file=sys.stderr)
         return 130
+
+
+def stop(*_: object) -> NoReturn:
+    """End on SIGTERM as on Ctrl+C: with a sentence, and with pip ended."""
+    raise KeyboardInterrupt
 
 
 def parse_arguments(argv: Sequence[str]) -> tuple[argparse.Namespace, str, list[str]]:
