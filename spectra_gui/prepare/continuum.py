@@ -22,6 +22,12 @@ In MILES and CFLIB no photosphere stands higher than 3.1 (M7 III, between TiO ba
 what does is emission, such as H alpha of Be stars, up to 4.8.
 """
 
+NOISE_REACH = 5.0
+"""In noise, a peak must also stand this many sigma above the mean, or noise would bend it."""
+
+SCATTER_PER_STEP = 1.4826 / np.sqrt(2.0)
+"""Sigma of white noise over the median absolute difference of neighbours."""
+
 MOST_PASSES = 6
 """A peak of 1e6 with the wings that smoothing gives it is gone after five."""
 
@@ -35,9 +41,10 @@ def normalise(
     """Divide spectra by their Gaussian running mean.
 
     The mean is weighted by validity, with zero weight beyond the ends, so a gap or an end biases
-    nothing. Pixels more than four times above the mean (cosmic rays, strong emission) are left out
-    and the mean is taken once more, in the rows that have any; the threshold is relative, so that
-    the result does not depend on the scale of the flux. Values are cut to -1 … 4.
+    nothing. Pixels more than four times above the mean (cosmic rays, strong emission; where noise
+    is large, also five sigma above it) are left out and the mean is taken again, in the rows that
+    have any, until none is left. All thresholds are relative, so the result does not depend on
+    the scale of the flux. Values are cut to -1 … 4.
 
     Parameters
     ----------
@@ -56,16 +63,7 @@ def normalise(
     scale = np.where(scale > 0, scale, 1.0)
     values /= scale
     continuum = _running_mean(values, usable, sigma_px)
-    kept = usable.copy()
-    rows = np.arange(len(values))
-    for _ in range(MOST_PASSES):
-        high = kept[rows] & (values[rows] > HIGHEST * np.nan_to_num(continuum[rows], nan=np.inf))
-        high &= continuum[rows] > 0
-        rows, high = rows[high.any(axis=1)], high[high.any(axis=1)]
-        if rows.size == 0:
-            break
-        kept[rows] &= ~high
-        continuum[rows] = _running_mean(values[rows] * kept[rows], kept[rows], sigma_px)
+    _leave_peaks_out(values, usable, continuum, sigma_px)
     exists = np.nan_to_num(continuum, nan=0.0) > 0
     safe = np.where(exists, continuum, 1.0)
     normalised = np.where(usable & exists, np.clip(values / safe, LOWEST, HIGHEST), 1.0)
@@ -73,6 +71,50 @@ def normalise(
         normalised.astype(np.float32),
         np.where(exists, continuum * scale, np.nan).astype(np.float32),
     )
+
+
+def _leave_peaks_out(
+    values: NDArray[np.float64],
+    usable: NDArray[np.bool_],
+    continuum: NDArray[np.float64],
+    sigma_px: float,
+) -> None:
+    """Take the mean of the rows with peaks again, without them; changes ``continuum``."""
+    kept = usable.copy()
+    rows = np.flatnonzero(np.any(_above(HIGHEST, values, usable, continuum), axis=1))
+    noise = _relative_noise(values[rows], usable[rows], continuum[rows])
+    highest = np.maximum(HIGHEST, 1.0 + NOISE_REACH * noise)
+    for _ in range(MOST_PASSES):
+        high = _above(highest[:, None], values[rows], kept[rows], continuum[rows])
+        some = np.any(high, axis=1)
+        rows, highest, high = rows[some], highest[some], high[some]
+        if rows.size == 0:
+            break
+        kept[rows] &= ~high
+        continuum[rows] = _running_mean(values[rows] * kept[rows], kept[rows], sigma_px)
+
+
+def _above(
+    limit: NDArray[np.float64] | float,
+    values: NDArray[np.float64],
+    kept: NDArray[np.bool_],
+    continuum: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    level = np.nan_to_num(continuum, nan=0.0)
+    return np.asarray(kept & (level > 0) & (values > limit * level))
+
+
+def _relative_noise(
+    values: NDArray[np.float64], usable: NDArray[np.bool_], continuum: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Scatter between neighbouring pixels, in units of the continuum, (b,); 0 where unknown."""
+    both = usable[:, 1:] & usable[:, :-1] & (np.nan_to_num(continuum[:, 1:], nan=0.0) > 0)
+    step = np.abs(np.diff(values, axis=1)) / np.where(both, continuum[:, 1:], 1.0)
+    step = np.where(both, step, np.nan)
+    some = both.any(axis=1)
+    noise = np.zeros(len(values))
+    noise[some] = SCATTER_PER_STEP * np.nanmedian(step[some], axis=1)
+    return noise
 
 
 def _running_mean(

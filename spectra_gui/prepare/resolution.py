@@ -15,6 +15,7 @@ from spectra_gui.units import FWHM_PER_SIGMA, doppler_factor
 Floats = NDArray[np.float64]
 
 COARSER = 1.1
+COARSER_BY_ESTIMATE = 1.3
 """Beyond this ratio to the bundle's FWHM a line is visibly shallower than in training."""
 
 
@@ -88,7 +89,8 @@ def resolution_note(fwhm_aa: float | None, origin: str, spec: PreparationSpec) -
             f"The resolution is not known; it was taken as the model's ({spec.fwhm_aa:.2g} Å). "
             "State it if you know it."
         )
-    if fwhm_aa > COARSER * spec.fwhm_aa:
+    limit = COARSER_BY_ESTIMATE if origin == "estimated" else COARSER
+    if fwhm_aa > limit * spec.fwhm_aa:
         return (
             f"The resolution ({fwhm_aa:.2g} Å) is coarser than the model's ({spec.fwhm_aa:.2g} Å): "
             "lines look weaker than they are."

@@ -40,8 +40,11 @@ ERROR_FLOOR_KMS = 5.0
 """What remains without noise: the spread of 300 MILES stars against CFLIB class means."""
 
 LEAST_QUALITY = 5.0
+LEAST_CORRELATION = 0.7
+"""Either will do: r is low for a part of the range, where the rest of the template is noise."""
+
 LARGEST_ERROR_KMS = 40.0
-"""Of 6000 spectra of pure noise, half of them smoothed, 3 pass both limits (r and error)."""
+"""Of 6000 spectra of pure noise, half of them smoothed, 3 pass the limits of r and error."""
 
 ROWS_AT_ONCE = 128
 
@@ -68,7 +71,7 @@ class VelocityFit:
     def reliable(self) -> bool:
         """True where the peak is no accident of noise and lies inside the search."""
         return (
-            self.quality >= LEAST_QUALITY
+            (self.quality >= LEAST_QUALITY or self.correlation >= LEAST_CORRELATION)
             and self.error_kms <= LARGEST_ERROR_KMS
             and not self.at_edge
         )
