@@ -32,8 +32,9 @@ _DTYPES: Final = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f
 class Header:
     """Cards of one HDU. Looking up never raises: what is absent or unparsable is the default."""
 
-    def __init__(self, cards: Any) -> None:
+    def __init__(self, cards: Any, raw: bytes = b"") -> None:
         self._cards = cards
+        self._raw = raw
         self._seen: dict[str, Any] = {}
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -85,9 +86,10 @@ class Header:
             return True
         return False if word in ("FALSE", "F", "0", "0.0", "NO") else None
 
-    def keys(self) -> list[str]:
-        """All keywords, in order."""
-        return list(self._cards.keys())
+    def remarks(self) -> list[str]:
+        """The text of HISTORY and COMMENT cards, at most 2000 of them."""
+        found = re.findall(rb"(?:HISTORY|COMMENT) (.{72})", self._raw)[:2000]
+        return [line.decode("latin-1").strip() for line in found]
 
 
 class Hdu:
@@ -97,10 +99,10 @@ class Hdu:
         self._file = file
         self._unit = unit
         self.index = index
-        self.header = Header(unit.header)
         place = unit.fileinfo() or {}
         self._start = int(place.get("datLoc") or 0)
         self._header_start = int(place.get("hdrLoc") or 0)
+        self.header = Header(unit.header, file.data[self._header_start : self._start])
 
     @cached_property
     def name(self) -> str:

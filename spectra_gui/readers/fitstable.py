@@ -197,6 +197,18 @@ class FitsTable:
             values = values * column.scale
         return values + column.zero if column.zero else values
 
+    def integers(self, column: FitsColumn) -> list[int]:
+        """An integer column of one element a row, exactly (source numbers exceed float64)."""
+        self._check(column)
+        raw: NDArray[Any] = np.ndarray(
+            (self.n_rows,),
+            _DTYPES[column.code],
+            self._data,
+            self._start + column.offset,
+            (self.row_bytes,),
+        )
+        return [int(value) + int(column.zero) for value in raw]
+
     def strings(self, column: FitsColumn) -> list[str]:
         """A text column as stripped strings, one a row."""
         self._check(column)

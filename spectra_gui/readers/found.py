@@ -37,6 +37,7 @@ NO_NOISE: Final = Claim("none", "the file holds no uncertainty")
 UNSTATED: Final = Claim("", "the file does not say", assumed=True)
 """A wavelength unit that is left to magnitude, or to a person."""
 ANGSTROM: Final = Claim("angstrom", "definition of the format")
+STORED: Final = Claim("table", "wavelengths are stored point by point")
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ class Found:
     pieces: list[Piece]
     unit: Claim = ANGSTROM
     hint: str = ""
-    scale: Claim = Claim("table", "wavelengths are stored point by point")
+    scale: Claim = STORED
     medium: Claim = SILENT
     frame: Claim = SILENT
     noise: Claim = NO_NOISE

@@ -25,6 +25,7 @@ class Cards(Protocol):
     def text(self, *keys: str) -> str: ...
     def number(self, *keys: str) -> float | None: ...
     def flag(self, key: str) -> bool | None: ...
+    def remarks(self) -> list[str]: ...
 
 
 def object_name(header: Cards) -> str:
@@ -112,6 +113,12 @@ def medium(header: Cards) -> Claim:
         return Claim("vacuum", "WAT1_001 speaks of vacuum")
     if re.search(r"\bair\b", words):
         return Claim("air", "WAT1_001 speaks of air")
+    for line in header.remarks():
+        said = re.search(
+            r"wavelength.{0,30}\b(?:in|are|is|=)\s+(?:in\s+)?(vacuum|air)\b", line, re.I
+        )
+        if said:
+            return Claim(said[1].lower(), f"a comment says: {line[:60]}")
     return SILENT
 
 

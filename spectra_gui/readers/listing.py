@@ -22,9 +22,15 @@ _TEXT: Final = (".txt", ".dat", ".asc", ".ascii", ".csv", ".spec", ".txt.gz")
 
 _FORMATS: Final = (
     FormatInfo("sdss-spec", "SDSS spec file (DR9 and later, SDSS-V)", _FITS),
+    FormatInfo("hst", "HST STIS and COS x1d", _FITS),
+    FormatInfo("calspec", "CALSPEC flux standards", _FITS),
+    FormatInfo("synphot", "synphot models (Kurucz, PHOENIX and others at STScI)", _FITS),
+    FormatInfo("eso-phase3", "ESO Phase 3 spectra (UVES, HARPS, FEROS, X-shooter …)", _FITS),
+    FormatInfo("mastar", "MaStar library", _FITS),
     FormatInfo("bess", "BeSS and other amateur FITS (ISIS, specINTI, SpcAudACE, BASS)", _FITS),
     FormatInfo("miles", "MILES library", _FITS),
     FormatInfo("fits-image", "FITS image of one spectrum (linear or logarithmic)", _FITS),
+    FormatInfo("fits-table", "FITS table with wavelength and flux columns", _FITS),
     FormatInfo("text", "Text in columns, CSV included", _TEXT),
 )
 

@@ -164,6 +164,10 @@ class _Merged(Header):
     def __init__(self, own: Header, primary: Header) -> None:
         self._own, self._primary = own, primary
 
+    def remarks(self) -> list[str]:
+        """HISTORY and COMMENT of both."""
+        return self._own.remarks() + self._primary.remarks()
+
     def get(self, key: str, default: object = None) -> object:
         value = self._own.get(key)
         if value is None and not re.match(r"(CR|CD|CT|CU|PC|WAT|COEFF|DC-|BUNIT|NAXIS)", key):

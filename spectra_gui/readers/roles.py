@@ -86,6 +86,14 @@ def assign(columns: Sequence[Column]) -> Roles:
     return Roles(wavelength, flux, noise, kind, mask, evidence)
 
 
+def noise_kind(name: str) -> str:
+    """The kind of uncertainty that a column's name stands for; ``sigma`` unless it says so."""
+    for patterns, kind in ((_IVAR, "ivar"), (_VARIANCE, "variance")):
+        if any(re.match(pattern, name.strip().lower()) for pattern in patterns):
+            return kind
+    return "sigma"
+
+
 def _by_utype(columns: Sequence[Column], ending: str) -> int | None:
     for i, column in enumerate(columns):
         if column.utype.lower().replace(" ", "").endswith(ending):

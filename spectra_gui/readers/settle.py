@@ -15,6 +15,7 @@ from spectra_gui.data import Decision, Override, OverrideChoice, ReadError, Spec
 from spectra_gui.readers import axes
 from spectra_gui.readers.found import Claim, Found, Piece
 from spectra_gui.readers.noise import sigma_of
+from spectra_gui.units import VACUUM_LIMIT_AA
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -25,6 +26,8 @@ _CEILING_AA: Final = 1e9
 
 _ZERO_RUN: Final = 3
 """From so many exact zeros in a row they stand for "no data" (FORMATS rule 6)."""
+
+_UV_END_AA: Final = 3200.0
 
 _RUGGED: Final = 0.02
 """Above this share of steps back, wavelengths are a list of points and no spectrum."""
@@ -56,10 +59,11 @@ def settle(
         spectra.append(spectrum)
     if not spectra:
         raise problems[0]
+    if medium.value == "unknown":
+        medium = _ultraviolet(spectra) or medium
+        spectra = [s.changed(medium=medium.value) for s in spectra]
     if problems:
         warnings.append(f"{len(problems)} of {len(pieces)} left out: {problems[0].reason}")
-    if medium.value == "vacuum" and not found.medium.assumed and found.medium.value == "air":
-        warnings.append("The file says air; vacuum was chosen.")
     decisions = _decisions(found, unit, medium, frame, spectra, n_masked, override)
     return tuple(spectra), decisions, tuple(dict.fromkeys(warnings))
 
@@ -83,6 +87,15 @@ def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice
     if len(found.pieces) > 1:
         general.append(OverrideChoice("rows", "Spectra to take (0, 1, …)", "all"))
     return (*general, *found.choices)
+
+
+def _ultraviolet(spectra: list[Spectrum]) -> Claim | None:
+    """Vacuum, where no ground can see it: light from below 2000 Å and none beyond 3200 Å."""
+    low = min(float(s.wavelength_aa[0]) for s in spectra)
+    high = max(float(s.wavelength_aa[-1]) for s in spectra)
+    if low < VACUUM_LIMIT_AA and high <= _UV_END_AA:
+        return Claim("vacuum", "ultraviolet: seen from above the atmosphere", assumed=True)
+    return None
 
 
 def _chosen(value: str | None, allowed: tuple[str, ...], what: str) -> Claim | None:

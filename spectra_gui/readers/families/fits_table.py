@@ -1,0 +1,52 @@
+"""FITS table with a flux column, and wavelengths as a column or by keywords.
+
+One row a point, or one row a spectrum with vectors (fixed or variable). Columns are found by
+VO utype, UCD or name. Source: FITS standard 4.0, https://fits.gsfc.nasa.gov/fits_standard.html;
+IVOA Spectrum data model, https://www.ivoa.net/documents/SpectralDM/
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spectra_gui.data import Override
+from spectra_gui.readers.fitsfile import Hdu
+from spectra_gui.readers.fitsviews import fits_view
+from spectra_gui.readers.found import Found
+from spectra_gui.readers.onedim import hdu_choice, hdu_list
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.tables import is_spectrum, read_view
+
+NAME: Final = "fits-table"
+
+
+def sniff(probe: Probe) -> bool:
+    """Any table with the columns of a spectrum."""
+    return probe.kind == "fits" and _first(probe) is not None
+
+
+def _first(probe: Probe) -> Hdu | None:
+    tables = (hdu for hdu in probe.fits if hdu.is_table)
+    return next((hdu for hdu in tables if is_spectrum(fits_view(probe.fits, hdu))), None)
+
+
+def pick_table(probe: Probe, override: Override) -> Hdu:
+    """The table that was asked for, else the first that holds a spectrum."""
+    if override.hdu is not None:
+        hdu = probe.fits.choose(override.hdu)
+        if hdu is None or not hdu.is_table:
+            raise bad_override(f"there is no table {override.hdu}", hdu_list(probe.fits))
+        return hdu
+    hdu = _first(probe) or probe.fits.first_table()
+    assert hdu is not None
+    return hdu
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The spectra of one table."""
+    hdu = pick_table(probe, override)
+    view = fits_view(probe.fits, hdu)
+    found = read_view(view, override, description="FITS table", evidence=f"columns of {hdu.label}")
+    found.choices.extend(hdu_choice(probe.fits, hdu))
+    return found

@@ -1,0 +1,372 @@
+"""Spectra in tables: one row a point, or one row a spectrum, whatever container holds them.
+
+Knows column roles, units and masks; knows no container (FITS, VOTable, ECSV, HDF5 give a `View`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Decision, Override, OverrideChoice, ReadError
+from spectra_gui.readers import axes, headers, roles
+from spectra_gui.readers.found import NO_NOISE, SILENT, STORED, UNSTATED, Claim, Found, Piece
+from spectra_gui.readers.onedim import Habits, first_known
+from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axis, stated_unit
+
+FloatArray = NDArray[np.float64]
+
+_ERG_AA: Final = 1.986_445_857e-8
+"""h·c in erg Å (CODATA 2018), from photons to energy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``cells`` gives (n_rows,) numbers, or one array a row."""
+
+    name: str
+    unit: str
+    utype: str
+    ucd: str
+    is_vector: bool
+    cells: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table as a reader sees it. ``labels`` (n_rows,) tell its rows apart, where they can."""
+
+    columns: tuple[Column, ...]
+    n_rows: int
+    label: str
+    header: headers.Cards
+    labels: tuple[str, ...] = ()
+    primary: headers.Cards | None = None
+    flags: int | None = None
+
+
+class Facts:
+    """A mapping that answers as a FITS header does."""
+
+    def __init__(self, values: dict[str, Any] | None = None, notes: list[str] | None = None):
+        self._values = {str(k).upper(): v for k, v in (values or {}).items()}
+        self._notes = notes or []
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, or ``default``."""
+        return self._values.get(key, default)
+
+    def text(self, *keys: str) -> str:
+        """The first of ``keys`` that holds something, as text; else ""."""
+        for key in keys:
+            value = self._values.get(key)
+            if value is not None and str(value).strip():
+                return str(value).strip()
+        return ""
+
+    def number(self, *keys: str) -> float | None:
+        """The first of ``keys`` that holds a finite number."""
+        for key in keys:
+            try:
+                number = float(self._values[key])
+            except (KeyError, TypeError, ValueError):
+                continue
+            if np.isfinite(number) and not isinstance(self._values[key], bool):
+                return number
+        return None
+
+    def flag(self, key: str) -> bool | None:
+        """A logical value, or None."""
+        word = self.text(key).upper()
+        if word in ("TRUE", "T", "1", "YES"):
+            return True
+        return False if word in ("FALSE", "F", "0", "NO") else None
+
+    def remarks(self) -> list[str]:
+        """Free text."""
+        return self._notes
+
+
+@dataclass(slots=True)
+class _Picked:
+    wavelength: Column | None
+    flux: Column
+    noise: Column | None
+    noise_claim: Claim
+    mask: Column | None
+    evidence: str
+    assumed: bool = False
+
+
+def is_spectrum(view: View) -> bool:
+    """Whether columns or keywords give both a flux and wavelengths."""
+    found = roles.assign(view.columns)
+    if found.flux is None or not view.n_rows:
+        return False
+    return found.wavelength is not None or _has_axis(view)
+
+
+def _has_axis(view: View) -> bool:
+    sources = [h for h in (view.header, view.primary) if h is not None]
+    return any(h.number("CRVAL1") is not None and _step_there(h) for h in sources)
+
+
+def _step_there(header: headers.Cards) -> bool:
+    return bool(header.number("CDELT1", "CD1_1")) or header.number("COEFF1") is not None
+
+
+def read_view(
+    view: View,
+    override: Override,
+    *,
+    description: str,
+    evidence: str,
+    habits: Habits | None = None,
+) -> Found:
+    """The spectra of a table.
+
+    Raises ``ReadError``: ``no_wavelength``, ``not_a_spectrum`` or ``bad_override``.
+    """
+    habits = habits or Habits()
+    picked = _chosen(view, override) or _assigned(view)
+    header = view.header
+    warnings: list[str] = []
+    notes: list[Decision] = []
+    pieces, axis = _pieces(view, picked)
+    unit = axis.unit if axis else _unit(picked, view, pieces)
+    if axis:
+        warnings.extend(axis.warnings)
+    mask = _apply_mask(view, picked, pieces)
+    if re.search(r"photlam|photon", picked.flux.unit, re.I) and unit.value:
+        for piece in pieces:
+            piece.flux = piece.flux * _ERG_AA / axes.to_angstrom(piece.axis, unit.value)
+            piece.noise = None
+        notes.append(Decision("Flux", "photons turned into energy", f"unit {picked.flux.unit}"))
+    width = _resolution(view, habits)
+    for piece in pieces:
+        piece.meta = headers.facts(header)
+        if piece.fwhm_aa is None and piece.resolving_power is None:
+            piece.resolving_power, piece.fwhm_aa = width[0], width[1]
+    used = [c.name for c in (picked.wavelength, picked.flux, picked.noise) if c]
+    notes.insert(0, Decision("Columns", ", ".join(used), picked.evidence, picked.assumed))
+    return Found(
+        description,
+        evidence,
+        pieces,
+        unit=unit,
+        hint=instrument_words(header),
+        scale=axis.scale if axis else STORED,
+        medium=first_known(_medium(view, picked), habits.medium),
+        frame=first_known(headers.frame(header), habits.frame),
+        noise=picked.noise_claim,
+        mask=mask,
+        resolution=width[2],
+        notes=notes,
+        warnings=warnings,
+        choices=[
+            OverrideChoice(
+                "columns",
+                "Columns: wavelength, flux, sigma",
+                ", ".join(used),
+                tuple(c.name for c in view.columns[:100]),
+            )
+        ],
+    )
+
+
+def _chosen(view: View, override: Override) -> _Picked | None:
+    if override.columns is None:
+        return None
+    if not 2 <= len(override.columns) <= 3:
+        raise bad_override(
+            f"{len(override.columns)} columns were named", "Name wavelength, flux and maybe sigma."
+        )
+    columns = [_column(view, name) for name in override.columns]
+    noise = columns[2] if len(columns) == 3 else None
+    kind = roles.noise_kind(noise.name) if noise else "none"
+    claim = Claim(kind, "column chosen by a person") if noise else NO_NOISE
+    return _Picked(columns[0], columns[1], noise, claim, None, "chosen by a person")
+
+
+def _column(view: View, name: str) -> Column:
+    word = name.strip()
+    for column in view.columns:
+        if column.name.lower() == word.lower():
+            return column
+    if re.fullmatch(r"\d{1,4}", word) and int(word) < len(view.columns):
+        return view.columns[int(word)]
+    there = ", ".join(c.name for c in view.columns[:30])
+    raise bad_override(f"there is no column {name!r}", f"There are: {there}.")
+
+
+def _assigned(view: View) -> _Picked:
+    found = roles.assign(view.columns)
+    at = view.columns
+    if found.flux is None:
+        there = ", ".join(c.name for c in at[:12])
+        raise ReadError(
+            "not_a_spectrum",
+            f"{view.label} has no column that is known to hold a flux (it has {there}).",
+            "If it is a spectrum, choose its wavelength and flux columns.",
+        )
+    noise = at[found.noise] if found.noise is not None else None
+    claim = Claim(found.noise_kind, f"column {noise.name}") if noise else NO_NOISE
+    return _Picked(
+        at[found.wavelength] if found.wavelength is not None else None,
+        at[found.flux],
+        noise,
+        claim,
+        at[found.mask] if found.mask is not None else None,
+        f"column {found.evidence}",
+    )
+
+
+def _pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis | None]:
+    if not picked.flux.is_vector:
+        flux = np.asarray(picked.flux.cells(), np.float64)
+        if picked.wavelength is not None and picked.wavelength.is_vector:
+            raise _mismatch(view)
+        axis = None if picked.wavelength else _header_axis(view, flux.size)
+        values = axis.values if axis else np.asarray(_cells(picked.wavelength), np.float64)
+        noise = None if picked.noise is None or picked.noise.is_vector else picked.noise.cells()
+        name = headers.object_name(view.header)
+        piece = Piece(values, flux, noise, name=name, flux_unit=picked.flux.unit)
+        return [piece], axis
+    return _row_pieces(view, picked)
+
+
+def _cells(column: Column | None) -> Any:
+    assert column is not None
+    return column.cells()
+
+
+def _row_pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis | None]:
+    fluxes = picked.flux.cells()
+    waves = picked.wavelength.cells() if picked.wavelength else None
+    noises = picked.noise.cells() if picked.noise and picked.noise.is_vector else None
+    name = headers.object_name(view.header)
+    pieces: list[Piece] = []
+    axis: SpectralAxis | None = None
+    for row in range(view.n_rows):
+        flux = np.asarray(fluxes[row], np.float64)
+        if waves is None:
+            axis = _header_axis(view, flux.size)
+            values = axis.values
+        elif picked.wavelength is not None and picked.wavelength.is_vector:
+            values = np.asarray(waves[row], np.float64)
+        else:
+            raise _mismatch(view)
+        if values.size != flux.size:
+            raise _mismatch(view)
+        noise = None if noises is None else np.asarray(noises[row], np.float64)
+        if noise is not None and noise.size != flux.size:
+            noise = None
+        label = view.labels[row] if row < len(view.labels) else ""
+        if not label and view.n_rows > 1:
+            label = f"row {row}"
+        own = " ".join(word for word in (name, label) if word)
+        pieces.append(Piece(values, flux, noise, name=own, flux_unit=picked.flux.unit, row=row))
+    return pieces, axis
+
+
+def _mismatch(view: View) -> ReadError:
+    return ReadError(
+        "not_a_spectrum",
+        f"In {view.label} the wavelength and flux columns do not have the same length.",
+        "Choose the columns that belong together.",
+    )
+
+
+def _header_axis(view: View, n: int) -> SpectralAxis:
+    for header in (view.header, view.primary):
+        if header is not None and (axis := spectral_axis(header, n)) is not None:
+            return axis
+    raise ReadError(
+        "no_wavelength",
+        f"{view.label} has a flux but no wavelengths, neither as a column nor by keywords.",
+        "Choose the column that holds wavelengths, or calibrate the file.",
+    )
+
+
+def _unit(picked: _Picked, view: View, pieces: list[Piece]) -> Claim:
+    column = picked.wavelength
+    assert column is not None
+    values = pieces[0].axis
+    finite = values[np.isfinite(values) & (values > 0)]
+    small = finite.size > 1 and 2.9 <= finite.min() <= finite.max() <= 4.8
+    unit = axes.parse_unit(column.unit)
+    if unit == "angstrom" and small:
+        return Claim("log10_angstrom", f"column {column.name} runs from {finite.min():g}")
+    if unit:
+        return Claim(unit, f"unit of column {column.name}: {column.unit}")
+    unit = axes.unit_in_name(column.name)
+    if unit:
+        return Claim(unit, f"name of column {column.name}")
+    for header in (view.header, view.primary):
+        if header is None or finite.size < 2:
+            continue
+        stated, start = stated_unit(header), header.number("CRVAL1")
+        if stated and start and 0.8 * finite.min() <= start <= 1.25 * finite.max():
+            return Claim(stated.value, f"{stated.evidence} in the header, of a similar axis")
+    return UNSTATED
+
+
+def _apply_mask(view: View, picked: _Picked, pieces: list[Piece]) -> Claim | None:
+    column = picked.mask
+    if column is None or column.is_vector != picked.flux.is_vector:
+        return None
+    try:
+        cells = column.cells() if column.is_vector else [column.cells()]
+    except ReadError:
+        return None
+    flags = view.flags
+    meaning = "not zero = bad" if flags is None else f"bits {flags} = bad"
+    assumed = flags is None
+    for piece in pieces:
+        if piece.row >= len(cells):
+            continue
+        values = np.asarray(cells[piece.row], np.float64)
+        if values.shape != piece.flux.shape or not np.all(np.isfinite(values)):
+            continue
+        bad = values != 0.0 if flags is None else (values.astype(np.int64) & flags) != 0
+        if flags is None and bad.mean() > 0.5:
+            if not np.all((values == 0.0) | (values == 1.0)):
+                # A flag that most pixels carry warns of something else than their use.
+                continue
+            bad, meaning = ~bad, "1 = good, since most pixels have it"
+        piece.bad = bad
+    return Claim("", f"column {column.name}, {meaning}", assumed)
+
+
+def _medium(view: View, picked: _Picked) -> Claim:
+    column = picked.wavelength
+    if column is not None:
+        name = column.name.lower()
+        if "obs.atmos" in column.ucd.lower():
+            return Claim("air", f"UCD of column {column.name}: {column.ucd}")
+        if re.search(r"vac", name):
+            return Claim("vacuum", f"column {column.name}")
+        if re.search(r"(^|[^a-z])air|air$", name):
+            return Claim("air", f"column {column.name}")
+    return (
+        headers.medium(view.header)
+        if not view.primary
+        else first_known(headers.medium(view.header), headers.medium(view.primary), SILENT)
+    )
+
+
+def _resolution(
+    view: View, habits: Habits
+) -> tuple[float | FloatArray | None, float | None, Claim | None]:
+    power = headers.resolving_power(view.header)
+    if power:
+        return power[0], None, Claim(f"λ/FWHM = {power[0]:g}", f"{power[1]} = {power[0]:g}")
+    if habits.resolution:
+        return habits.resolving_power, habits.fwhm_aa, habits.resolution
+    return None, None, None
