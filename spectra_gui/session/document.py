@@ -35,6 +35,8 @@ class Document:
 
     def __init__(self, *, memory_limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
         self.path: Path | None = None
+        self.keeps_untyped = True
+        """False while nothing can be typed: then untyped spectra are let go like others."""
         self._rows = RowList()
         self._history = History()
         self._shelf = Shelf(memory_limit_bytes)
@@ -144,10 +146,11 @@ class Document:
         self._saved = self._corrections()
         return self._publish(Changes.of((), "file"))
 
-    def replace_all(self, rows: Iterable[Row], path: Path | None) -> Changes:
+    def replace_all(self, rows: Iterable[Row], path: Path | None, *, saved: bool = True) -> Changes:
         """Show another session; the history and all answers of this one are gone.
 
-        The ids of ``rows`` are given anew.
+        The ids of ``rows`` are given anew. ``saved`` is False for a recovered session: what a
+        person said stands in no session file yet.
         """
         gone = [row.id for _, row in self._rows.remove(self._rows.ids)]
         fresh = [replace(row, id=self._rows.new_id()) for row in rows]
@@ -159,6 +162,8 @@ class Document:
         with self.batch():
             self._publish(changes)
             self.mark_saved(path)
+            if not saved:
+                self._saved = {}
         return changes
 
     # What was found
@@ -319,10 +324,20 @@ class Document:
     def _keep_within_memory(self, row_ids: Iterable[int]) -> list[int]:
         for row in self.rows(row_ids):
             self._shelf.put(row.id, spectrum_bytes(row.spectrum, row.prepared))
-        gone = [row_id for row_id in self._shelf.take_surplus() if row_id in self._rows]
+        surplus = self._shelf.take_surplus(is_needed=self._is_untyped)
+        gone = [row_id for row_id in surplus if row_id in self._rows]
         for row_id in gone:
             self._rows.update(row_id, spectrum=None, prepared=None)
         return gone
+
+    def _is_untyped(self, row_id: int) -> bool:
+        row = self._rows.get(row_id)
+        return self.keeps_untyped and row is not None and row.state == "read" and not row.problem
+
+    @property
+    def is_full(self) -> bool:
+        """True where the spectra take all the memory they may: type before reading more."""
+        return self._shelf.is_full
 
 
 def _place(row: Row) -> tuple[str, int]:

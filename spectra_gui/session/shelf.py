@@ -7,6 +7,7 @@ milliseconds when its row is looked at. Knows row ids and byte counts only.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from numpy.typing import NDArray
@@ -45,13 +46,21 @@ class Shelf:
         if row_id in self._bytes:
             self._bytes.move_to_end(row_id)
 
-    def take_surplus(self) -> list[int]:
-        """Rows to let go so that the rest fits; never the most recently used one."""
-        gone = []
-        while self._total > self.limit_bytes and len(self._bytes) > 1:
-            row_id, n_bytes = self._bytes.popitem(last=False)
-            self._total -= n_bytes
-            gone.append(row_id)
+    @property
+    def is_full(self) -> bool:
+        return self._total >= self.limit_bytes
+
+    def take_surplus(self, *, is_needed: Callable[[int], bool]) -> list[int]:
+        """Rows to let go so that the rest fits; never a needed or the most recently used one."""
+        gone: list[int] = []
+        if self._total <= self.limit_bytes:
+            return gone
+        for row_id in list(self._bytes)[:-1]:
+            if not is_needed(row_id):
+                self._total -= self._bytes.pop(row_id)
+                gone.append(row_id)
+                if self._total <= self.limit_bytes:
+                    break
         return gone
 
     def clear(self) -> None:

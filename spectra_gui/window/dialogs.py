@@ -1,0 +1,236 @@
+"""The few windows beside the main one: models, texts, keys, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from spectra_gui.bundles import BundleEntry, BundleError, find_bundles, load_bundle
+from spectra_gui.settings import SCHEMA, Setting, SettingError, Settings, SettingValue
+from spectra_gui.window import theme
+
+
+def _dialog_layout(dialog: QDialog) -> QVBoxLayout:
+    tokens = theme.current()
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(tokens.space_5, tokens.space_4, tokens.space_5, tokens.space_4)
+    column.setSpacing(tokens.space_3)
+    return column
+
+
+def show_markdown(window: QWidget, title: str, text: str) -> QDialog:
+    """A text to read, e.g. a bundle's card. Opens no link outside the machine by itself."""
+    dialog = QDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    dialog.resize(720, 640)
+    view = QTextBrowser()
+    view.setOpenLinks(False)
+    view.setMarkdown(text)
+    view.setFont(theme.font("body"))
+    view.setFrameShape(QTextBrowser.Shape.NoFrame)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.close)
+    column = _dialog_layout(dialog)
+    column.addWidget(view)
+    column.addWidget(buttons)
+    dialog.show()
+    return dialog
+
+
+class BundleList(QDialog):
+    """All models with their origin and state; ``chosen(Path)`` when one is to be used."""
+
+    chosen = Signal(object)
+
+    def __init__(self, window: QWidget, *, current: Path | None) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Models")
+        self.resize(760, 360)
+        self._entries = find_bundles()
+        self.table = _text_table(("Name", "Title", "From", "State"))
+        for entry in self._entries:
+            self._add(entry, current)
+        self.table.itemSelectionChanged.connect(self._enable)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        self.use = QPushButton("Use")
+        self.card = QPushButton("Card")
+        self.folder = QPushButton("Open folder")
+        for button, call in (
+            (self.use, self._use),
+            (self.card, self._show_card),
+            (self.folder, self._open_folder),
+        ):
+            button.clicked.connect(call)
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        column = _dialog_layout(self)
+        column.addWidget(self.table)
+        column.addWidget(buttons)
+        if self._entries:
+            self.table.selectRow(0)
+        self._enable()
+
+    def _add(self, entry: BundleEntry, current: Path | None) -> None:
+        try:
+            load_bundle(entry.path)
+            state = "in use" if entry.path == current else "verified"
+        except BundleError as error:
+            state = error.reason
+        line = self.table.rowCount()
+        self.table.insertRow(line)
+        origin = "installed by you" if entry.installed_by_user else "came with Spectra"
+        for column, text in enumerate((entry.name, entry.title, origin, state)):
+            item = QTableWidgetItem(text)
+            item.setToolTip(str(entry.path) if column == 0 else text)
+            self.table.setItem(line, column, item)
+
+    def _selected(self) -> BundleEntry | None:
+        lines = self.table.selectionModel().selectedRows()
+        return self._entries[lines[0].row()] if lines else None
+
+    def _enable(self) -> None:
+        for button in (self.use, self.card, self.folder):
+            button.setEnabled(self._selected() is not None)
+
+    def _use(self) -> None:
+        entry = self._selected()
+        if entry is not None:
+            self.chosen.emit(entry.path)
+            self.close()
+
+    def _show_card(self) -> None:
+        entry = self._selected()
+        if entry is None:
+            return
+        try:
+            bundle = load_bundle(entry.path)
+        except BundleError as error:
+            show_markdown(self, entry.name, str(error))
+        else:
+            show_markdown(self, bundle.title or bundle.name, bundle.card)
+
+    def _open_folder(self) -> None:
+        entry = self._selected()
+        if entry is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.path)))
+
+
+def _text_table(headers: tuple[str, ...]) -> QTableWidget:
+    table = QTableWidget(0, len(headers))
+    table.setHorizontalHeaderLabels(headers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setShowGrid(False)
+    table.verticalHeader().hide()
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setStretchLastSection(True)
+    return table
+
+
+class SettingsDialog(QDialog):
+    """All declared settings, section by section; ``applied(set)`` with the keys that changed."""
+
+    applied = Signal(object)
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Settings")
+        self.resize(560, 0)
+        self._settings = settings
+        self._values: dict[str, Callable[[], SettingValue]] = {}
+        column = _dialog_layout(self)
+        for section in dict.fromkeys(declared.section for declared in SCHEMA):
+            title = QLabel(section)
+            title.setFont(theme.font("body", bold=True))
+            column.addWidget(title)
+            form = QFormLayout()
+            form.setHorizontalSpacing(theme.current().space_4)
+            form.setVerticalSpacing(theme.current().space_2)
+            for declared in (declared for declared in SCHEMA if declared.section == section):
+                form.addRow(declared.label, self._field(declared))
+            column.addLayout(form)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        self.problem.setStyleSheet(f"color: {theme.current().refuse};")
+        column.addWidget(self.problem)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        buttons.button(standard.Ok).setText("Save")
+        buttons.accepted.connect(self.apply)
+        buttons.rejected.connect(self.close)
+        column.addWidget(buttons)
+
+    def _field(self, declared: Setting) -> QWidget:
+        value = self._settings.get(declared.key)
+        field, read = _field_for(declared, value)
+        field.setObjectName(declared.key)
+        field.setToolTip(declared.help)
+        field.setAccessibleDescription(declared.help)
+        self._values[declared.key] = read
+        return field
+
+    def apply(self) -> None:
+        """Keep what was chosen; what is not allowed is told and nothing is kept of it."""
+        changed = set()
+        try:
+            for key, read in self._values.items():
+                if read() != self._settings.get(key):
+                    self._settings.set(key, read())
+                    changed.add(key)
+        except SettingError as error:
+            self.problem.setText(str(error))
+            return
+        self.applied.emit(changed)
+        self.close()
+
+
+def _field_for(
+    declared: Setting, value: SettingValue
+) -> tuple[QWidget, Callable[[], SettingValue]]:
+    """The widget for a setting and what reads its value."""
+    if declared.choices:
+        combo = QComboBox()
+        combo.addItems([choice.replace("_", " ") for choice in declared.choices])
+        combo.setCurrentIndex(declared.choices.index(str(value)))
+        return combo, lambda: declared.choices[combo.currentIndex()]
+    if declared.kind is bool:
+        box = QCheckBox()
+        box.setChecked(bool(value))
+        return box, box.isChecked
+    if declared.kind is str:
+        edit = QLineEdit(str(value))
+        return edit, lambda: edit.text().strip()
+    number = QSpinBox() if declared.kind is int else QDoubleSpinBox()
+    number.setRange(declared.minimum, declared.maximum)  # type: ignore[arg-type]
+    number.setValue(value)  # type: ignore[arg-type]
+    number.setSuffix(f" {declared.unit}" if declared.unit else "")
+    return number, number.value

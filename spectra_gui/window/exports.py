@@ -1,0 +1,91 @@
+"""Tables and pictures for other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from spectra_gui.session import Document, Row, document_table, write_table
+from spectra_gui.session.commands import count_text
+from spectra_gui.window.notices import Notices
+
+
+class Exports(QObject):
+    """Saves what the document and the plots show. ``picture`` paints the plots."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        document: Document,
+        notices: Notices,
+        *,
+        picture: Callable[[], QPixmap | None],
+        file_stem: Callable[[], str],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._notices = window, document, notices
+        self._picture, self._file_stem = picture, file_stem
+
+    def save_table(self) -> None:
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window,
+            "Save the table",
+            "types.csv",
+            "CSV (*.csv);;ECSV, with units (*.ecsv);;JSON (*.json)",
+        )
+        if name:
+            path = Path(name)
+            ending = chosen.partition("*")[2].rstrip(")")
+            self.save_table_to(path if path.suffix else path.with_suffix(ending))
+
+    def save_table_to(self, path: Path) -> bool:
+        """Write the result table; False where that fails, which is told."""
+        table = document_table(self._document)
+        try:
+            write_table(table, path)
+        except (OSError, ValueError) as error:
+            self._notices.tell(f"The table was not saved: {error}.", kind="error", key="table")
+            return False
+        rows = count_text(len(table), "spectrum", "spectra")
+        self._notices.tell(f"Saved {rows} to {path}.", key="table")
+        return True
+
+    def save_picture(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the plots", f"{self._file_stem()}.png", "PNG (*.png)"
+        )
+        if name:
+            path = Path(name)
+            self.save_picture_to(path if path.suffix else path.with_suffix(".png"))
+
+    def save_picture_to(self, path: Path) -> bool:
+        """Write the plots as they are shown; False where that fails, which is told."""
+        picture = self._picture()
+        if picture is None or not picture.save(str(path)):
+            self._notices.tell(
+                f"The picture was not saved: {path} cannot be written as a picture.",
+                kind="error",
+                key="picture",
+            )
+            return False
+        self._notices.tell(f"Saved the plots to {path}.", key="picture")
+        return True
+
+
+def copy_rows(rows: list[Row]) -> str:
+    """Put rows of the result table on the clipboard, tab-separated with a header line."""
+    table = document_table(rows)
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
+    writer.writerow(table[0].keys() if table else ())
+    writer.writerows(
+        ["" if value is None else value for value in entry.values()] for entry in table
+    )
+    QGuiApplication.clipboard().setText(stream.getvalue())
+    return stream.getvalue()

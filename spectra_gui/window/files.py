@@ -1,0 +1,307 @@
+"""Opening files, folders and sessions; saving, autosaving and recovering a session.
+
+Knows dialogs and the document; reading itself is the children's work.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from spectra_gui import assets
+from spectra_gui.session import (
+    SUFFIX,
+    AddSpectra,
+    Autosave,
+    Changes,
+    Document,
+    Recoverable,
+    SessionError,
+    discard_recoverable,
+    find_recoverable,
+    load_session,
+    save_session,
+)
+from spectra_gui.session.commands import count_text
+from spectra_gui.window.notices import Notices
+
+MAX_FILES: Final = 200_000
+_PASSED_OVER: Final = frozenset(
+    ".md .rst .html .htm .py .ipynb .toml .yaml .yml .ini .cfg .log .tex .bib .sh .bat .pdf .png "
+    ".jpg .jpeg .gif .svg .tif .tiff .ico .doc .docx .xls .xlsx .ppt .pptx .zip .tar .whl .so .dll "
+    ".exe .pyc .sha256 .md5 .lock .part".split()
+)
+"""Endings in a folder that are never spectra. Everything else is judged by its content, and a
+file that is named by a person is always tried."""
+
+
+class Files(QObject):
+    """``added(object)``: paths that were asked for, so that the window can show the first."""
+
+    added = Signal(object)
+    session_changed = Signal()
+    _found = Signal(object, bool)
+
+    def __init__(
+        self,
+        window: QWidget,
+        document: Document,
+        notices: Notices,
+        *,
+        autosave_folder: Path,
+        autosave_s: float,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._notices = notices
+        self._folder = autosave_folder
+        self._autosave: Autosave | None = None
+        self._writing: threading.Thread | None = None
+        self._unsubscribe = document.subscribe(self._follow)
+        self._found.connect(self._add, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(max(1, round(1000 * autosave_s)))
+        self._timer.timeout.connect(self.autosave)
+        self._does_autosave = autosave_s > 0
+
+    # Opening
+
+    def open_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open spectra", _start_folder(), "All files (*)"
+        )
+        self.open_paths(Path(name) for name in names)
+
+    def open_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self._window, "Open a folder", _start_folder())
+        if name:
+            self.open_paths([Path(name)])
+
+    def open_examples(self) -> None:
+        folder = assets.examples_folder()
+        if folder.is_dir() and any(spectra_in(folder)):
+            self.open_paths([folder])
+        else:
+            self._notices.tell(
+                "The example spectra did not come with this installation.", kind="caution"
+            )
+
+    def open_paths(self, paths: Iterable[Path]) -> None:
+        """Open files, folders and a session, as they were dropped, chosen or named."""
+        given = list(paths)
+        sessions = [path for path in given if path.name.endswith(SUFFIX)]
+        if sessions:
+            self.open_session_file(sessions[0])
+        rest = [path for path in given if path not in sessions]
+        if not rest:
+            return
+        if any(path.is_dir() for path in rest):
+            # A folder may be large or on a slow disk.
+            walk = threading.Thread(target=self._walk, args=(rest,), daemon=True, name="walk")
+            walk.start()
+        else:
+            self._add(rest, False)
+
+    def open_mime(self, mime: QMimeData) -> bool:
+        """Open what was dropped; False where there is no local file in it."""
+        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        self.open_paths(paths)
+        return bool(paths)
+
+    def _walk(self, paths: Sequence[Path]) -> None:
+        found: list[Path] = []
+        for path in paths:
+            found.extend(spectra_in(path) if path.is_dir() else [path])
+            if len(found) > MAX_FILES:
+                break
+        self._found.emit(found[:MAX_FILES], True)
+
+    def _add(self, paths: list[Path], from_folder: bool) -> None:
+        if not paths and from_folder:
+            self._notices.tell("There are no spectra in that folder.", key="open")
+            return
+        self._document.do(AddSpectra(paths))
+        self.added.emit([str(path.absolute()) for path in paths])
+
+    # Sessions
+
+    def open_session(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a session", _start_folder(), f"Sessions (*{SUFFIX});;All files (*)"
+        )
+        if name:
+            self.open_session_file(Path(name))
+
+    def open_session_file(self, path: Path) -> bool:
+        """Show a session instead of the present list; asks first where that would lose labels."""
+        try:
+            stored = load_session(path)
+        except SessionError as error:
+            self._notices.tell(str(error), kind="error", key="session")
+            return False
+        if not self.may_leave():
+            return False
+        self._document.replace_all(stored.rows, path)
+        self._notices.withdraw("session")
+        self.session_changed.emit()
+        return True
+
+    def save_session(self) -> bool:
+        """Save where the session is from, else ask where to."""
+        path = self._document.path
+        return self.save_session_as() if path is None else self.save_session_to(path)
+
+    def save_session_as(self) -> bool:
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save the session", _start_folder(), f"Sessions (*{SUFFIX})"
+        )
+        if not name:
+            return False
+        path = Path(name)
+        return self.save_session_to(
+            path if path.name.endswith(SUFFIX) else path.with_name(path.name + SUFFIX)
+        )
+
+    def save_session_to(self, path: Path) -> bool:
+        """Write the session; False where the disk refuses, which is told."""
+        try:
+            save_session(self._document.snapshot(), path)
+        except SessionError as error:
+            self._notices.tell(str(error), kind="error", key="session")
+            return False
+        self._document.mark_saved(path)
+        self._notices.withdraw("session")
+        if self._autosave is not None:
+            self._autosave.clear()
+        self.session_changed.emit()
+        return True
+
+    def may_leave(self) -> bool:
+        """True where nothing unsaved would be lost, or a person says that it may be."""
+        if not self._document.has_unsaved_corrections:
+            return True
+        choice = ask_to_save(self._window)
+        if choice == QMessageBox.StandardButton.Save:
+            return self.save_session()
+        return choice == QMessageBox.StandardButton.Discard
+
+    # Autosave and recovery
+
+    def autosave(self) -> None:
+        """Write what is unsaved beside the session, on a thread; nothing where all is saved."""
+        if self._writing is not None and self._writing.is_alive():
+            self._timer.start()
+            return
+        if not self._document.has_unsaved_corrections:
+            if self._autosave is not None:
+                self._autosave.clear()
+            return
+        rows, origin = self._document.snapshot(), self._document.path
+
+        def write() -> None:
+            try:
+                if self._autosave is None:
+                    self._autosave = Autosave(self._folder)
+                self._autosave.write(rows, origin=origin)
+            except (SessionError, OSError) as error:
+                self._notices.tell_from_anywhere(
+                    f"Corrections cannot be autosaved. {error}", "caution", "autosave"
+                )
+
+        self._writing = threading.Thread(target=write, name="autosave", daemon=True)
+        self._writing.start()
+
+    def offer_recovery(self) -> None:
+        """Tell of a session that a crash left behind."""
+        found = find_recoverable(self._folder)
+        if found:
+            item = found[0]
+            labels = count_text(item.n_reviews, "corrected spectrum", "corrected spectra")
+            self._notices.tell(
+                f"Spectra ended unexpectedly; an autosave of {_clock(item.saved_at)} with "
+                f"{labels} is there.",
+                kind="caution",
+                key="recover",
+                action="Recover",
+                call=lambda: self.recover(item),
+            )
+
+    def recover(self, item: Recoverable) -> bool:
+        """Show an autosaved session; it stays unsaved until it is saved under a name."""
+        try:
+            stored = load_session(item.path)
+        except SessionError as error:
+            self._notices.tell(str(error), kind="error", key="session")
+            return False
+        if not self.may_leave():
+            return False
+        origin = Path(stored.origin) if stored.origin else None
+        self._document.replace_all(stored.rows, origin, saved=False)
+        self.autosave()
+        self._wait_for_autosave()
+        discard_recoverable(item)
+        self.session_changed.emit()
+        return True
+
+    def end(self) -> None:
+        """The window closes in peace: no autosave stays behind."""
+        self._timer.stop()
+        self._unsubscribe()
+        self._wait_for_autosave()
+        if self._autosave is not None:
+            self._autosave.discard()
+            self._autosave = None
+
+    def _wait_for_autosave(self) -> None:
+        if self._writing is not None:
+            self._writing.join(5.0)
+
+    def _follow(self, changes: Changes) -> None:
+        work = {"review", "override", "set_aside", "removed"}
+        if self._does_autosave and changes.kinds & work and not self._timer.isActive():
+            self._timer.start()
+
+
+def spectra_in(folder: Path) -> Iterable[Path]:
+    """Files in a folder and below that may be spectra, by name; hidden ones are passed over."""
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(where, name)
+            hidden = name.startswith(".") or name.casefold().startswith("readme")
+            if not hidden and path.suffix.casefold() not in _PASSED_OVER:
+                yield path
+
+
+def ask_to_save(window: QWidget) -> QMessageBox.StandardButton:
+    """Save, Discard or Cancel."""
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle("Spectra")
+    box.setText("The session has corrections that are not saved.")
+    box.setInformativeText("Types, grades, comments and overrides would be lost.")
+    buttons = QMessageBox.StandardButton
+    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.Save)
+    return QMessageBox.StandardButton(box.exec())
+
+
+def _start_folder() -> str:
+    return str(Path.cwd())
+
+
+def _clock(iso: str) -> str:
+    """``2026-11-21T14:02:11+00:00`` as local day and time."""
+    try:
+        return datetime.fromisoformat(iso).astimezone().strftime("%d %B, %H:%M")
+    except ValueError:
+        return iso

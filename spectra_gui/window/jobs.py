@@ -1,0 +1,521 @@
+"""What the document still needs, asked of the children: reading, typing, explaining.
+
+The one Qt adapter of the engine's clients. Whatever puts a row into the document (open, redo, an
+override, another bundle) only leaves it ``reading`` or ``read``; this module sees that in
+`Changes` and asks. Answers arrive on background threads and are taken in on the GUI thread in
+slices of a few milliseconds, so that 500 files never stop the window. Knows no panel.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from spectra_gui.data import Override, Spectrum
+from spectra_gui.engine.client import (
+    ChildDied,
+    EngineFailed,
+    EngineReady,
+    Explained,
+    Notice,
+    Progress,
+    ReadDone,
+    ReadFailed,
+    RequestFailed,
+    Typed,
+)
+from spectra_gui.session import Changes, Document, Row, hash_file
+
+_log = logging.getLogger(__name__)
+
+SLICE_S: Final = 0.008
+"""How long one turn of the event loop may be spent on answers."""
+READS_AHEAD: Final = 8
+TYPES_AHEAD: Final = 64
+READ_BEFORE_TYPED: Final = 512
+"""Spectra that may wait for the engine: the rest is read when these are typed."""
+RATE_WINDOW_S: Final = 4.0
+
+EngineState = Literal["off", "starting", "ready", "failed"]
+Listener = Callable[[Any], None]
+
+
+class Reader(Protocol):
+    """What `engine.client.ReaderClient` offers."""
+
+    def read(self, path: str, *, override: Override | None = None) -> int: ...
+    def cancel(self, ticket: int) -> None: ...
+    def cancel_all(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """What `engine.client.EngineClient` offers."""
+
+    def start(self) -> None: ...
+    def classify(self, items: Sequence[tuple[str, Spectrum]], *, revision: int) -> int: ...
+    def explain(
+        self, key: str, spectrum: Spectrum, *, revision: int, target: Any, method: str
+    ) -> int: ...
+    def cancel(self, ticket: int) -> None: ...
+    def restart(self, bundle: Path | None = None, device: str | None = None) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The explanation that the visible panel asks for."""
+
+    row_id: int
+    target: str = "joint"
+    method: str = "guided_grad_cam"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How far the present work is; ``total`` 0 where nothing is under way."""
+
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+    per_second: float = 0.0
+    waiting_for_engine: bool = False
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None where the rate is not known yet."""
+        return (self.total - self.done) / self.per_second if self.per_second > 0 else None
+
+
+class Jobs(QObject):
+    """Reads, types and explains what a document's rows need.
+
+    ``make_reader`` and ``make_engine`` take a listener and return the client; the engine's child
+    is started by `start_engine`, the reader's with the first file.
+    """
+
+    notice = Signal(str, str, str)
+    """Text, kind (info, caution, error), key."""
+    notice_withdrawn = Signal(str)
+    engine_changed = Signal()
+    work_changed = Signal()
+    explanation_failed = Signal(int, str)
+    _arrived = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        make_reader: Callable[[Listener], Reader],
+        make_engine: Callable[[Listener], Engine],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.engine_state: EngineState = "off"
+        self.engine_info: EngineReady | None = None
+        self.engine_message = ""
+        self._make_reader, self._make_engine = make_reader, make_engine
+        self._reader: Reader | None = None
+        self._engine: Engine | None = None
+        self._events: deque[Any] = deque()
+        self._woken = False
+        self._closed = False
+        self._to_read: OrderedDict[str, int] = OrderedDict()
+        self._reads: dict[int, tuple[str, int]] = {}
+        self._to_type: OrderedDict[int, int] = OrderedDict()
+        self._types: dict[tuple[int, int], int] = {}
+        self._wish: Wish | None = None
+        self._explaining: dict[int, tuple[Wish, int]] = {}
+        self._done = self._failed = 0
+        self._finished_at: deque[float] = deque()
+        self._hasher = _Hasher(self._post)
+        self._arrived.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._unsubscribe = document.subscribe(self._follow)
+        self._told = QTimer(self)
+        self._told.setSingleShot(True)
+        self._told.setInterval(100)
+        self._told.timeout.connect(self.work_changed)
+
+    # What the window asks for
+
+    def start_engine(self) -> None:
+        """Start the engine's child; it warms up in the background."""
+        if self._closed or self.engine_state in ("starting", "ready"):
+            return
+        self._set_engine("starting")
+        if self._engine is None:
+            self._engine = self._make_engine(self._post)
+            self._engine.start()
+        else:
+            self._engine.restart()
+
+    def restart_engine(self, *, bundle: Path | None = None, device: str | None = None) -> None:
+        """Type the whole list again with another bundle or on another device."""
+        if self._engine is None:
+            self.start_engine()
+            return
+        for ticket in {*self._types.values(), *self._explaining}:
+            self._engine.cancel(ticket)
+        self._types.clear()
+        self._explaining.clear()
+        self._to_type.clear()
+        self._set_engine("starting")
+        self._engine.restart(bundle, device)
+        self.document.forget_verdicts()
+
+    def wish_explanation(self, wish: Wish | None) -> None:
+        """Explain this row next and forget the wish before it; None: no panel shows one."""
+        if wish == self._wish and self._explaining:
+            return
+        self._wish = wish
+        if self._engine is not None:
+            for ticket, (asked, _) in list(self._explaining.items()):
+                if asked != wish:
+                    self._engine.cancel(ticket)
+                    del self._explaining[ticket]
+        self._explain()
+
+    def need_arrays(self, row_id: int) -> None:
+        """The row is shown: get its spectrum and prepared array back if they were let go."""
+        self.document.touch(row_id)
+        row = self.document.row(row_id)
+        if row is None or row.state not in ("read", "typed"):
+            return
+        if row.spectrum is None:
+            self._queue_read(row.path, row.revision, first=True)
+        elif row.prepared is None and row.state == "typed":
+            self._queue_type(row.id, row.revision, first=True)
+        self._pump()
+
+    def cancel(self) -> None:
+        """Stop reading and typing; rows stay as they are and can be typed again."""
+        if self._reader is not None:
+            self._reader.cancel_all()
+        if self._engine is not None:
+            for ticket in set(self._types.values()):
+                self._engine.cancel(ticket)
+        self._to_read.clear()
+        self._reads.clear()
+        self._to_type.clear()
+        self._types.clear()
+        self._reset_count()
+
+    def resume(self, row_ids: Iterable[int]) -> None:
+        """Take up rows again that were cancelled."""
+        self._take_up(row_ids)
+
+    def close(self) -> None:
+        """End both children and hear nothing more."""
+        if self._closed:
+            return
+        self._closed = True
+        self._unsubscribe()
+        self._hasher.close()
+        # Side by side: each may take a second to end.
+        closing = [
+            threading.Thread(target=client.close)
+            for client in (self._reader, self._engine)
+            if client is not None
+        ]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join()
+        self._events.clear()
+
+    @property
+    def has_answers(self) -> bool:
+        """True while answers wait to be taken in."""
+        return bool(self._events) or self._woken
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._to_read or self._reads or self._to_type or self._types)
+
+    def is_pending(self, row: Row) -> bool:
+        """True while the row waits to be read or typed; False where that was cancelled."""
+        if row.state == "reading":
+            return row.path in self._to_read or (row.path, row.revision) in self._reads.values()
+        return row.id in self._to_type or (row.id, row.revision) in self._types
+
+    def work(self) -> Work:
+        """How far the work is, for the status bar."""
+        left = len(self._to_read) + len(self._reads) + len(self._to_type) + len(self._types)
+        stuck = self.engine_state == "failed" and not (self._to_read or self._reads)
+        if left == 0 or stuck:
+            return Work()
+        now = time.monotonic()
+        while self._finished_at and self._finished_at[0] < now - RATE_WINDOW_S:
+            self._finished_at.popleft()
+        span = now - self._finished_at[0] if len(self._finished_at) > 1 else 0.0
+        rate = len(self._finished_at) / span if span > 0.2 else 0.0
+        waiting = self.engine_state != "ready" and not (self._to_read or self._reads)
+        return Work(self._done, self._done + left, self._failed, rate, waiting)
+
+    # What the document needs
+
+    def _follow(self, changes: Changes) -> None:
+        if self._closed or not changes.kinds & {"added", "state", "removed", "reading"}:
+            return
+        if "added" in changes.kinds:
+            self._drop_foreign(changes.rows)
+        self._take_up(changes.rows)
+
+    def _drop_foreign(self, row_ids: Iterable[int]) -> None:
+        """Type again what an undo brought back with a verdict of another bundle."""
+        info = self.engine_info
+        if info is not None:
+            self.document.forget_verdicts(
+                row.id
+                for row in self.document.rows(row_ids)
+                if row.verdict is not None and row.verdict.bundle_sha256 != info.bundle_sha256
+            )
+
+    def _take_up(self, row_ids: Iterable[int]) -> None:
+        for row in self.document.rows(row_ids):
+            if row.state == "reading":
+                self._queue_read(row.path, row.revision)
+            elif row.state == "read" and not row.problem:
+                if row.spectrum is None:
+                    self._queue_read(row.path, row.revision)
+                else:
+                    self._queue_type(row.id, row.revision)
+        self._pump()
+
+    def _queue_read(self, path: str, revision: int, *, first: bool = False) -> None:
+        if self._to_read.get(path) != revision and (path, revision) not in self._reads.values():
+            self._to_read[path] = revision
+            if first:
+                self._to_read.move_to_end(path, last=False)
+
+    def _queue_type(self, row_id: int, revision: int, *, first: bool = False) -> None:
+        if (row_id, revision) not in self._types:
+            self._to_type[row_id] = revision
+            if first:
+                self._to_type.move_to_end(row_id, last=False)
+
+    def _pump(self) -> None:
+        """Hand out as much work as the children should hold."""
+        if self._closed:
+            return
+        while self._to_read and len(self._reads) < READS_AHEAD and not self._is_far_ahead():
+            path, revision = self._to_read.popitem(last=False)
+            rows = self.document.rows_of(path)
+            if not rows or rows[0].revision != revision:
+                continue
+            if self._reader is None:
+                self._reader = self._make_reader(self._post)
+            ticket = self._reader.read(path, override=rows[0].override)
+            self._reads[ticket] = (path, revision)
+        if self.engine_state == "ready":
+            self._type()
+        self._told.isActive() or self._told.start()
+
+    def _is_far_ahead(self) -> bool:
+        waiting = len(self._to_type) + len(self._types)
+        if self.engine_state == "failed":
+            return False
+        return waiting >= READ_BEFORE_TYPED or (waiting > 0 and self.document.is_full)
+
+    def _type(self) -> None:
+        assert self._engine is not None
+        batches: dict[int, list[tuple[str, Spectrum]]] = {}
+        n = len(self._types)
+        while self._to_type and n < TYPES_AHEAD:
+            row_id, revision = self._to_type.popitem(last=False)
+            row = self.document.row(row_id)
+            if row is None or row.revision != revision:
+                continue
+            if row.spectrum is None:
+                self._queue_read(row.path, revision)
+                continue
+            batches.setdefault(revision, []).append((str(row_id), row.spectrum))
+            n += 1
+        for revision, items in batches.items():
+            ticket = self._engine.classify(items, revision=revision)
+            for key, _ in items:
+                self._types[int(key), revision] = ticket
+
+    def _explain(self) -> None:
+        wish = self._wish
+        if wish is None or self._engine is None or self.engine_state != "ready":
+            return
+        row = self.document.row(wish.row_id)
+        if row is None or row.spectrum is None or row.verdict is None or row.state != "typed":
+            return
+        if self.document.explanation(row.id, (wish.target, wish.method)) is not None:
+            return
+        if any(asked == (wish, row.revision) for asked in self._explaining.values()):
+            return
+        ticket = self._engine.explain(
+            str(row.id),
+            row.spectrum,
+            revision=row.revision,
+            target=wish.target,
+            method=wish.method,
+        )
+        self._explaining[ticket] = (wish, row.revision)
+
+    # What arrives
+
+    def _post(self, event: Any) -> None:
+        """Called on any thread."""
+        if self._closed:
+            return
+        self._events.append(event)
+        if not self._woken:
+            self._woken = True
+            self._arrived.emit()
+
+    def _drain(self) -> None:
+        self._woken = False
+        if self._closed:
+            return
+        end = time.perf_counter() + SLICE_S
+        with self.document.batch():
+            while self._events and time.perf_counter() < end:
+                self._take(self._events.popleft())
+        self._explain()
+        self._pump()
+        if not self.is_busy:
+            self._reset_count()
+        if self._events and not self._woken:
+            self._woken = True
+            QTimer.singleShot(0, self._drain)
+
+    def _take(self, event: Any) -> None:
+        if isinstance(event, Typed):
+            self._take_verdict(event)
+        elif isinstance(event, ReadDone | ReadFailed):
+            self._take_reading(event)
+        elif isinstance(event, _Hashed):
+            self.document.store_hash(event.path, event.sha256)
+        elif isinstance(event, Explained):
+            self._take_explanation(event)
+        elif isinstance(event, RequestFailed):
+            self._take_failure(event)
+        elif isinstance(event, EngineReady):
+            self._take_engine(event)
+        elif isinstance(event, EngineFailed):
+            self._lose_engine(event)
+        elif isinstance(event, ChildDied):
+            self._take_death(event)
+        elif isinstance(event, Notice):
+            self.notice.emit(event.message, "caution", f"engine:{event.message}")
+        elif not isinstance(event, Progress):
+            _log.warning("unknown event %r", event)
+
+    def _take_reading(self, event: ReadDone | ReadFailed) -> None:
+        known = self._reads.pop(event.ticket, None)
+        if known is None:
+            return
+        path, revision = known
+        if isinstance(event, ReadFailed):
+            self.document.store_read_error(path, event.error, revision=revision)
+            self._count(failed=True)
+        else:
+            self.document.store_reading(path, event.reading, revision=revision)
+            self._hasher.ask(path)
+
+    def _take_verdict(self, event: Typed) -> None:
+        row_id = int(event.key)
+        self._types.pop((row_id, event.revision), None)
+        if self.document.store_verdict(
+            row_id, event.verdict, event.prepared, revision=event.revision
+        ):
+            self._count()
+
+    def _take_explanation(self, event: Explained) -> None:
+        asked = self._explaining.pop(event.ticket, None)
+        if asked is not None:
+            wish, revision = asked
+            self.document.store_explanation(
+                wish.row_id, (wish.target, wish.method), event.explanation, revision=revision
+            )
+
+    def _take_failure(self, event: RequestFailed) -> None:
+        asked = self._explaining.pop(event.ticket, None)
+        row_id = int(event.key)
+        if asked is not None:
+            self.explanation_failed.emit(row_id, event.message)
+            return
+        if self._types.pop((row_id, event.revision), None) is None:
+            return
+        if self.engine_state == "failed":
+            # Nothing is wrong with the spectrum: it waits for an engine that works.
+            self._to_type[row_id] = event.revision
+            return
+        if self.document.store_problem(row_id, event.message, revision=event.revision):
+            self._count(failed=True)
+
+    def _take_engine(self, event: EngineReady) -> None:
+        self.engine_info = event
+        self.notice_withdrawn.emit("engine")
+        self._set_engine("ready")
+
+    def _lose_engine(self, event: EngineFailed) -> None:
+        self.engine_message = event.message
+        self._set_engine("failed")
+        self.notice.emit(event.message, "error", "engine")
+
+    def _take_death(self, event: ChildDied) -> None:
+        if event.child == "engine" and event.restarting:
+            self._set_engine("starting")
+        kind = "caution" if event.restarting else "error"
+        self.notice.emit(event.message, kind, event.child)
+
+    def _set_engine(self, state: EngineState) -> None:
+        self.engine_state = state
+        self.document.keeps_untyped = state != "failed"
+        self.engine_changed.emit()
+
+    def _count(self, *, failed: bool = False) -> None:
+        self._done += 1
+        self._failed += failed
+        self._finished_at.append(time.monotonic())
+
+    def _reset_count(self) -> None:
+        self._done = self._failed = 0
+        self._finished_at.clear()
+        self._told.isActive() or self._told.start()
+
+
+class _Hasher:
+    """A thread that hashes files which were read, so that labels can be tied to their content."""
+
+    def __init__(self, post: Listener) -> None:
+        self._post = post
+        self._paths: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, path: str) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="hasher", daemon=True)
+            self._thread.start()
+        self._paths.put(path)
+
+    def close(self) -> None:
+        self._paths.put(None)
+
+    def _run(self) -> None:
+        while (path := self._paths.get()) is not None:
+            try:
+                self._post(_Hashed(path, hash_file(path)))
+            except OSError as error:
+                _log.info("%s was not hashed: %s", path, error)

@@ -1,0 +1,418 @@
+"""The main window: puts list, panels, bars and actions together and keeps them in agreement.
+
+Made in two strokes: the frame with list and menus, which paints at once, then the panels with
+their plots, one step a turn of the event loop. Knows every part and does none of their work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPixmap
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from spectra_gui import assets
+from spectra_gui.data import Override
+from spectra_gui.session import Changes, Document, SetOverride
+from spectra_gui.session.commands import count_text
+from spectra_gui.settings import Settings
+from spectra_gui.window import theme
+from spectra_gui.window.actions import Actions
+from spectra_gui.window.edits import Edits
+from spectra_gui.window.files import Files
+from spectra_gui.window.jobs import Jobs
+from spectra_gui.window.list_model import ListModel
+from spectra_gui.window.notices import Notices
+from spectra_gui.window.palette import Palette
+from spectra_gui.window.panels.empty_state import EmptyState
+from spectra_gui.window.panels.notice_bar import NoticeBar
+from spectra_gui.window.panels.skeleton import Skeleton
+from spectra_gui.window.reviews import Reviews
+from spectra_gui.window.spectra_list import SpectraList
+from spectra_gui.window.status_bar import StatusBar
+from spectra_gui.window.your_answer import YourAnswer
+
+DEFAULT_SIZE: Final = QSize(1440, 900)
+LIST_WIDTH: Final = 300
+RIGHT_WIDTH: Final = 330
+TITLE: Final = "Spectra"
+
+_CONTEXT: Final = (
+    "review.accept", "review.edit", None,
+    "classify.again", "edit.copy", "edit.remove", None, "review.attach",
+)  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """``completed()`` once every panel stands; ``closed()`` when all children have ended."""
+
+    completed = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        jobs: Jobs,
+        settings: Settings,
+        notices: Notices,
+        *,
+        geometry: QSettings,
+        log_path: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.document, self.jobs, self.settings, self.notices = document, jobs, settings, notices
+        self._geometry = geometry
+        self._log_path = log_path
+        self._steps: list[Callable[[], None]] = []
+        self._is_complete = False
+        self.parts: dict[str, Any] = {"window": self}
+        self.setAcceptDrops(True)
+        self.setWindowTitle(TITLE)
+        self.resize(DEFAULT_SIZE)
+        self._build_frame()
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(40)
+        self._refresh.timeout.connect(self.refresh)
+        self._unsubscribe = document.subscribe(self._follow)
+        self._connect_frame()
+        self.refresh()
+
+    # First stroke: what paints at once
+
+    def _build_frame(self) -> None:
+        self.model = ListModel(self.document, is_pending=self.jobs.is_pending, parent=self)
+        self.list = SpectraList(self.model)
+        self.answer = YourAnswer()
+        self.empty = EmptyState()
+        self.notice_bar = NoticeBar()
+        self.notices.use_bar(self.notice_bar)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.files = Files(
+            self,
+            self.document,
+            self.notices,
+            autosave_folder=assets.user_data_folder() / "autosave",
+            autosave_s=self.settings.number("autosave_seconds"),
+        )
+        self.reviews = Reviews(self.document, self.list, self.answer)
+        self.edits = Edits(self.document, self.list, open_settings=self._open_settings)
+        self.parts |= {"files": self.files, "reviews": self.reviews, "edits": self.edits}
+        self.actions_table = Actions(self, self.parts)
+        self.actions_table.check("view.list")
+        self.actions_table.fill(self.menuBar())
+        self._palette_hint = QLabel("Ctrl+K  find an action")
+        self._palette_hint.setMargin(8)
+        self.menuBar().setCornerWidget(self._palette_hint)
+
+        self.workspace = QSplitter(Qt.Orientation.Horizontal)
+        self._skeleton = Skeleton()
+        self.workspace.addWidget(self._skeleton)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.workspace)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        self.panes.addWidget(self.list)
+        self.panes.addWidget(self.stack)
+        self.panes.setStretchFactor(1, 1)
+        self.panes.setSizes([LIST_WIDTH, DEFAULT_SIZE.width() - LIST_WIDTH])
+        for splitter in (self.panes, self.workspace):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.panes, 1)
+        column.addWidget(self.notice_bar)
+        self.setCentralWidget(whole)
+        self._dress()
+        theme.notifier().changed.connect(self._dress)
+
+    def _connect_frame(self) -> None:
+        self.list.current_changed.connect(self._show_current)
+        self.list.selection_changed.connect(self._refresh.start)
+        self.list.menu_requested.connect(self._open_context_menu)
+        self.list.activated.connect(self.reviews.edit)
+        self.empty.open_requested.connect(self.files.open_files)
+        self.empty.examples_requested.connect(self.files.open_examples)
+        self.files.added.connect(self._show_added)
+        self.files.session_changed.connect(self._refresh.start)
+        self.notice_bar.action_triggered.connect(self.notices.act)
+        self.jobs.notice.connect(
+            lambda text, kind, key: self.notices.tell(text, kind=kind, key=key)
+        )
+        self.jobs.notice_withdrawn.connect(self.notices.withdraw)
+        self.jobs.engine_changed.connect(self._follow_engine)
+        self.jobs.work_changed.connect(self._follow_work)
+        self.status.stop_requested.connect(lambda: self.parts["models"].cancel())
+
+    def restore_geometry(self) -> None:
+        """Size, place and panes as they were left."""
+        stored = self._geometry.value("window")
+        if stored is not None:
+            self.restoreGeometry(stored)
+        panes = self._geometry.value("panes")
+        if panes is not None:
+            self.panes.restoreState(panes)
+
+    # Second stroke: the panels
+
+    def complete_soon(self) -> None:
+        """Build the panels step by step, the event loop running in between."""
+        self._steps = self._completing_steps()
+        QTimer.singleShot(0, self._next_step)
+
+    def complete(self) -> None:
+        """Build the panels now."""
+        for step in self._completing_steps():
+            step()
+
+    def _next_step(self) -> None:
+        if self._steps and not self.parts.get("closed"):
+            self._steps.pop(0)()
+            QTimer.singleShot(0, self._next_step)
+
+    def _completing_steps(self) -> list[Callable[[], None]]:
+        steps: list[Callable[[], None]] = [self._make_view]
+        steps += [partial(self._build_part, i) for i in range(4)]
+        return [*steps, self._make_parts, self._finish]
+
+    def _build_part(self, number: int) -> None:
+        self.view.building_steps()[number]()
+
+    def _make_view(self) -> None:
+        from spectra_gui.window.row_view import RowView
+
+        self.view = RowView(self.document, self.jobs, self.answer)
+        self.view.target = self.settings.text("explanation_target")
+        self.view.method = self.settings.text("explanation_method")
+
+    def _make_parts(self) -> None:
+        from spectra_gui.window.display import Display
+        from spectra_gui.window.exports import Exports
+        from spectra_gui.window.help import Help
+        from spectra_gui.window.models import Models
+
+        save = self._save_settings
+        self.models = Models(
+            self, self.document, self.jobs, self.list, self.notices, self.settings,
+            save_settings=save,
+        )  # fmt: skip
+        display = Display(self, self.view, self.settings, list_pane=self.list, save_settings=save)
+        exports = Exports(
+            self, self.document, self.notices, picture=self.picture, file_stem=self._file_stem
+        )
+        helps = Help(self, self.jobs, self.notices, log_path=lambda: self._log_path)
+        self.parts |= {
+            "models": self.models, "display": display, "exports": exports, "help": helps,
+        }  # fmt: skip
+        display.start(self.actions_table)
+
+    def _finish(self) -> None:
+        self.workspace.addWidget(self.view.middle)
+        self.workspace.addWidget(self.view.right)
+        self._skeleton.setParent(None)
+        self._skeleton.deleteLater()
+        self.workspace.setStretchFactor(0, 1)
+        self.workspace.setSizes([self.width() - LIST_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
+        self.view.cursor_moved.connect(
+            lambda cursor: self.status.show_cursor("" if cursor is None else cursor.text)
+        )
+        self.view.type_chosen.connect(self.reviews.give_label)
+        self.view.override_changed.connect(self._override)
+        self.models.bundle_loaded.connect(self._use_bundle)
+        self._is_complete = True
+        self._show_current(self.list.current_id)
+        self.models.load_in_background()
+        self.refresh()
+        self.completed.emit()
+
+    # Keeping the parts in agreement
+
+    def _follow(self, changes: Changes) -> None:
+        if self._is_complete:
+            self.view.follow(changes)
+        self._refresh.start()
+
+    def _show_current(self, row_id: int | None) -> None:
+        if self._is_complete:
+            self.view.show_row(row_id)
+        self._refresh.start()
+
+    def _show_added(self, paths: list[str]) -> None:
+        first = self.document.rows_of(paths[0]) if paths else []
+        if first:
+            self.list.select([first[0].id])
+
+    def _override(self, override: Override) -> None:
+        row = self.view.row
+        if row is not None:
+            self.document.do(SetOverride(row.path, override))
+
+    def _use_bundle(self, bundle: object) -> None:
+        self.view.use_bundle(bundle)  # type: ignore[arg-type]
+        self._refresh.start()
+
+    def _follow_engine(self) -> None:
+        self.status.show_engine(*engine_text(self.jobs))
+        if self._is_complete:
+            self.view.refresh_head()
+        self.model.tell_all()
+        self._refresh.start()
+
+    def _follow_work(self) -> None:
+        self.status.show_work(self.jobs.work())
+        self.actions_table["classify.cancel"].setEnabled(self.jobs.work().total > 0)
+
+    def refresh(self) -> None:
+        """Counts, title, enabled actions and the page that is shown."""
+        n = len(self.document)
+        self.stack.setCurrentWidget(self.workspace if n else self.empty)
+        self.list.setVisible(n > 0 and self.actions_table["view.list"].isChecked())
+        self.list.set_counts(count_words(self.document) if n else "")
+        self.edits.name_steps(self.actions_table)
+        self.actions_table.enable(self._conditions())
+        path = self.document.path
+        self.setWindowTitle(f"{path.name} – {TITLE}" if path is not None else TITLE)
+
+    def _conditions(self) -> set[str]:
+        row_id = self.list.current_id
+        row = None if row_id is None else self.document.row(row_id)
+        selected = self.document.rows(self.list.selected_ids()) or ((row,) if row else ())
+        holding = {
+            "rows": len(self.document) > 0,
+            "selection": bool(selected),
+            "current": row is not None,
+            "answer": any(one.answer for one in selected),
+            "aside": any(one.set_aside is not None for one in selected),
+            "undo": bool(self.document.undo_text),
+            "redo": bool(self.document.redo_text),
+            "busy": self.jobs.work().total > 0,
+            "bundle": self._is_complete and self.models.bundle is not None,
+            "picture": self._is_complete and row is not None and row.spectrum is not None,
+        }
+        return {name for name, holds in holding.items() if holds}
+
+    def _dress(self) -> None:
+        self._palette_hint.setFont(theme.font("small"))
+        self._palette_hint.setStyleSheet(f"color: {theme.current().text_muted};")
+
+    # What a person does to the window itself
+
+    def open_palette(self) -> None:
+        palette = Palette(self, self.actions_table)
+        palette.show()
+        palette.search.setFocus()
+
+    def _open_context_menu(self, at: QPoint) -> None:
+        self.list.menu([None if i is None else self.actions_table[i] for i in _CONTEXT], at)
+
+    def _open_settings(self) -> None:
+        from spectra_gui.window.dialogs import SettingsDialog
+
+        dialog = SettingsDialog(self, self.settings)
+        dialog.applied.connect(self._apply_settings)
+        dialog.show()
+
+    def _apply_settings(self, changed: set[str]) -> None:
+        self._save_settings()
+        if not self._is_complete:
+            return
+        if "theme" in changed:
+            self.parts["display"].set_scheme(self.settings.text("theme"))
+        if "show_line_marks" in changed:
+            self.view.plots.set_lines_visible(self.settings.flag("show_line_marks"))
+        if changed & {"explanation_target", "explanation_method"}:
+            self.view.explain_as(
+                target=self.settings.text("explanation_target"),
+                method=self.settings.text("explanation_method"),
+            )
+        self.models.apply_settings(changed)
+        self.parts["display"].mark_settings()
+
+    def _save_settings(self) -> None:
+        try:
+            self.settings.save()
+        except OSError as error:
+            self.notices.tell(
+                f"The settings were not saved ({error.strerror or error}).",
+                kind="caution",
+                key="settings",
+            )
+
+    def picture(self) -> QPixmap | None:
+        """Headline and plots as they are shown, None before they stand."""
+        return self.view.middle.grab() if self._is_complete else None
+
+    def _file_stem(self) -> str:
+        row = self.view.row
+        return Path(row.path).stem if row is not None else "spectrum"
+
+    # Dropping and closing
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.empty.set_drag_active(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.empty.set_drag_active(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.empty.set_drag_active(False)
+        if self.files.open_mime(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for what is unsaved, then end every child, whatever they are at."""
+        if not self.parts.get("closed"):
+            if not self.files.may_leave():
+                event.ignore()
+                return
+            self.parts["closed"] = True
+            self._geometry.setValue("window", self.saveGeometry())
+            self._geometry.setValue("panes", self.panes.saveState())
+            self.hide()
+            self.files.end()
+            self.jobs.close()
+            self._unsubscribe()
+            self.model.close()
+            self.closed.emit()
+        event.accept()
+
+
+def engine_text(jobs: Jobs) -> tuple[str, str]:
+    """What the status bar says of the engine, and its tooltip."""
+    info = jobs.engine_info
+    if jobs.engine_state == "ready" and info is not None:
+        threads = f", {info.threads} threads" if info.device.casefold().startswith("cpu") else ""
+        text = f"{info.device}{threads}  ·  {info.bundle_name}"
+        return text, f"SHA-256 of the model: {info.bundle_sha256}"
+    words = {"off": "No model yet", "starting": "Loading the model…", "failed": "No model"}
+    return words.get(jobs.engine_state, ""), jobs.engine_message
+
+
+def count_words(document: Document) -> str:
+    """``512 · 488 typed · 12 reviewed``."""
+    rows = document.snapshot()
+    typed = sum(row.state == "typed" for row in rows)
+    reviewed = sum(row.reviewed for row in rows)
+    parts = [count_text(len(rows), "", "").strip()]
+    if typed != len(rows):
+        parts.append(f"{typed} typed")
+    if reviewed:
+        parts.append(f"{reviewed} reviewed")
+    return "  ·  ".join(parts)

@@ -1,0 +1,162 @@
+"""The Classify and Models menus: which bundle types, on which device, and what it was made from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from spectra_gui.bundles import Bundle, BundleError, default_bundle_path, find_bundle, load_bundle
+from spectra_gui.session import Document
+from spectra_gui.settings import Settings
+from spectra_gui.window.dialogs import BundleList, show_markdown
+from spectra_gui.window.jobs import Jobs
+from spectra_gui.window.notices import Notices
+from spectra_gui.window.spectra_list import SpectraList
+
+
+class Models(QObject):
+    """``bundle_loaded(object)``: the verified `Bundle` in use, None where there is none."""
+
+    bundle_loaded = Signal(object)
+    _loaded = Signal(object)
+
+    def __init__(
+        self,
+        window: QWidget,
+        document: Document,
+        jobs: Jobs,
+        spectra: SpectraList,
+        notices: Notices,
+        settings: Settings,
+        *,
+        save_settings: Callable[[], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._jobs = window, document, jobs
+        self._list, self._notices, self._settings = spectra, notices, settings
+        self._save_settings = save_settings
+        self.bundle: Bundle | None = None
+        self._loaded.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def load_in_background(self) -> None:
+        """Load the bundle of the settings for what the panels need of it (templates, grid)."""
+        wanted = self._settings.text("bundle")
+
+        def load() -> None:
+            try:
+                found: Bundle | BundleError = load_bundle(find_bundle(wanted))
+            except BundleError as error:
+                found = error
+            self._loaded.emit(found)
+
+        threading.Thread(target=load, name="bundle", daemon=True).start()
+
+    def _take(self, found: Bundle | BundleError) -> None:
+        if isinstance(found, BundleError):
+            self.bundle = None
+            self._notices.tell(
+                str(found),
+                kind="error",
+                key="engine",
+                action="Choose a model…",
+                call=self.choose_bundle,
+            )
+        else:
+            self.bundle = found
+        self.bundle_loaded.emit(self.bundle)
+
+    # Classify
+
+    def type_again(self) -> None:
+        self._type_again(self._list.selected_ids())
+
+    def type_all(self) -> None:
+        self._type_again(self._document.ids)
+
+    def _type_again(self, row_ids: list[int] | tuple[int, ...]) -> None:
+        """Read again what is unreadable or was stopped, type again what was read."""
+        rows = self._document.rows(row_ids)
+        with self._document.batch():
+            unread = [row.id for row in rows if row.state in ("unreadable", "reading")]
+            if unread:
+                self._document.read_again(unread)
+            self._document.forget_verdicts(row.id for row in rows)
+        if self._jobs.engine_state == "failed":
+            self._jobs.start_engine()
+
+    def cancel(self) -> None:
+        self._jobs.cancel()
+        self._list.model.tell_all()
+
+    def set_device(self, device: str) -> None:
+        """Type on another device; the list is typed again there."""
+        if device != self._settings.text("device"):
+            self._settings.set("device", device)
+            self._save_settings()
+            self._jobs.restart_engine(device=device)
+
+    def apply_settings(self, changed: set[str]) -> None:
+        """Settings were changed in the dialog: restart what they are about."""
+        if "bundle" in changed:
+            try:
+                self.use_bundle(find_bundle(self._settings.text("bundle")))
+            except BundleError as error:
+                self._notices.tell(str(error), kind="error", key="bundle")
+        elif "device" in changed:
+            self._jobs.restart_engine(device=self._settings.text("device"))
+        if changed & {"threads", "read_memory_mb", "read_time_s", "autosave_seconds"}:
+            self._notices.tell(
+                "Threads, limits and autosave take effect at the next start.", key="settings"
+            )
+
+    def choose_bundle(self) -> None:
+        name = QFileDialog.getExistingDirectory(self._window, "Choose the folder of a model")
+        if name:
+            self.use_bundle(Path(name))
+
+    def use_bundle(self, path: Path) -> bool:
+        """Type with another bundle; False where it is refused, which is told with its name."""
+        try:
+            load_bundle(path)
+        except BundleError as error:
+            self._notices.tell(str(error), kind="error", key="bundle")
+            return False
+        self._settings.set("bundle", "" if path == default_bundle_path() else str(path))
+        self._save_settings()
+        self._jobs.restart_engine(bundle=path)
+        self.load_in_background()
+        return True
+
+    # Models
+
+    def show_list(self) -> None:
+        current = None if self.bundle is None else self.bundle.path
+        dialog = BundleList(self._window, current=current)
+        dialog.chosen.connect(self.use_bundle)
+        dialog.show()
+
+    def show_card(self) -> None:
+        if self.bundle is not None:
+            show_markdown(self._window, self.bundle.title or self.bundle.name, self.bundle.card)
+
+    def retrain(self) -> None:
+        """Open the wizard, which is imported now: most days nobody retrains."""
+        try:
+            wizard = import_module("spectra_gui.window.wizard")
+        except ModuleNotFoundError:
+            self._notices.tell(
+                "The retraining wizard is not part of this version. `spectra-gui train` trains "
+                "from the command line.",
+                kind="caution",
+                key="retrain",
+            )
+            return
+        bundle = None if self.bundle is None else self.bundle.path
+        wizard.open_wizard(
+            self._window, self._document, bundle=bundle, on_installed=self.use_bundle
+        )

@@ -1,0 +1,276 @@
+"""The chosen row in all panels: headline, plots and tables in the middle, answers at the right.
+
+Repaints only the panels that a change names. Knows the document (to look at) and the panels; what
+a person does in a panel leaves as a signal. Imports the plots, so it is imported after the first
+paint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from spectra_gui.bundles import Bundle
+from spectra_gui.data import Reading
+from spectra_gui.session import Changes, Document, Row
+from spectra_gui.window import theme
+from spectra_gui.window.jobs import Jobs, Wish
+from spectra_gui.window.panels.alternatives import Alternatives
+from spectra_gui.window.panels.answer_header import AnswerHeader
+from spectra_gui.window.panels.evidence_table import EvidenceTable
+from spectra_gui.window.panels.how_read import HowRead
+from spectra_gui.window.panels.members import Members
+from spectra_gui.window.panels.second_opinion import SecondOpinion
+from spectra_gui.window.plots.mk_map import MKMap
+from spectra_gui.window.plots.stack import PlotStack
+from spectra_gui.window.your_answer import YourAnswer
+
+
+class RowView(QObject):
+    """Builds the panels in steps (`building_steps`), then shows rows in them."""
+
+    override_changed = Signal(object)
+    type_chosen = Signal(str)
+    cursor_moved = Signal(object)
+
+    def __init__(self, document: Document, jobs: Jobs, answer: YourAnswer) -> None:
+        super().__init__()
+        self._document = document
+        self._jobs = jobs
+        self._row: Row | None = None
+        self._bundle: Bundle | None = None
+        self.target, self.method = "joint", "guided_grad_cam"
+        self.strips_wanted = True
+        self.answer = answer
+        self.middle, self.details, self.right = QWidget(), QWidget(), QWidget()
+        jobs.explanation_failed.connect(self._tell_no_explanation)
+
+    def building_steps(self) -> list[Callable[[], None]]:
+        """What makes the panels, each step short enough for one turn of the event loop."""
+        return [self._build_plots, self._build_details, self._build_map, self._build_right]
+
+    # What the window asks
+
+    @property
+    def row(self) -> Row | None:
+        return self._row
+
+    @property
+    def is_settled(self) -> bool:
+        """True where nothing that the panels show of the row is still being found."""
+        row = self._row
+        if row is None or row.state == "unreadable" or row.verdict is None:
+            return row is None or not self._jobs.is_pending(row)
+        if row.prepared is None and row.verdict.state != "refuse":
+            return False
+        key = (self.target, self.method)
+        return not self._explains(row) or self._document.explanation(row.id, key) is not None
+
+    def _explains(self, row: Row) -> bool:
+        """Explanations are for verdicts that give a type, and only where strips are visible."""
+        return self.strips_wanted and row.verdict is not None and row.verdict.state != "refuse"
+
+    def use_bundle(self, bundle: Bundle | None) -> None:
+        """Templates, grid and trained boxes of the bundle in use."""
+        self._bundle = bundle
+        self.map.set_trained_cells(None if bundle is None else bundle.populated)
+        self.show_row(self._row.id if self._row is not None else None)
+
+    def show_row(self, row_id: int | None) -> None:
+        """Show a row in all panels, None clears them."""
+        self._row = None if row_id is None else self._document.row(row_id)
+        if self._row is not None:
+            self._jobs.need_arrays(self._row.id)
+        self._show_head()
+        self._show_spectrum()
+        self._show_reading()
+        self._show_verdict()
+        self._show_explanation()
+        self.answer.show_row(self._row)
+
+    def follow(self, changes: Changes) -> None:
+        """Take over what changed about the shown row."""
+        if self._row is None or self._row.id not in changes.rows:
+            return
+        before, self._row = self._row, self._document.row(self._row.id)
+        row = self._row
+        if row is None:
+            self.show_row(None)
+            return
+        kinds = changes.kinds
+        if kinds & {"state", "verdict", "review"}:
+            self._show_head()
+        if row.spectrum is not before.spectrum or row.prepared is not before.prepared:
+            self._show_spectrum()
+            self._jobs.need_arrays(row.id)
+        if row.reading_info is not before.reading_info or row.prepared is not before.prepared:
+            self._show_reading()
+        if row.verdict is not before.verdict:
+            self._show_verdict()
+        if kinds & {"explanation", "verdict"} or row.revision != before.revision:
+            self._show_explanation()
+        if kinds & {"review", "verdict", "set_aside"}:
+            self.answer.show_row(row)
+
+    def explain_as(self, *, target: str | None = None, method: str | None = None) -> None:
+        """Explain another part of the answer, or in another way."""
+        self.target, self.method = target or self.target, method or self.method
+        self._show_explanation()
+
+    def set_strips_wanted(self, wanted: bool) -> None:
+        """Explanations are computed only where the strips are visible."""
+        self.strips_wanted = wanted
+        self._show_explanation()
+
+    # Panel by panel
+
+    def _show_head(self) -> None:
+        row = self._row
+        if row is None:
+            self.head.clear()
+        elif row.state == "unreadable" and row.error is not None:
+            self.head.show_unreadable(row.title, row.error)
+        elif row.verdict is not None:
+            self.head.show_verdict(row.title, row.verdict, label=row.label)
+        elif row.state == "reading":
+            self.head.show_working(row.title, "Reading…")
+        else:
+            self.head.show_working(row.title, row.problem or self._working_text(row))
+
+    def _working_text(self, row: Row) -> str:
+        state = self._jobs.engine_state
+        if state == "ready":
+            return "Typing…" if self._jobs.is_pending(row) else "Not typed. F5 types it."
+        if state == "failed":
+            return "Not typed: there is no model."
+        return "Waiting for the model…"
+
+    def refresh_head(self) -> None:
+        """The engine became ready or failed."""
+        self._show_head()
+
+    def _show_spectrum(self) -> None:
+        row = self._row
+        spec = self._bundle.preparation if self._bundle is not None else None
+        if row is None or row.spectrum is None:
+            self.plots.show_spectrum(None)
+        else:
+            self.plots.show_spectrum(row.spectrum, row.prepared, spec)
+            self._show_template()
+
+    def _show_template(self) -> None:
+        templates = None if self._bundle is None else self._bundle.templates
+        verdict = None if self._row is None else self._row.verdict
+        self.plots.show_verdict(verdict, templates)
+
+    def _show_reading(self) -> None:
+        row = self._row
+        reading = None if row is None else reading_of(row)
+        prepared = None if row is None else row.prepared
+        self.how.show_reading(reading, prepared)
+
+    def _show_verdict(self) -> None:
+        verdict = None if self._row is None else self._row.verdict
+        self.map.show_verdict(verdict)
+        self.alternatives.show_verdict(verdict)
+        self.members.show_verdict(verdict)
+        self.second.show_verdict(
+            verdict,
+            spectrum=None if self._row is None else self._row.spectrum,
+            templates=None if self._bundle is None else self._bundle.templates,
+        )
+        self._show_template()
+
+    def _show_explanation(self) -> None:
+        row = self._row
+        if row is None or row.verdict is None or row.verdict.state == "refuse":
+            self._jobs.wish_explanation(None)
+            self.plots.show_explanation(None)
+            self.evidence.show_explanation(None)
+            return
+        found = self._document.explanation(row.id, (self.target, self.method))
+        if found is not None:
+            self.plots.show_explanation(found)
+            self.evidence.show_explanation(found)
+        elif self.strips_wanted:
+            self.plots.show_explaining()
+            self.evidence.show_waiting("Looking for the evidence…")
+            self._jobs.wish_explanation(Wish(row.id, self.target, self.method))
+        self.plots.set_strips_visible(self.strips_wanted)
+
+    def _tell_no_explanation(self, row_id: int, message: str) -> None:
+        if self._row is not None and row_id == self._row.id:
+            self.plots.show_no_evidence(message)
+            self.evidence.show_waiting(message)
+
+    # Building
+
+    def _build_plots(self) -> None:
+        tokens = theme.current()
+        self.head = AnswerHeader()
+        self.plots = PlotStack()
+        self.plots.cursor_moved.connect(self.cursor_moved)
+        column = QVBoxLayout(self.middle)
+        column.setContentsMargins(0, tokens.space_2, 0, 0)
+        column.setSpacing(tokens.space_2)
+        column.addWidget(self.head)
+        column.addWidget(self.plots, 1)
+        column.addWidget(self.details)
+
+    def _build_details(self) -> None:
+        tokens = theme.current()
+        self.evidence = EvidenceTable()
+        self.how = HowRead()
+        self.evidence.peak_activated.connect(self.plots.go_to)
+        self.evidence.strip_selected.connect(self.plots.select_strip)
+        self.how.override_changed.connect(self.override_changed)
+        row = QHBoxLayout(self.details)
+        row.setContentsMargins(tokens.space_4, 0, tokens.space_4, tokens.space_2)
+        row.setSpacing(tokens.space_5)
+        row.addWidget(self.evidence, 2)
+        row.addWidget(self.how, 3)
+
+    def _build_map(self) -> None:
+        self.map = MKMap()
+        self.alternatives = Alternatives()
+        self.alternatives.alternative_chosen.connect(self.type_chosen)
+
+    def _build_right(self) -> None:
+        tokens = theme.current()
+        self.second, self.members = SecondOpinion(), Members()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(tokens.space_4, tokens.space_3, tokens.space_4, tokens.space_3)
+        column.setSpacing(tokens.space_4)
+        for panel in (self.map, self.alternatives, self.second, self.members):
+            column.addWidget(panel)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self.right)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addWidget(self.answer)
+
+
+def reading_of(row: Row) -> Reading | None:
+    """The row's own spectrum as a `Reading`, for the panel that tells how it was read."""
+    info = row.reading_info
+    if info is None:
+        return None
+    return Reading(
+        path=row.path,
+        format=info.format,
+        reader=info.reader,
+        spectra=() if row.spectrum is None else (row.spectrum,),
+        decisions=info.decisions,
+        warnings=info.warnings,
+        choices=info.choices,
+        override=row.override,
+    )

@@ -1,0 +1,197 @@
+"""Pictures of the real window: ``python -m spectra_gui.window.screenshots --out DIR``.
+
+Opens the window off screen with real children and the bundled examples, waits until everything is
+typed and explained, and saves what it shows: small and large, light and dark, with no, one and
+500 spectra. Nothing of a person's settings is read or changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from spectra_gui import assets
+
+SIZES: Final = {"small": (1280, 800, 1), "large": (2560, 1440, 1), "4k": (3840, 2160, 2)}
+"""Name → width and height in pixels of the picture, and the scale of the display."""
+COUNTS: Final = (0, 1, 500)
+SCHEMES: Final = ("light", "dark")
+WAIT_S: Final = 180.0
+
+
+def save_window_picture(
+    files: Sequence[str | Path],
+    out_png: str | Path,
+    *,
+    scheme: str = "light",
+    size: tuple[int, int] = (1440, 900),
+    chosen: int = 0,
+    wait_s: float = WAIT_S,
+) -> bool:
+    """Save the window as it shows ``files``, without a display; False where it cannot be saved.
+
+    ``chosen`` is the line that is shown. Waits for verdicts and evidence at most ``wait_s``.
+    """
+    with _off_screen(), tempfile.TemporaryDirectory() as folder:
+        return _save(
+            [Path(file) for file in files],
+            Path(out_png),
+            Path(folder),
+            scheme,
+            size,
+            chosen,
+            wait_s,
+        )
+
+
+@contextmanager
+def _off_screen() -> Iterator[None]:
+    """Paint without a display where there is none."""
+    from spectra_gui.window.app import has_display
+
+    before = os.environ.get("QT_QPA_PLATFORM")
+    if not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("QT_QPA_PLATFORM", None)
+
+
+def _save(
+    files: list[Path],
+    out: Path,
+    folder: Path,
+    scheme: str,
+    size: tuple[int, int],
+    chosen: int,
+    wait_s: float,
+) -> bool:
+    from PySide6.QtCore import QSettings
+
+    from spectra_gui.settings import Settings
+    from spectra_gui.window import theme
+    from spectra_gui.window.app import build_main_window, make_application
+
+    app = make_application()
+    theme.apply(app, "dark" if scheme == "dark" else "light")
+    settings = Settings({"theme": scheme, "autosave_seconds": 0}, path=folder / "settings.toml")
+    geometry = QSettings(str(folder / "geometry.ini"), QSettings.Format.IniFormat)
+    window = build_main_window(settings=settings, geometry=geometry)
+    try:
+        window.resize(*size)
+        window.show()
+        window.complete()
+        window.jobs.start_engine()
+        window.files.open_paths(files)
+        _wait(lambda: not files or len(window.document) > 0, wait_s)
+        _wait(lambda: not files or window.jobs.work().total == 0, wait_s)
+        row_id = window.model.id_at(chosen)
+        if row_id is not None:
+            window.list.select([row_id])
+            _wait(lambda: window.view.is_settled, min(wait_s, 20.0))
+        _wait(lambda: False, 0.3)
+        return bool(window.grab().save(str(out)))
+    finally:
+        window.document.mark_saved(None)
+        window.close()
+
+
+def _wait(reached, wait_s: float) -> None:  # type: ignore[no-untyped-def]
+    from PySide6.QtWidgets import QApplication
+
+    end = time.monotonic() + wait_s
+    while time.monotonic() < end and not reached():
+        QApplication.processEvents()
+        time.sleep(0.005)
+
+
+def example_files(n: int, folder: Path) -> list[Path]:
+    """``n`` spectra: the bundled examples, copied under new names as often as needed.
+
+    Where the examples are not there, made ones are written to ``folder``.
+    """
+    from spectra_gui.window.files import spectra_in
+
+    sources = list(spectra_in(assets.examples_folder()))
+    if not sources:
+        sources = [_write_made(folder / f"made_{i:02d}.txt", i) for i in range(min(n, 24))]
+    if n <= len(sources):
+        return sources[:n]
+    files = list(sources)
+    for i in range(n - len(sources)):
+        source = sources[i % len(sources)]
+        copy = folder / f"{source.stem}_{i // len(sources) + 2:02d}{source.suffix}"
+        copy.write_bytes(source.read_bytes())
+        files.append(copy)
+    return files
+
+
+def _write_made(path: Path, seed: int) -> Path:
+    """A continuum with Balmer and metal lines of some strength: no real star."""
+    rng = np.random.default_rng(seed)
+    axis = np.arange(3800.0, 7000.0, 1.25)
+    hot = rng.uniform(0.0, 1.0)
+    flux = (axis / 5000.0) ** rng.uniform(-2.0, 1.5)
+    balmer = (4101.7, 4340.5, 4861.3, 6562.8)
+    metals = (3933.7, 3968.5, 4226.7, 4305.0, 5175.0, 5270.0, 5893.0)
+    for lines, depth, width in ((balmer, 0.2 + 0.5 * hot, 3 + 8 * hot), (metals, 0.7 - hot, 5.0)):
+        for centre in lines:
+            flux *= 1.0 - max(depth, 0.0) * np.exp(-0.5 * ((axis - centre) / width) ** 2)
+    flux *= 1.0 + rng.normal(0.0, 0.01, axis.size)
+    np.savetxt(path, np.column_stack([axis, flux]), fmt="%.5g", header="wavelength_A flux")
+    return path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take all pictures, each display scale in a process of its own."""
+    parser = argparse.ArgumentParser(prog="python -m spectra_gui.window.screenshots")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--only", help="take only pictures whose name contains this")
+    parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    given.out.mkdir(parents=True, exist_ok=True)
+    if given.scale is None:
+        return _for_each_scale(given.out, given.only)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (width, height, scale) in SIZES.items():
+            if scale != given.scale:
+                continue
+            for count in COUNTS:
+                files = example_files(count, Path(folder))
+                for scheme in SCHEMES:
+                    picture = given.out / f"window-{name}-{scheme}-{count}.png"
+                    if given.only and given.only not in picture.name:
+                        continue
+                    size = (width // scale, height // scale)
+                    if not save_window_picture(files, picture, scheme=scheme, size=size):
+                        sys.stderr.write(f"{picture} cannot be written.\n")
+                        return 3
+                    sys.stdout.write(f"{picture}\n")
+    return 0
+
+
+def _for_each_scale(out: Path, only: str | None) -> int:
+    for scale in sorted({scale for _, _, scale in SIZES.values()}):
+        command = [sys.executable, "-m", "spectra_gui.window.screenshots", "--out", str(out)]
+        command += ["--scale", str(scale)] + (["--only", only] if only else [])
+        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale)}
+        status = subprocess.run(command, env=environment, check=False).returncode
+        if status:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

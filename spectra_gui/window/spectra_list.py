@@ -1,0 +1,292 @@
+"""The list at the left: heading with counts, filter, table, and a hint of what can be dropped.
+
+Knows the list model; knows no document command: what a person asks for leaves as a signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from spectra_gui.window import theme
+from spectra_gui.window.list_model import (
+    EMPHASIS_ROLE,
+    NAME,
+    PROBABILITY,
+    SNR,
+    STATE_COLUMN,
+    STATE_ROLE,
+    TYPE,
+    ListModel,
+)
+from spectra_gui.window.panels.state_icon import paint_state
+
+_FILTER_TIP = (
+    "Every word must fit the name, the type or the state. "
+    "type:g2, state:caution and name:hd ask for one of them."
+)
+
+
+class SpectraList(QWidget):
+    """Signals: ``current_changed(object)`` row id or None; ``selection_changed()``;
+    ``menu_requested(QMenu)`` is filled by whoever owns the actions before it opens."""
+
+    current_changed = Signal(object)
+    selection_changed = Signal()
+    menu_requested = Signal(object)
+    activated = Signal()
+
+    def __init__(self, model: ListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self._current: int | None = None
+        self.table = self._make_table()
+        self.filter = QLineEdit(placeholderText="Filter: name, type, state…")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setToolTip(_FILTER_TIP)
+        self.filter.setAccessibleName("Filter the list")
+        self.filter.textChanged.connect(model.set_filter)
+        self.filter.returnPressed.connect(self.table.setFocus)
+        self._title = QLabel("Spectra")
+        self._counts = QLabel()
+        self._hint = QLabel("Drop FITS or text files, or folders, anywhere")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._no_match = QLabel("No spectrum fits the filter.")
+        self._no_match.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._no_match.hide()
+        self._lay_out()
+        self._dress()
+        theme.notifier().changed.connect(self._dress)
+        model.shown_changed.connect(self._follow_model)
+        model.rowsInserted.connect(self._select_first)
+
+    # What the window asks
+
+    @property
+    def current_id(self) -> int | None:
+        return self._current
+
+    def selected_ids(self) -> list[int]:
+        """Rows that are selected, in the order of the list."""
+        lines = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        ids = [self.model.id_at(line) for line in lines]
+        return [row_id for row_id in ids if row_id is not None]
+
+    def select(self, row_ids: Iterable[int]) -> None:
+        """Select rows, the first one being the current one."""
+        lines = [line for i in row_ids if (line := self.model.line_of(i)) is not None]
+        if not lines:
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        selection = QItemSelection()
+        for line in lines:
+            selection.select(self.model.index(line, 0), self.model.index(line, SNR))
+        chosen = self.table.selectionModel()
+        chosen.setCurrentIndex(self.model.index(lines[0], NAME), flags.NoUpdate)
+        chosen.select(selection, flags.ClearAndSelect | flags.Rows)
+        self.table.scrollTo(self.model.index(lines[0], NAME))
+
+    def step(self, step: int) -> None:
+        """Make the next (+1) or previous (−1) row the current one."""
+        line = self.table.currentIndex().row() + step
+        row_id = self.model.id_at(max(0, min(line, self.model.rowCount() - 1)))
+        if row_id is not None:
+            self.select([row_id])
+
+    def set_counts(self, text: str) -> None:
+        self._counts.setText(text)
+
+    def menu(self, actions: Sequence[QAction | None], at: QPoint) -> None:
+        """Open a context menu; None draws a line between groups."""
+        menu = QMenu(self)
+        for action in actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    # Inside
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        table.setItemDelegate(RowDelegate(table))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setMouseTracking(True)
+        table.setTabKeyNavigation(False)
+        table.setAccessibleName("Spectra")
+        table.verticalHeader().hide()
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(
+            lambda at: self.menu_requested.emit(table.viewport().mapToGlobal(at))
+        )
+        table.activated.connect(lambda _: self.activated.emit())
+        table.selectionModel().currentRowChanged.connect(lambda *_: self._follow_current())
+        table.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setMinimumSectionSize(20)
+        table.setSortingEnabled(True)
+        for column in (STATE_COLUMN, TYPE, PROBABILITY, SNR):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        return table
+
+    def _lay_out(self) -> None:
+        tokens = theme.current()
+        heading = QHBoxLayout()
+        heading.setContentsMargins(tokens.space_4, tokens.space_3, tokens.space_4, 0)
+        heading.addWidget(self._title)
+        heading.addStretch()
+        heading.addWidget(self._counts)
+        field = QHBoxLayout()
+        field.setContentsMargins(tokens.space_4, 0, tokens.space_4, 0)
+        field.addWidget(self.filter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, tokens.space_3)
+        column.setSpacing(tokens.space_2)
+        column.addLayout(heading)
+        column.addLayout(field)
+        column.addWidget(self._no_match)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._hint)
+
+    def _dress(self) -> None:
+        self._title.setFont(theme.font("body", bold=True))
+        for label in (self._counts, self._hint, self._no_match):
+            label.setFont(theme.font("small"))
+            label.setStyleSheet(f"color: {theme.current().text_muted};")
+        self.table.setFont(theme.font("body"))
+        self.table.horizontalHeader().setFont(theme.font("small"))
+        metrics = QFontMetrics(theme.font("body", bold=True))
+        self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
+        header = self.table.horizontalHeader()
+        header.resizeSection(STATE_COLUMN, 28)
+        header.resizeSection(TYPE, metrics.horizontalAdvance("M0.5 III") + 16)
+        header.resizeSection(PROBABILITY, metrics.horizontalAdvance("100") + 16)
+        header.resizeSection(SNR, metrics.horizontalAdvance("0000") + 20)
+        self.model.tell_all()
+
+    def _follow_current(self) -> None:
+        row_id = self.model.id_at(self.table.currentIndex().row())
+        if row_id != self._current:
+            self._current = row_id
+            self.current_changed.emit(row_id)
+
+    def _follow_model(self) -> None:
+        """Lines moved under the current index: it may stand on another row now, or on none."""
+        empty = self.model.rowCount() == 0
+        self._no_match.setVisible(empty and bool(self.filter.text()))
+        if not empty and not self.table.currentIndex().isValid():
+            self._select_first()
+        self._follow_current()
+
+    def _select_first(self) -> None:
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            self.select([self.model.visible_ids[0]])
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints a cell in the tokens of the scheme; bars stand for what is still being found."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(40, QFontMetrics(theme.font("body")).height() + 8)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        if selected or hovered:
+            painter.fillRect(option.rect, theme.color("selection" if selected else "hover"))
+        state = index.data(STATE_ROLE)
+        if index.column() == STATE_COLUMN:
+            self._paint_state(painter, option.rect, state)
+        elif state in ("reading", "typing") and not index.data(Qt.ItemDataRole.DisplayRole):
+            self._paint_bar(painter, option.rect, index.column())
+        else:
+            self._paint_text(painter, option.rect, index)
+        painter.restore()
+
+    @staticmethod
+    def _paint_state(painter: QPainter, cell: QRect, state: str) -> None:
+        side = 14
+        square = QRect(0, 0, side, side)
+        square.moveCenter(cell.center() + QPoint(3, 1))
+        known = {"stopped": "reading", "failed": "unreadable"}
+        paint_state(painter, QRectF(square), known.get(state, state))
+
+    @staticmethod
+    def _paint_bar(painter: QPainter, cell: QRect, column: int) -> None:
+        if column != TYPE:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("skeleton"))
+        bar = QRect(cell.left() + 8, cell.center().y() - 3, cell.width() - 24, 7)
+        painter.drawRoundedRect(bar, 3, 3)
+
+    @staticmethod
+    def _paint_text(
+        painter: QPainter, cell: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        text = index.data(Qt.ItemDataRole.DisplayRole) or ""
+        emphasis = index.data(EMPHASIS_ROLE)
+        font = theme.font("body", bold=emphasis in ("sure", "person"))
+        painter.setFont(font)
+        painter.setPen(_text_colour(emphasis))
+        room = cell.adjusted(8, 0, -8, 0)
+        elide = Qt.TextElideMode.ElideRight
+        if index.column() == NAME:
+            elide = Qt.TextElideMode.ElideMiddle
+        shown = QFontMetrics(font).elidedText(text, elide, room.width())
+        painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
+
+
+def _text_colour(emphasis: str) -> QColor:
+    if emphasis == "person":
+        return theme.color("accent")
+    return theme.color("text_muted" if emphasis == "muted" else "text")

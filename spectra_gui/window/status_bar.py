@@ -1,0 +1,86 @@
+"""The line at the bottom: what types, how far the work is with a stop, and the cross-hair."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from spectra_gui.window import theme
+from spectra_gui.window.jobs import Work
+
+
+class StatusBar(QStatusBar):
+    """``stop_requested()`` when a person wants the work to end."""
+
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.engine = QLabel("No model yet")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(160)
+        self.progress.setAccessibleName("Progress")
+        self.count = QLabel()
+        self.stop = QToolButton()
+        self.stop.setText("Stop")
+        self.stop.setToolTip("Stop reading and typing (Esc)")
+        self.stop.clicked.connect(self.stop_requested)
+        self.cross_hair = QLabel()
+        self.cross_hair.setAccessibleName("Cross-hair")
+        self._work = QWidget()
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.current().space_2)
+        for widget in (self.progress, self.count, self.stop):
+            row.addWidget(widget)
+        line = QWidget()
+        whole = QHBoxLayout(line)
+        whole.setContentsMargins(theme.current().space_4, 0, theme.current().space_4, 0)
+        whole.addWidget(self.engine)
+        whole.addStretch(1)
+        whole.addWidget(self._work)
+        whole.addStretch(1)
+        whole.addWidget(self.cross_hair)
+        self.addWidget(line, 1)
+        self._work.hide()
+        self._dress()
+        theme.notifier().changed.connect(self._dress)
+
+    def show_engine(self, text: str, tip: str = "") -> None:
+        self.engine.setText(text)
+        self.engine.setToolTip(tip)
+
+    def show_cursor(self, text: str) -> None:
+        self.cross_hair.setText(text)
+
+    def show_work(self, work: Work) -> None:
+        """A thin bar with a count, while there is work."""
+        self._work.setVisible(work.total > 0)
+        if work.total:
+            self.progress.setRange(0, 0 if work.waiting_for_engine else work.total)
+            self.progress.setValue(work.done)
+            self.count.setText(work_text(work))
+
+    def _dress(self) -> None:
+        for label in (self.engine, self.count, self.cross_hair, self.stop):
+            label.setFont(theme.font("small"))
+        for label in (self.engine, self.count, self.cross_hair):
+            label.setStyleSheet(f"color: {theme.current().text_muted};")
+
+
+def work_text(work: Work) -> str:
+    """``488 of 512 · 140 / s · 3 s left · 1 failed``."""
+    if work.waiting_for_engine:
+        n = work.total - work.done
+        return f"{n} {'waits' if n == 1 else 'wait'} for the model"
+    parts = [f"{work.done} of {work.total}"]
+    if work.per_second >= 0.95:
+        parts.append(f"{work.per_second:.0f} / s")
+    left = work.seconds_left
+    if left is not None and left >= 3.0:
+        parts.append(f"{left:.0f} s left" if left < 90 else f"{left / 60:.0f} min left")
+    if work.failed:
+        parts.append(f"{work.failed} failed")
+    return "  ·  ".join(parts)
