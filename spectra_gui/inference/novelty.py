@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from spectra_gui.bundles import Novelty
 
 N_COMPONENTS: Final = 40
+OVERSAMPLED: Final = 10
+ITERATIONS: Final = 8
+
 RIDGE: Final = 1e-3
 """Keeps the fit over few valid pixels from following noise (in units of a pixel's weight)."""
 
@@ -25,15 +28,15 @@ def fit_components(
     centred = np.where(valid, flux, 1.0).astype(np.float64)
     mean = centred.mean(0)
     centred -= mean
-    # The eigenvectors of the smaller of the two products give the same span at less cost.
     k = min(n_components, *centred.shape)
-    if centred.shape[0] < centred.shape[1]:
-        _, vectors = np.linalg.eigh(centred @ centred.T)
-        spanned = vectors[:, ::-1][:, :k].T @ centred
-        components = spanned / np.maximum(np.linalg.norm(spanned, axis=1, keepdims=True), 1e-12)
-    else:
-        _, vectors = np.linalg.eigh(centred.T @ centred)
-        components = vectors[:, ::-1][:, :k].T
+    # Subspace iteration (Halko, Martinsson & Tropp 2011, SIAM Review 53, 217, alg. 4.4): the few
+    # leading components without the cost of all.
+    rng = np.random.default_rng(0)
+    basis = rng.standard_normal((centred.shape[1], min(k + OVERSAMPLED, *centred.shape)))
+    for _ in range(ITERATIONS):
+        basis, _ = np.linalg.qr(centred.T @ (centred @ basis))
+    _, _, rotated = np.linalg.svd(centred @ basis, full_matrices=False)
+    components = (rotated @ basis.T)[:k]
     return mean.astype(np.float32), components.astype(np.float32)
 
 

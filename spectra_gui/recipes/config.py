@@ -87,7 +87,9 @@ class OptimiserConfig:
     """AdamW with a one-cycle learning rate, an exponential moving average and an early stop.
 
     ``learning_rate`` is the highest of the cycle; ``warm_up`` the share of steps until then.
-    ``patience``: epochs without a better validation NLL after which a run ends.
+    ``patience``: epochs without a better validation NLL after which a run ends. ``precision``:
+    ``bfloat16`` computes the networks' layers in half precision where the device is faster so;
+    weights, loss and answers stay in float32.
     """
 
     epochs: int = 40
@@ -98,6 +100,7 @@ class OptimiserConfig:
     ema_decay: float = 0.995
     clip_norm: float = 5.0
     patience: int = 15
+    precision: Literal["float32", "bfloat16"] = "float32"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from spectra_gui.inference.calibrate import (
     type_mass,
 )
 from spectra_gui.inference.novelty import fit_components, relative_novelty
-from spectra_gui.recipes import RunConfig
+from spectra_gui.recipes import RunConfig, config_to_toml
 from spectra_gui.recipes.folds import folds
 from spectra_gui.training.card import write_card
 from spectra_gui.training.dataset import LabelledSet, LeftOut, count_reasons
@@ -94,7 +94,10 @@ def assemble_bundle(
         training=training,
         licence=LICENCE,
         card=write_card(config, data, left_out, scores, held_out.origin),
-        files=_logit_files(config, data, results),
+        files={
+            "train.toml": config_to_toml(config).encode(),
+            **_logit_files(config, data, results),
+        },
     )
     return write_bundle(content, out)
 

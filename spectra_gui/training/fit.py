@@ -21,7 +21,7 @@ from torch import Tensor
 from spectra_gui.data.answer import answer, cells
 from spectra_gui.data.labels import fainter_class, label_grid
 from spectra_gui.data.mk import N_LETTERS, N_SUBTYPES
-from spectra_gui.inference.calibrate import cross_entropy, softmax, type_mass
+from spectra_gui.inference.calibrate import cross_entropy, fit_temperature, softmax, type_mass
 from spectra_gui.networks import Network, build_network
 from spectra_gui.recipes import CheckpointSaved, EpochDone, Event, MemberConfig, RunConfig, StepDone
 from spectra_gui.training.augment import Augmenter, ContinuumFilter
@@ -195,9 +195,10 @@ class _Fit:
             if self.place.cancelled():
                 raise CancelledError
             flux, valid = self.augment(self.flux[rows], self.valid[rows])
-            logits = self.network(network_input(flux, valid).to(self.device))
+            with self._precision():
+                logits = self.network(network_input(flux, valid).to(self.device))
             loss = distance_aware_loss(
-                logits,
+                logits.float(),
                 self.temperature[rows].to(self.device),
                 self.luminosity[rows].to(self.device),
                 self.config.loss,
@@ -212,6 +213,10 @@ class _Fit:
             if self.step % STEPS_A_NOTICE == 0:
                 self._tell_step(loss.item())
         return total / self.steps_an_epoch
+
+    def _precision(self) -> torch.autocast:
+        half = self.config.optimiser.precision == "bfloat16"
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=half)
 
     def _update_average(self) -> None:
         """The decay grows with the steps, so that the first weights are soon forgotten."""
@@ -306,12 +311,17 @@ def predict_rows(
 def score_rows(
     network: Network, data: LabelledSet, rows: NDArray[np.intp]
 ) -> tuple[float, float, float, float]:
-    """NLL of letter + class, and the shares right in letter, class and both; nan without rows."""
+    """NLL of letter + class, and the shares right in letter, class and both; nan without rows.
+
+    The NLL is that after temperature scaling on the same rows: training on makes a network too
+    sure long before it makes it worse, and the bundle's calibration takes the former out again.
+    """
     if len(rows) == 0:
         return float("nan"), float("nan"), float("nan"), float("nan")
-    grid = softmax(predict_rows(network, data, rows))
-    target = label_grid(data.code[rows], data.luminosity[rows]).reshape(len(rows), -1)
-    nll = float(cross_entropy(type_mass(grid), type_mass(target)).mean())
+    logits = predict_rows(network, data, rows)
+    target = type_mass(label_grid(data.code[rows], data.luminosity[rows]).reshape(len(rows), -1))
+    grid = softmax(logits, fit_temperature(logits, target))
+    nll = float(cross_entropy(type_mass(grid), target).mean())
     letter, luminosity, _ = answer(grid.reshape(-1, 70, 6))
     right_letter = letter == (data.code[rows] // 10)
     right_class = luminosity == fainter_class(data.luminosity[rows])

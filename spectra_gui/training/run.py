@@ -6,11 +6,9 @@ killed goes on where it was. Knows the order of things; each step has its own mo
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing as mp
 import queue
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +42,7 @@ def train(
     data_folder: Path,
     listener: Listener,
     cancelled: Callable[[], bool] = lambda: False,
+    base_folder: Path | None = None,
 ) -> Path | None:
     """Run a config to its bundle in ``out``; returns the bundle's folder, or None if cancelled.
 
@@ -52,6 +51,7 @@ def train(
     out : the bundle's folder, which must not hold a bundle yet
     work : the run's folder; one with results of the same config is gone on with
     data_folder : where the labelled libraries stand (``stellar/`` inside)
+    base_folder : what a relative ``data.label_table`` is relative to; None for the current folder
 
     Raises
     ------
@@ -62,7 +62,7 @@ def train(
         if (out / "bundle.json").exists():
             raise TrainingError(f"{out} holds a bundle already. Choose another name.")
         _open_work(config, work)
-        data, left_out = _load_data(config, data_folder, work)
+        data, left_out = _load_data(config, data_folder, base_folder or Path(), work)
         tasks = plan(config)
         listener(
             Started(
@@ -107,14 +107,14 @@ def _recipe(text: str) -> str:
 
 
 def _load_data(
-    config: RunConfig, data_folder: Path, work: Path
+    config: RunConfig, data_folder: Path, base_folder: Path, work: Path
 ) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
     cache, reasons = work / "data.npz", work / "left_out.json"
     if cache.is_file() and reasons.is_file():
         stored = json.loads(reasons.read_text(encoding="utf-8"))
         return LabelledSet.load(cache), tuple(LeftOut(r, tuple(ids)) for r, ids in stored)
     if config.data.label_table:
-        data, left_out = load_table(Path(config.data.label_table), config)
+        data, left_out = load_table(base_folder / config.data.label_table, config)
     else:
         data, left_out = load_labelled(
             config.data.libraries, data_folder / "stellar", config.preparation,
@@ -211,13 +211,3 @@ def _work(config: RunConfig, work: Path, jobs: Any, told: Any, stop: Any) -> Non
             told.put(f"{task.name(config)} failed: {error}")
             return
         told.put(task)
-
-
-def remove_work(work: Path) -> None:
-    """Drop a run's folder, when its bundle stands and nobody needs to go on."""
-    shutil.rmtree(work, ignore_errors=True)
-
-
-def config_digest(config: RunConfig) -> str:
-    """SHA-256 of the recipe, without what does not change its results."""
-    return hashlib.sha256(_recipe(config_to_toml(config)).encode()).hexdigest()
