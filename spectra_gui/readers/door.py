@@ -10,11 +10,25 @@ from spectra_gui.data import Override, OverrideChoice, ReadError, Reading
 from spectra_gui.readers.caps import CAPS, Caps
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.listing import formats
+from spectra_gui.readers.onedim import hdu_list
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.refusals import refusal
 from spectra_gui.readers.registry import Family, families
 from spectra_gui.readers.settle import bad_override, choices, settle
 
+_UNFORESEEN: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
 _NOTHING: Final = Override()
+_PARTICULAR: Final = ("hdu", "columns", "skip_rows")
 
 
 def read(path: str | Path, *, override: Override | None = None, caps: Caps = CAPS) -> Reading:
@@ -41,6 +55,14 @@ def read(path: str | Path, *, override: Override | None = None, caps: Caps = CAP
             if error.path:
                 raise
             raise ReadError(error.code, error.reason, error.advice, probe.path) from None
+        except _UNFORESEEN as error:
+            # A damaged file can break any expectation; it must stay one file's failure.
+            raise probe.fail(
+                "damaged",
+                f"{probe.name} breaks its own format ({type(error).__name__}: {error}).",
+                "Download or copy it again; if it opens elsewhere, a report with the file would "
+                "help.",
+            ) from error
 
 
 def _read(probe: Probe, override: Override) -> Reading:
@@ -63,29 +85,53 @@ def _read(probe: Probe, override: Override) -> Reading:
 
 
 def _family(probe: Probe, override: Override) -> Family:
+    """The family to read with: the forced one, the first that recognises the file, or the
+    general one that understands what a person asked for."""
     if override.reader is not None:
-        forced = next((f for f in families() if override.reader == f.NAME), None)
-        if forced is None:
-            names = ", ".join(info.name for info in formats())
-            raise bad_override(f"there is no reader {override.reader!r}", f"There are: {names}.")
-        if not forced.sniff(probe):
-            raise bad_override(
-                f"the reader {override.reader} does not recognise it",
-                "Leave the reader open, or choose another.",
-            )
-        return forced
-    for family in families():
-        if family.sniff(probe):
-            return family
-    raise _unknown(probe)
-
-
-def _unknown(probe: Probe) -> ReadError:
-    return probe.fail(
-        "unknown_format",
-        f"{probe.name} is of no format that is known here.",
-        "Save the spectrum as FITS, or as text with one wavelength and one flux in each line.",
+        return _forced(probe, override.reader)
+    family = next((f for f in families() if f.sniff(probe)), None)
+    asked = {key for key in _PARTICULAR if getattr(override, key) is not None}
+    if family is not None and asked <= family.TAKES:
+        return family
+    general = _general(probe, override, asked)
+    if general is not None:
+        return general
+    if family is None:
+        raise refusal(probe)
+    raise bad_override(
+        f"{', '.join(sorted(asked - family.TAKES))} cannot be chosen in a file of this format",
+        "Leave it open, or choose another reader.",
     )
+
+
+def _forced(probe: Probe, name: str) -> Family:
+    forced = next((f for f in families() if name == f.NAME), None)
+    if forced is None:
+        names = ", ".join(info.name for info in formats())
+        raise bad_override(f"there is no reader {name!r}", f"There are: {names}.")
+    if not forced.sniff(probe):
+        raise bad_override(
+            f"the reader {name} does not recognise it", "Leave the reader open, or choose another."
+        )
+    return forced
+
+
+def _general(probe: Probe, override: Override, asked: set[str]) -> Family | None:
+    """The reader of plain tables or images, where an HDU or columns were asked for."""
+    if probe.kind != "fits" or not asked or "skip_rows" in asked:
+        return None
+    by_name = {f.NAME: f for f in families()}
+    hdu = probe.fits.choose(override.hdu) if override.hdu is not None else None
+    if override.hdu is not None and hdu is None:
+        raise bad_override(f"there is no HDU {override.hdu}", hdu_list(probe.fits))
+    if hdu is not None and hdu.is_image and "columns" not in asked:
+        if len(hdu.spectral_shape) != 1:
+            raise bad_override(
+                f"{hdu.label} is an image of {len(hdu.shape)} dimensions", hdu_list(probe.fits)
+            )
+        return by_name["fits-image"]
+    table = hdu if hdu is not None else probe.fits.first_table()
+    return by_name["fits-table"] if table is not None and table.is_table else None
 
 
 def _check_size(probe: Probe, found: Found) -> None:

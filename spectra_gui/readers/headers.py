@@ -40,7 +40,7 @@ def object_name(header: Cards) -> str:
 def facts(header: Cards) -> dict[str, Any]:
     """``mk_type``, ``ra_deg``, ``dec_deg``, ``date``, ``instrument``: those that are stated."""
     found: dict[str, Any] = {}
-    mk_type = header.text("SPTYPE", "SP_TYPE", "SPECTYPE", "MKTYPE", "SPT", "SPTYPE_S", "STARTYPE")
+    mk_type = header.text("SPTYPE", "SP_TYPE", "SPECTYPE", "MKTYPE", "SPT", "SPTY", "SPTYPE_S")
     if mk_type and mk_type.lower() not in _PLACEHOLDERS:
         found["mk_type"] = mk_type
     position = coordinates(header)

@@ -21,16 +21,32 @@ _FITS: Final = (".fits", ".fit", ".fts", ".fits.gz")
 _TEXT: Final = (".txt", ".dat", ".asc", ".ascii", ".csv", ".spec", ".txt.gz")
 
 _FORMATS: Final = (
+    FormatInfo("gaia", "Gaia XP sampled and RVS mean spectra", (*_FITS, ".csv", ".ecsv", ".xml")),
     FormatInfo("sdss-spec", "SDSS spec file (DR9 and later, SDSS-V)", _FITS),
+    FormatInfo("sdss-image", "SDSS spSpec and spPlate", _FITS),
+    FormatInfo("lamost", "LAMOST low resolution, image of rows", _FITS),
+    FormatInfo("lamost-table", "LAMOST tables, low and medium resolution", _FITS),
+    FormatInfo("desi", "DESI coadds and spectra", _FITS),
+    FormatInfo("apogee", "APOGEE visits and combined spectra", _FITS),
     FormatInfo("hst", "HST STIS and COS x1d", _FITS),
     FormatInfo("calspec", "CALSPEC flux standards", _FITS),
     FormatInfo("synphot", "synphot models (Kurucz, PHOENIX and others at STScI)", _FITS),
+    FormatInfo("harps", "HARPS, HARPS-N, SOPHIE and ESPRESSO s1d", _FITS),
     FormatInfo("eso-phase3", "ESO Phase 3 spectra (UVES, HARPS, FEROS, X-shooter …)", _FITS),
     FormatInfo("mastar", "MaStar library", _FITS),
+    FormatInfo("galah", "GALAH", _FITS),
+    FormatInfo("aaomega", "AAOmega, 2dF and OzDES (2dfdr)", _FITS),
+    FormatInfo("spextool", "Spextool, IRTF and SpeX Prism libraries", _FITS),
+    FormatInfo("iraf", "IRAF onedspec, equispec and multispec", _FITS),
     FormatInfo("bess", "BeSS and other amateur FITS (ISIS, specINTI, SpcAudACE, BASS)", _FITS),
     FormatInfo("miles", "MILES library", _FITS),
     FormatInfo("fits-image", "FITS image of one spectrum (linear or logarithmic)", _FITS),
+    FormatInfo("fits-rows", "FITS image of a few rows", _FITS),
     FormatInfo("fits-table", "FITS table with wavelength and flux columns", _FITS),
+    FormatInfo("votable", "VOTable", (".xml", ".vot", ".votable")),
+    FormatInfo("ecsv", "ECSV", (".ecsv",)),
+    FormatInfo("npz", "NumPy arrays", (".npz", ".npy")),
+    FormatInfo("hdf5", "HDF5 arrays (Starfish)", (".hdf5", ".h5")),
     FormatInfo("text", "Text in columns, CSV included", _TEXT),
 )
 

@@ -13,9 +13,11 @@ from spectra_gui.readers.probe import Probe
 
 
 class Family(Protocol):
-    """What a family's module offers."""
+    """What a family's module offers; ``TAKES`` are the fields of an override that only some
+    families understand (``hdu``, ``columns``, ``skip_rows``) and this one does."""
 
     NAME: str
+    TAKES: frozenset[str]
 
     def sniff(self, probe: Probe) -> bool:
         """Whether the content is of this family; looks at headers only."""

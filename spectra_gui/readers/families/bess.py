@@ -15,6 +15,7 @@ from spectra_gui.readers.onedim import Habits, read_image
 from spectra_gui.readers.probe import Probe
 
 NAME: Final = "bess"
+TAKES: Final = frozenset({"hdu"})
 
 _KEYS: Final = ("BSS_VHEL", "BSS_INST", "BSS_SITE", "BSS_ITRP", "BSS_NORM", "SPE_RPOW")
 

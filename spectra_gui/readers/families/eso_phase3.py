@@ -18,6 +18,7 @@ from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.tables import read_view
 
 NAME: Final = "eso-phase3"
+TAKES: Final = frozenset({"columns"})
 
 
 def sniff(probe: Probe) -> bool:

@@ -15,16 +15,20 @@ from spectra_gui.readers.onedim import Habits, pick_image, read_image
 from spectra_gui.readers.probe import Probe
 
 NAME: Final = "fits-image"
+TAKES: Final = frozenset({"hdu"})
 
 
 def sniff(probe: Probe) -> bool:
-    """A one-dimensional image in the primary HDU, or the first image of a file without tables."""
+    """The first image has one dimension, and wavelengths or no table beside it."""
     if probe.kind != "fits":
         return False
     hdu = next((hdu for hdu in probe.fits if hdu.is_image), None)
     if hdu is None or len(hdu.spectral_shape) != 1 or hdu.spectral_shape[0] < 2:
         return False
-    return hdu.index == 0 or probe.fits.first_table() is None
+    if "CRVAL1" in hdu.header or "COEFF0" in hdu.header:
+        return True
+    # A dummy image may stand before the table that holds the spectrum.
+    return probe.fits.first_table() is None
 
 
 def read(probe: Probe, override: Override) -> Found:

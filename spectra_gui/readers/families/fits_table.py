@@ -19,6 +19,7 @@ from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.tables import is_spectrum, read_view
 
 NAME: Final = "fits-table"
+TAKES: Final = frozenset({"hdu", "columns"})
 
 
 def sniff(probe: Probe) -> bool:

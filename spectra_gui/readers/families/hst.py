@@ -18,6 +18,7 @@ from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.tables import read_view
 
 NAME: Final = "hst"
+TAKES: Final = frozenset({"columns"})
 
 
 def sniff(probe: Probe) -> bool:

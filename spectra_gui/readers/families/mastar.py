@@ -21,6 +21,7 @@ from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.tables import read_view
 
 NAME: Final = "mastar"
+TAKES: Final[frozenset[str]] = frozenset()
 
 
 def sniff(probe: Probe) -> bool:

@@ -14,6 +14,7 @@ from spectra_gui.readers.onedim import Habits, read_image
 from spectra_gui.readers.probe import Probe
 
 NAME: Final = "miles"
+TAKES: Final = frozenset({"hdu"})
 
 
 def sniff(probe: Probe) -> bool:

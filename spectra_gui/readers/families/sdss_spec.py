@@ -20,6 +20,7 @@ from spectra_gui.readers.probe import Probe
 from spectra_gui.units import FWHM_PER_SIGMA
 
 NAME: Final = "sdss-spec"
+TAKES: Final[frozenset[str]] = frozenset()
 
 _DEX_PER_PIXEL: Final = 1e-4
 

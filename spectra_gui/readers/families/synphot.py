@@ -17,6 +17,7 @@ from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.tables import read_view
 
 NAME: Final = "synphot"
+TAKES: Final = frozenset({"columns"})
 
 
 def sniff(probe: Probe) -> bool:

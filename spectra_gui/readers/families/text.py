@@ -26,6 +26,7 @@ from spectra_gui.readers.textlines import TextTable, parse
 FloatArray = NDArray[np.float64]
 
 NAME: Final = "text"
+TAKES: Final = frozenset({"columns", "skip_rows"})
 
 _MIN_ROWS: Final = 5
 

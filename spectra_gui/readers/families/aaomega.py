@@ -1,0 +1,94 @@
+"""AAOmega, 2dF, 2SLAQ and OzDES (2dfdr): fibres in rows, HDUs VARIANCE, SKY and FIBRES.
+
+Source: 2dfdr manual, https://www.aao.gov.au/science/software/2dfdr . TYPE in FIBRES is P for a
+target, S for sky. Air unless VACUUM = T; as observed unless a keyword says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spectra_gui.data import Override
+from spectra_gui.readers import headers
+from spectra_gui.readers.fitsfile import Hdu
+from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
+from spectra_gui.readers.onedim import first_known, no_axis
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.wcs import instrument_words, spectral_axis
+
+NAME: Final = "aaomega"
+TAKES: Final[frozenset[str]] = frozenset()
+
+
+def sniff(probe: Probe) -> bool:
+    """A primary image of the 2dF instruments, or one with a FIBRES table."""
+    if probe.kind != "fits" or not 1 <= len(probe.fits.primary.shape) <= 2:
+        return False
+    instrument = probe.fits.primary.header.text("INSTRUME").upper()
+    if "AAOMEGA" in instrument or instrument in ("2DF", "6DF", "SPIRAL"):
+        return True
+    return any((hdu := probe.fits.get(i)) is not None and hdu.name == "FIBRES" for i in range(1, 6))
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """One spectrum for each target fibre."""
+    hdu = probe.fits.primary
+    header = hdu.header
+    rows = hdu.image().reshape((-1, hdu.shape[-1]))
+    axis = spectral_axis(header, rows.shape[1])
+    if axis is None:
+        raise no_axis(probe, hdu)
+    found = Found(
+        "AAOmega (2dfdr)",
+        f"INSTRUME = {header.text('INSTRUME')}",
+        [],
+        unit=axis.unit,
+        scale=axis.scale,
+        hint=instrument_words(header),
+        medium=first_known(headers.medium(header), Claim("air", "2dfdr", assumed=True)),
+        frame=first_known(
+            headers.frame(header), Claim("observed", "2dfdr shifts nothing", assumed=True)
+        ),
+        noise=NO_NOISE,
+        warnings=axis.warnings,
+    )
+    variance = probe.fits.named("VARIANCE")
+    noise = None
+    if variance is not None and variance.is_image and variance.shape[-1] == rows.shape[1]:
+        noise = variance.image().reshape((-1, rows.shape[1]))
+        found.noise = Claim("variance", variance.label)
+    names, kinds = _fibres(probe.fits.named("FIBRES"), rows.shape[0])
+    for row in range(rows.shape[0]):
+        wanted = override.rows is not None and row in override.rows
+        if kinds[row] not in ("P", "") and not wanted and rows.shape[0] > 1:
+            continue
+        meta = headers.facts(header)
+        if names[row]:
+            # The header's position is the field's.
+            meta.pop("ra_deg", None)
+            meta.pop("dec_deg", None)
+        found.pieces.append(
+            Piece(
+                axis=axis.values,
+                flux=rows[row],
+                noise=noise[row] if noise is not None and row < noise.shape[0] else None,
+                name=names[row] or headers.object_name(header),
+                flux_unit=header.text("BUNIT"),
+                row=row,
+                meta=meta,
+            )
+        )
+    left_out = rows.shape[0] - len(found.pieces)
+    if left_out:
+        found.warnings.append(f"{left_out} fibres on the sky or unused were left out.")
+    return found
+
+
+def _fibres(hdu: Hdu | None, n: int) -> tuple[list[str], list[str]]:
+    """Names and types of the fibres, "" where they are not told."""
+    if hdu is None or not hdu.is_table or hdu.table.n_rows != n:
+        return [""] * n, [""] * n
+    name, kind = hdu.table.find("NAME"), hdu.table.find("TYPE")
+    names = hdu.table.strings(name) if name is not None and name.is_text else [""] * n
+    kinds = hdu.table.strings(kind) if kind is not None and kind.is_text else [""] * n
+    return names, [word[:1].upper() for word in kinds]

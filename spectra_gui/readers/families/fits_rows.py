@@ -1,0 +1,109 @@
+"""FITS image of a few rows: one of them wavelengths, or the first a flux with keywords.
+
+No specification: rows are told by ARRAYn titles, else by what their values can be. Also the
+HDUs of 6dF (flux, variance, sky, wavelength).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Override, OverrideChoice
+from spectra_gui.readers import axes, headers
+from spectra_gui.readers.fitsfile import Hdu
+from spectra_gui.readers.found import NO_NOISE, STORED, UNSTATED, Claim, Found, Piece
+from spectra_gui.readers.noise import guess_noise
+from spectra_gui.readers.onedim import no_axis, runs_through_wavelengths
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.wcs import instrument_words, spectral_axis, stated_unit
+
+NAME: Final = "fits-rows"
+TAKES: Final[frozenset[str]] = frozenset()
+
+FloatArray = NDArray[np.float64]
+
+_MAX_ROWS: Final = 10
+
+
+def sniff(probe: Probe) -> bool:
+    """The first image has two to ten rows of at least twenty pixels."""
+    if probe.kind != "fits":
+        return False
+    hdu = _first(probe)
+    return hdu is not None
+
+
+def _first(probe: Probe) -> Hdu | None:
+    hdu = next((hdu for hdu in probe.fits if hdu.is_image), None)
+    if hdu is None or len(hdu.spectral_shape) != 2:
+        return None
+    rows, columns = hdu.spectral_shape
+    return hdu if 2 <= rows <= _MAX_ROWS and columns >= 20 else None
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The spectrum in the rows."""
+    hdu = _first(probe)
+    assert hdu is not None
+    header = hdu.header
+    rows = hdu.image().reshape(hdu.spectral_shape)
+    running = [i for i in range(rows.shape[0]) if runs_through_wavelengths(rows[i])]
+    found = Found(
+        "FITS image of rows",
+        f"{rows.shape[0]} rows of pixels in {hdu.label}",
+        [],
+        medium=headers.medium(header),
+        frame=headers.frame(header),
+        hint=instrument_words(header),
+    )
+    others = list(range(rows.shape[0]))
+    if len(running) == 1:
+        place = running[0]
+        others.remove(place)
+        values = rows[place]
+        unit = axes.parse_unit(header.text("XUNITS", "CUNIT1", "WUNIT"))
+        small = 2.9 <= values.min() <= values.max() <= 4.8
+        found.unit = Claim(unit, "unit in the header") if unit and not small else UNSTATED
+        found.scale = Claim(STORED.value, f"row {place} runs through wavelengths", assumed=True)
+    else:
+        axis = spectral_axis(header, rows.shape[1])
+        if axis is None or (not axis.unit.value and stated_unit(header) is None):
+            raise no_axis(probe, hdu)
+        values, found.unit, found.scale = axis.values, axis.unit, axis.scale
+        found.warnings.extend(axis.warnings)
+    wanted = override.rows or (others[0],)
+    noise, found.noise = _noise(rows, others, values, header.text("ARRAY2"))
+    for row in others:
+        if row in wanted:
+            found.pieces.append(
+                Piece(
+                    axis=values,
+                    flux=rows[row],
+                    noise=noise if row == others[0] else None,
+                    name=headers.object_name(header),
+                    flux_unit=header.text("BUNIT", "YUNITS"),
+                    row=row,
+                    meta=headers.facts(header),
+                )
+            )
+    found.warnings.append(
+        f"Nothing says what the rows are: row {wanted[0]} is taken for the spectrum."
+    )
+    options = tuple(str(row) for row in others)
+    found.choices.append(OverrideChoice("rows", "Rows to take", str(wanted[0]), options))
+    return found
+
+
+def _noise(
+    rows: FloatArray, others: list[int], values: FloatArray, title: str
+) -> tuple[FloatArray | None, Claim]:
+    if len(others) < 2:
+        return None, NO_NOISE
+    second = rows[others[1]]
+    if "ERR" in title.upper() or "SIGMA" in title.upper():
+        return second, Claim("sigma", f"ARRAY2 = {title}")
+    claim = guess_noise(rows[others[0]], second, values)
+    return (second, claim) if claim.value == "sigma" else (None, NO_NOISE)

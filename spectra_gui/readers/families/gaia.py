@@ -1,0 +1,142 @@
+"""Gaia DR3 spectra: XP sampled mean spectra and RVS mean spectra, in every container.
+
+Source: Gaia DR3 documentation, 20.12 (XP_SAMPLED_MEAN_SPECTRUM and RVS_MEAN_SPECTRUM),
+https://gea.esac.esa.int/archive/documentation/GDR3/Gaia_archive/chap_datamodel/sec_dm_spectroscopic_tables/
+XP: 343 points from 336 to 1020 nm by 2 nm, stored without wavelengths. RVS: 2401 points from 846
+to 870 nm by 0.01 nm, at rest. XP continuous spectra are coefficients, not fluxes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Override
+from spectra_gui.readers.fitsviews import fits_view
+from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.stringviews import StringTableError, read_csv, read_ecsv, string_view
+from spectra_gui.readers.tables import Column, View
+from spectra_gui.readers.votable import votable_views
+
+NAME: Final = "gaia"
+TAKES: Final[frozenset[str]] = frozenset()
+
+_GRIDS: Final = {343: (336.0, 2.0, "XP sampled"), 2401: (846.0, 0.01, "RVS")}
+
+
+def sniff(probe: Probe) -> bool:
+    """A source_id column, and fluxes or coefficients of Gaia's names but no wavelengths."""
+    if probe.kind == "fits":
+        hdu = probe.fits.get(1)
+        if hdu is None or not hdu.is_table:
+            return False
+        names = set(hdu.table.names)
+    elif probe.kind in ("ecsv", "text", "votable"):
+        head = probe.head.lower()
+        if b"source_id" not in head:
+            return False
+        names = {
+            word
+            for word in ("source_id", "flux", "flux_error", "wavelength", "bp_coefficients")
+            if word.encode() in head
+        }
+        if probe.kind == "text" and b'"(' not in head and b'"[' not in head:
+            return False
+    else:
+        return False
+    if "source_id" not in names or "wavelength" in names:
+        return False
+    return "bp_coefficients" in names or {"flux", "flux_error"} <= names
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """One spectrum for each source."""
+    view = _view(probe)
+    columns = {column.name.lower(): column for column in view.columns}
+    flux, error = columns.get("flux"), columns.get("flux_error")
+    if "bp_coefficients" in columns or flux is None:
+        raise probe.fail(
+            "unsupported",
+            f"{probe.name} holds coefficients of Gaia XP spectra, not fluxes.",
+            "Turn them into sampled spectra with GaiaXPy (gaiaxpy.calibrate) and open the result.",
+        )
+    rows = flux.cells() if flux.is_vector else [flux.cells()]
+    errors = _errors(error, flux.is_vector)
+    sizes = {len(row) for row in rows}
+    if len(sizes) != 1 or (size := sizes.pop()) not in _GRIDS:
+        raise probe.fail(
+            "no_wavelength",
+            f"{probe.name} holds Gaia fluxes on a sampling of its own, without wavelengths.",
+            "Let GaiaXPy write them with its default sampling, or add a wavelength column.",
+        )
+    start, step, what = _GRIDS[size]
+    axis = start + step * np.arange(size, dtype=np.float64)
+    rvs = what == "RVS"
+    pieces = []
+    for i, row in enumerate(rows):
+        label = view.labels[i] if i < len(view.labels) else str(i)
+        pieces.append(
+            Piece(
+                axis=axis,
+                flux=np.asarray(row, np.float64),
+                noise=None if errors is None else errors[i],
+                name=f"Gaia DR3 {label}",
+                flux_unit=flux.unit,
+                row=i,
+                resolving_power=11_500.0 if rvs else 50.0,
+                meta={"instrument": f"Gaia {what}"},
+            )
+        )
+    _add_positions(columns, pieces)
+    return Found(
+        f"Gaia {what}",
+        f"column source_id, fluxes of {size} points",
+        pieces,
+        unit=Claim("nm", f"Gaia's grid of {size} points"),
+        scale=Claim("linear", f"{start:g} nm by {step:g} nm, by definition"),
+        medium=Claim("vacuum", "Gaia, seen from space", assumed=True),
+        frame=Claim("rest", "RVS mean spectra are at rest", True)
+        if rvs
+        else Claim("unknown", "Gaia does not say of XP"),
+        noise=NO_NOISE if errors is None else Claim("sigma", "column flux_error"),
+        resolution=Claim("λ/FWHM ≈ 11500" if rvs else "λ/FWHM ≈ 50", f"Gaia {what}", True),
+    )
+
+
+def _errors(column: Column | None, is_vector: bool) -> list[NDArray[np.float64]] | None:
+    if column is None or column.is_vector != is_vector:
+        return None
+    cells = column.cells()
+    return [np.asarray(row, np.float64) for row in (cells if is_vector else [cells])]
+
+
+def _add_positions(columns: dict[str, Column], pieces: list[Piece]) -> None:
+    ra, dec = columns.get("ra"), columns.get("dec")
+    if ra is None or dec is None or ra.is_vector or dec.is_vector:
+        return
+    for piece, alpha, delta in zip(pieces, ra.cells(), dec.cells(), strict=False):
+        piece.meta["ra_deg"], piece.meta["dec_deg"] = float(alpha), float(delta)
+
+
+def _view(probe: Probe) -> View:
+    if probe.kind == "fits":
+        hdu = probe.fits.get(1)
+        assert hdu is not None
+        return fits_view(probe.fits, hdu)
+    if probe.kind == "votable":
+        views = votable_views(probe)
+        if not views:
+            raise probe.fail(
+                "empty", f"{probe.name} is a VOTable without a table.", "Download it again."
+            )
+        return views[0]
+    reader = read_ecsv if probe.kind == "ecsv" else read_csv
+    try:
+        return string_view(reader(probe.text, max_rows=probe.caps.spectra), "the table")
+    except StringTableError as error:
+        raise probe.fail(
+            "damaged", f"{probe.name} cannot be read as a table: {error}.", "Download it again."
+        ) from None

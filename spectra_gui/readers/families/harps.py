@@ -1,0 +1,85 @@
+"""HARPS, HARPS-N and SOPHIE s1d images (DRS 3), and ESPRESSO-style S1D tables.
+
+Source: HARPS DRS manual 15, https://www.eso.org/sci/facilities/lasilla/instruments/harps/doc.html
+and ESPRESSO pipeline manual. Images are in air and barycentric; tables hold ``wavelength``
+(vacuum) and ``wavelength_air``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spectra_gui.data import Override
+from spectra_gui.readers.fitsfile import Hdu
+from spectra_gui.readers.fitsviews import fits_view
+from spectra_gui.readers.found import Claim, Found
+from spectra_gui.readers.onedim import Habits, hdu_choice, read_image
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.tables import read_view
+
+NAME: Final = "harps"
+TAKES: Final[frozenset[str]] = frozenset()
+
+_PREFIXES: Final = ("ESO DRS", "TNG DRS", "OHP DRS")
+
+
+def sniff(probe: Probe) -> bool:
+    """DRS keywords with a one-dimensional image in wavelength, or an S1D table."""
+    if probe.kind != "fits":
+        return False
+    header = probe.fits.primary.header
+    if _table(probe) is not None:
+        return True
+    if len(probe.fits.primary.spectral_shape) != 1 or "CDELT1" not in header:
+        return False
+    drs = any(f"{prefix} VERSION" in header or f"{prefix} BERV" in header for prefix in _PREFIXES)
+    return drs and header.text("CTYPE1").lower().startswith(("angstrom", "wave"))
+
+
+def _table(probe: Probe) -> Hdu | None:
+    hdu = probe.fits.get(1)
+    if hdu is None or not hdu.is_table:
+        return None
+    return hdu if hdu.table.has("wavelength", "wavelength_air", "flux") else None
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The merged spectrum."""
+    header = probe.fits.primary.header
+    instrument = header.text("INSTRUME") or "HARPS"
+    power = 75_000.0 if "SOPHIE" in instrument.upper() else 115_000.0
+    drs = next((p for p in _PREFIXES if f"{p} BERV" in header), "")
+    shifted = Claim(
+        "barycentric",
+        f"{drs} BERV was applied in s1d" if drs else "s1d is barycentric",
+        assumed=True,
+    )
+    resolution = Claim(f"λ/FWHM ≈ {power:g}", instrument, assumed=True)
+    table = _table(probe)
+    if table is not None:
+        found = read_view(
+            fits_view(probe.fits, table),
+            override,
+            description=f"{instrument} S1D table",
+            evidence=f"columns wavelength and wavelength_air in {table.label}",
+            habits=Habits(
+                Claim("vacuum", "column wavelength beside wavelength_air"),
+                shifted,
+                resolution,
+                resolving_power=power,
+            ),
+        )
+        found.choices.extend(hdu_choice(probe.fits, table))
+        return found
+    return read_image(
+        probe,
+        override,
+        description=f"{instrument} s1d",
+        evidence="DRS keywords, CTYPE1 = Angstrom",
+        habits=Habits(
+            medium=Claim("air", "the DRS 3 calibrates in air", assumed=True),
+            frame=shifted,
+            resolution=resolution,
+            resolving_power=power,
+        ),
+    )

@@ -1,0 +1,185 @@
+"""IRAF spectra: onedspec, equispec and multispec, linear, logarithmic and non-linear.
+
+Source: IRAF help ``specwcs`` and ``onedspec.package``,
+https://iraf.readthedocs.io/en/latest/tasks/noao/onedspec/specwcs.html . Checked against
+``wspectext`` to 1e-10 Å. Wavelengths are in air, as IRAF's line lists are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Override, OverrideChoice
+from spectra_gui.readers import axes, headers
+from spectra_gui.readers.fitsfile import Hdu, Header
+from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
+from spectra_gui.readers.iraf_functions import (
+    DispersionError,
+    parse_aperture,
+    spec_strings,
+    wavelengths,
+)
+from spectra_gui.readers.onedim import Habits, first_known, own_resolution, pick_image, read_image
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.wcs import instrument_words, spectral_axis, stated_unit
+
+NAME: Final = "iraf"
+TAKES: Final = frozenset({"hdu"})
+
+FloatArray = NDArray[np.float64]
+
+_AIR: Final = Claim("air", "IRAF's line lists are in air", assumed=True)
+
+
+def sniff(probe: Probe) -> bool:
+    """WAT0_001 with system equispec or multispec, or CTYPE1 = MULTISPE."""
+    if probe.kind != "fits":
+        return False
+    hdu = next((hdu for hdu in probe.fits if hdu.is_image), None)
+    return hdu is not None and _system(hdu.header) != "" and len(hdu.shape) <= 3
+
+
+def _system(header: Header) -> str:
+    words = header.text("WAT0_001").lower()
+    for system in ("multispec", "equispec"):
+        if system in words:
+            return system
+    return "multispec" if header.text("CTYPE1").upper().startswith("MULTISPE") else ""
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """All apertures of the first band; its sigma band too, where there is one."""
+    hdu = pick_image(probe, override)
+    assert hdu is not None
+    system = _system(hdu.header)
+    if len(hdu.spectral_shape) == 1 and system != "multispec":
+        return read_image(
+            probe,
+            override,
+            description="IRAF spectrum",
+            evidence=f"WAT0_001 = system={system or 'none'}",
+            habits=Habits(medium=_AIR),
+        )
+    header = hdu.header
+    found = Found(
+        f"IRAF {system}",
+        f"WAT0_001 = system={system}" if header.text("WAT0_001") else "CTYPE1 = MULTISPE",
+        [],
+        medium=first_known(headers.medium(header), _AIR),
+        frame=headers.frame(header),
+    )
+    flux, sigma = _bands(hdu, found)
+    if system == "multispec":
+        _multispec(probe, header, flux, sigma, found)
+    else:
+        _equispec(probe, header, flux, sigma, found)
+    power, _, found.resolution = own_resolution(header, Habits())
+    for piece in found.pieces:
+        piece.meta = headers.facts(header)
+        piece.resolving_power = power
+    if len(found.pieces) > 1:
+        found.choices.append(
+            OverrideChoice("rows", "Apertures to take (0, 1, …)", "all"),
+        )
+    return found
+
+
+def _bands(hdu: Hdu, found: Found) -> tuple[FloatArray, FloatArray | None]:
+    """Flux (apertures, n) of the first band, and the band that BANDIDn calls sigma."""
+    cube = hdu.image()
+    cube = cube.reshape((1,) * (3 - cube.ndim) + cube.shape)
+    titles = [hdu.header.text(f"BANDID{i}").lower() for i in range(1, cube.shape[0] + 1)]
+    sigma = None
+    for i, title in enumerate(titles):
+        if i and title.startswith("sigma"):
+            sigma = cube[i]
+            found.noise = Claim("sigma", f"BANDID{i + 1} = {title[:30]}")
+    if cube.shape[0] > 1:
+        what = "raw spectra, background or sigma" if any(titles) else "further bands"
+        found.warnings.append(f"{cube.shape[0]} bands: the first is the spectrum ({what} beside).")
+    if sigma is None:
+        found.noise = NO_NOISE
+    return cube[0], sigma
+
+
+def _multispec(
+    probe: Probe, header: Header, flux: FloatArray, sigma: FloatArray | None, found: Found
+) -> None:
+    strings = spec_strings(_joined(header))
+    unit = stated_unit(header) or Claim("angstrom", "IRAF's default", assumed=True)
+    scale = header.number("LTM1_1") or 1.0
+    physical = (np.arange(1.0, flux.shape[1] + 1.0) - (header.number("LTV1") or 0.0)) / scale
+    name = headers.object_name(header)
+    kinds = set()
+    for row in range(flux.shape[0]):
+        try:
+            aperture = parse_aperture(strings.get(row + 1, ""))
+            values, note = wavelengths(aperture, physical)
+        except DispersionError as error:
+            found.warnings.append(f"Aperture {row + 1} has no valid dispersion ({error}).")
+            continue
+        if note:
+            found.warnings.append(note)
+        kinds.add(("linear", "log10", "function")[aperture.kind])
+        # Pixels beyond nw carry no wavelength.
+        n = aperture.n_pixels if 2 <= aperture.n_pixels < values.size else values.size
+        label = f"aperture {aperture.aperture}" if flux.shape[0] > 1 else ""
+        found.pieces.append(
+            Piece(
+                axis=axes.to_angstrom(values[:n], unit.value),
+                flux=flux[row, :n],
+                noise=None if sigma is None else sigma[row, :n],
+                name=" ".join(word for word in (name, label) if word),
+                flux_unit=header.text("BUNIT"),
+                row=row,
+            )
+        )
+    if not found.pieces:
+        raise probe.fail(
+            "no_wavelength",
+            f"{probe.name} is an IRAF multispec file without a valid dispersion.",
+            "Run identify and dispcor on it first.",
+        )
+    found.unit = Claim("angstrom", unit.evidence, unit.assumed)
+    found.scale = Claim(", ".join(sorted(kinds)), "spec strings in WAT2")
+
+
+def _joined(header: Header) -> str:
+    """The WAT2 cards as one text: each is 68 characters, with trailing blanks that count."""
+    parts: list[str] = []
+    for i in range(1, 10_000):
+        value = header.get(f"WAT2_{i:03d}")
+        if value is None:
+            break
+        parts.append(str(value).ljust(68))
+    return "".join(parts)
+
+
+def _equispec(
+    probe: Probe, header: Header, flux: FloatArray, sigma: FloatArray | None, found: Found
+) -> None:
+    axis = spectral_axis(header, flux.shape[1])
+    if axis is None:
+        raise probe.fail(
+            "no_wavelength",
+            f"{probe.name} is an IRAF file without CRVAL1 and CDELT1.",
+            "Run identify and dispcor on it first.",
+        )
+    found.unit, found.scale, found.hint = axis.unit, axis.scale, instrument_words(header)
+    found.warnings.extend(axis.warnings)
+    name = headers.object_name(header)
+    for row in range(flux.shape[0]):
+        label = header.text(f"APID{row + 1}") or f"aperture {row + 1}"
+        found.pieces.append(
+            Piece(
+                axis=axis.values,
+                flux=flux[row],
+                noise=None if sigma is None else sigma[row],
+                name=f"{name} {label}".strip() if flux.shape[0] > 1 else name,
+                flux_unit=header.text("BUNIT"),
+                row=row,
+            )
+        )

@@ -1,0 +1,178 @@
+"""Tables whose cells are text (CSV, ECSV) as `tables.View`s. Knows no spectrum.
+
+ECSV: https://github.com/astropy/astropy-APEs/blob/main/APE6.rst
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from spectra_gui.readers.tables import Column, Facts, View
+
+_MAX_HEADER: Final = 1 << 18
+_MAX_FIELD: Final = 1 << 20
+
+
+class StringTableError(ValueError):
+    """A text table that breaks its own format; the message is part of a sentence."""
+
+
+@dataclass(slots=True)
+class StringTable:
+    """Rows of cells, with what the header says of each column."""
+
+    names: list[str]
+    rows: list[list[str]]
+    units: list[str] = field(default_factory=list)
+    ucds: list[str] = field(default_factory=list)
+    utypes: list[str] = field(default_factory=list)
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+def read_csv(text: str, *, max_rows: int) -> StringTable:
+    """Comma-separated cells below one line of names; raises `StringTableError`."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    rows = _rows(lines, ",", max_rows)
+    if len(rows) < 2:
+        raise StringTableError("it has no rows")
+    return StringTable(rows[0], rows[1:])
+
+
+def read_ecsv(text: str, *, max_rows: int) -> StringTable:
+    """An ECSV table; raises `StringTableError`."""
+    lines = text.lstrip("\ufeff").splitlines()
+    head = [line for line in lines[:20_000] if line.startswith("#")]
+    body = [line for line in lines if line.strip() and not line.startswith("#")]
+    header = _load_yaml("\n".join(re.sub(r"^# ?", "", line) for line in head[1:]))
+    described = header.get("datatype")
+    if not isinstance(described, list) or not all(isinstance(d, dict) for d in described):
+        raise StringTableError("its header describes no columns")
+    delimiter = "," if header.get("delimiter") == "," else " "
+    rows = _rows(body, delimiter, max_rows)
+    if not rows:
+        raise StringTableError("it has no rows")
+    columns = [dict(d) for d in described]
+    names = [str(d.get("name", "")) for d in columns]
+    if rows[0] != names:
+        raise StringTableError("its line of names does not match its header")
+    metas: list[dict[str, Any]] = [
+        m if isinstance(m := d.get("meta"), dict) else {} for d in columns
+    ]
+    meta = header.get("meta")
+    return StringTable(
+        names,
+        rows[1:],
+        units=[_unit_text(d.get("unit")) for d in columns],
+        ucds=[str(m.get("ucd", "")) for m in metas],
+        utypes=[str(m.get("utype", "")) for m in metas],
+        meta=_flat(meta),
+    )
+
+
+def _rows(lines: Iterable[str], delimiter: str, max_rows: int) -> list[list[str]]:
+    csv.field_size_limit(_MAX_FIELD)
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True):
+            rows.append([cell.strip() for cell in row])
+            if len(rows) > max_rows:
+                raise StringTableError(f"it has more than {max_rows} rows")
+    except csv.Error as error:
+        raise StringTableError(str(error)) from None
+    return rows
+
+
+def _load_yaml(text: str) -> dict[str, Any]:
+    import yaml  # type: ignore[import-untyped]
+
+    if len(text) > _MAX_HEADER:
+        raise StringTableError("its header is longer than any honest one")
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        """Safe, and blind to tags that only their writer knows."""
+
+    def ignore_tag(loader: Any, _suffix: str, node: Any) -> Any:
+        return loader.construct_mapping(node) if isinstance(node, yaml.MappingNode) else None
+
+    Loader.add_multi_constructor("!", ignore_tag)
+    try:
+        loaded = yaml.load(text, Loader=Loader)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        problem = str(error).splitlines()[0]
+        raise StringTableError(f"its header cannot be understood ({problem})") from None
+    if not isinstance(loaded, dict):
+        raise StringTableError("its header cannot be understood")
+    return loaded
+
+
+def _unit_text(unit: Any) -> str:
+    if isinstance(unit, dict):
+        unit = unit.get("unit")
+    return "" if unit is None else str(unit)
+
+
+def _flat(meta: Any) -> dict[str, Any]:
+    """Plain values of the header's meta, which may be a mapping or a list of pairs."""
+    pairs: list[tuple[Any, Any]] = []
+    if isinstance(meta, dict):
+        pairs = list(meta.items())
+    elif isinstance(meta, list):
+        for item in meta:
+            if isinstance(item, dict):
+                pairs.extend(item.items())
+            elif isinstance(item, tuple) and len(item) == 2:
+                pairs.append(item)
+    return {str(k): v for k, v in pairs if isinstance(v, str | int | float | bool)}
+
+
+def string_view(table: StringTable, label: str) -> View:
+    """The table as a view; cells such as ``[1, 2]`` and ``(1, 2)`` are vectors."""
+    columns = tuple(_column(table, i) for i in range(len(table.names)))
+    named = next(
+        (i for i, n in enumerate(table.names) if n.lower() in ("source_id", "object", "name")), None
+    )
+    labels = () if named is None else tuple(_cell(row, named) for row in table.rows)
+    header = Facts(table.meta)
+    return View(columns, len(table.rows), label, header, labels=labels)
+
+
+def _column(table: StringTable, i: int) -> Column:
+    def of(words: list[str]) -> str:
+        return words[i] if i < len(words) else ""
+
+    first = next((c for row in table.rows[:100] if (c := _cell(row, i))), "")
+    is_vector = first[:1] in ("[", "(")
+    cells: Callable[[], Any] = (
+        (lambda: [parse_vector(_cell(row, i)) for row in table.rows])
+        if is_vector
+        else (lambda: _numbers([_cell(row, i) for row in table.rows]))
+    )
+    return Column(
+        table.names[i], of(table.units), of(table.utypes), of(table.ucds), is_vector, cells
+    )
+
+
+def _cell(row: list[str], i: int) -> str:
+    return row[i] if i < len(row) else ""
+
+
+def _numbers(cells: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    values = np.full(len(cells), np.nan)
+    for i, cell in enumerate(cells):
+        try:
+            values[i] = float(cell)
+        except ValueError:
+            continue
+    return values
+
+
+def parse_vector(cell: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Numbers of ``[1, 2]`` or ``(1, 2)``; NaN for what is none."""
+    words = cell.strip("[]() \t").replace(",", " ").split()
+    return _numbers(words)
