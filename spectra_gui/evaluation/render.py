@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -92,14 +92,23 @@ _README_HEADINGS: Final = (
     "ECE (perfect)", "90 % set",
 )  # fmt: skip
 
-LEGEND: Final = (
-    "joint: letter and luminosity class right, a range such as IV-V counted as its fainter class, "
-    "with the 95 % interval of 2000 bootstrap draws over star systems; set match: either class of "
-    "a range is right; macro-F1: over all populated letter + class cells / those with at least 5 "
-    "stars; subtype error: mean / median in subtypes; ECE: of the probability of letter + class "
-    "in 15 bins (in brackets where 95 % of perfectly calibrated models of this size fall); NLL: of "
-    "letter + class; 90 % set: its coverage / mean number of the 420 cells."
-)
+_MEANINGS: Final = {
+    "joint [95 %]": "letter and luminosity class right, a range such as IV-V counted as its "
+    "fainter class, with the 95 % interval of 2000 bootstrap draws over star systems",
+    "set match": "either class of a range is right",
+    "macro-F1": "over all populated letter + class cells / those with at least 5 stars",
+    "subtype error": "mean / median in subtypes",
+    "ECE (perfect)": "calibration error of the probability of letter + class in 15 bins, in "
+    "brackets where 95 % of perfectly calibrated models of this size fall",
+    "NLL": "of letter + class",
+    "90 % set": "its coverage / mean number of the 420 cells",
+}
+
+
+def legend(headings: Iterable[str]) -> str:
+    """What the columns mean that do not say it themselves."""
+    known = [f"{name}: {_MEANINGS[name]}" for name in headings if name in _MEANINGS]
+    return "; ".join(known) + "."
 
 
 def to_text(report: Report) -> str:
@@ -115,7 +124,7 @@ def to_text(report: Report) -> str:
             lines.append("  " + "  ".join(padded).rstrip())
         lines.append("")
     lines += [_comparison_text(c) for c in report.comparisons if c.metric == "joint"]
-    lines += ["", LEGEND, *report.notes]
+    lines += ["", legend(c.heading for c in _COLUMNS), *report.notes]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -124,7 +133,7 @@ def to_markdown(report: Report) -> str:
     parts = [f"# Scores of {report.bundle}", provenance(report)]
     for section in report.sections():
         parts += [f"## {section}", _markdown_table(list(report.of(section)))]
-    parts.append(LEGEND)
+    parts.append(legend(c.heading for c in _COLUMNS))
     if report.comparisons:
         parts += ["## Paired differences on the same stars", _difference_table(report)]
     for section in (FOLDS, PARTS, LEFT_OUT, CATALOGUES):
@@ -139,7 +148,8 @@ def to_readme(report: Report) -> str:
     """The part for a README: one table without single members, its legend and origin."""
     rows = [row for row in report.rows if not row.classifier.startswith(MEMBER)]
     columns = tuple(column for column in _COLUMNS if column.heading in _README_HEADINGS)
-    parts = [_markdown_table(rows, columns), LEGEND, provenance(report), *report.notes]
+    meaning = legend(column.heading for column in columns)
+    parts = [_markdown_table(rows, columns), meaning, provenance(report), *report.notes]
     return "\n\n".join(parts)
 
 
