@@ -1,0 +1,121 @@
+"""Measures what the README promises and prints it as a Markdown table.
+
+    python -m tests.benchmarks [--small] [--without-window] [--write-readme]
+
+Run it on a quiet machine: other work on it ends up in the figures. Without a display it measures
+on Qt's platform "offscreen".
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks.children import ROOT, run, run_window
+from tests.benchmarks.report import Figure, markdown, megabytes, put_between, seconds
+from tests.benchmarks.spectra import many_files, typed_examples
+
+README = ROOT / "README.md"
+
+
+def main() -> int:
+    """Measure, print the table, and put it into the README where asked."""
+    options = parse_arguments()
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory(prefix="spectra-benchmarks-") as name:
+        figures = []
+        for figure in measure(Path(name), options):
+            sys.stderr.write(f"{figure.what}: {figure.value}\n")
+            figures.append(figure)
+    table = markdown(figures)
+    sys.stdout.write(table)
+    if options.write_readme:
+        text = README.read_text(encoding="utf-8")
+        README.write_text(put_between(text, table), encoding="utf-8")
+    return 0
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="few files, to try that it works")
+    parser.add_argument("--without-window", action="store_true", help="measure nothing of Qt")
+    parser.add_argument("--write-readme", action="store_true", help="fill the README's section")
+    options = parser.parse_args()
+    if options.write_readme and (options.small or options.without_window):
+        parser.error("the README takes the whole table only")
+    return options
+
+
+def measure(folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
+    """All figures, as they come."""
+    few, many = (4, 6) if options.small else (1000, 10_000)
+    yield from measure_command_line(folder, few)
+    if options.without_window:
+        return
+    yield from measure_start(folder)
+    yield from measure_drop(folder)
+    yield from measure_load(folder, 4 if options.small else 500)
+    yield from measure_memory(folder, (1, few, many))
+    yield from measure_frames(folder)
+
+
+def measure_command_line(folder: Path, count: int) -> Iterator[Figure]:
+    files = many_files(folder / "classify", count)
+    table = folder / "classify.csv"
+    line = ["-m", "spectra_gui", "classify", str(files), "--out", str(table)]
+    done = run(line, folder=folder, cores=2)
+    rows = len(table.read_text(encoding="utf-8").splitlines()) - 1
+    if rows != count:
+        raise RuntimeError(f"{count} files gave {rows} rows")
+    what = f"`spectra-gui classify` of {count} files on 2 cores, start included"
+    yield Figure(what, f"{count / done.wall_s:.0f} spectra/s", "≥ 100 spectra/s")
+    yield Figure("— its peak memory", megabytes(done.peak_bytes))
+
+
+def measure_start(folder: Path) -> Iterator[Figure]:
+    found, _ = run_window(["start"], folder=folder)
+    yield Figure("window: start of the program → first paint", seconds(found["first_paint_s"]),
+                 "≤ 0.6 s")  # fmt: skip
+    yield Figure("→ all panels stand", seconds(found["complete_s"]))
+    yield Figure("→ model ready", seconds(found["ready_s"]))
+    yield Figure("longest stall while it starts", seconds(found["start_stall_s"]), "≤ 50 ms")
+
+
+def measure_drop(folder: Path) -> Iterator[Figure]:
+    names = [str(path) for path in typed_examples()[:9]]
+    found, _ = run_window(["drop", *names], folder=folder)
+    count = f"median of {found['files']:.0f}"
+    yield Figure(f"a file dropped → plotted ({count}, model warm)", seconds(found["plotted_s"]))
+    yield Figure("→ typed", seconds(found["typed_s"]), "≤ 300 ms")
+    later = found["explained_s"] - found["typed_s"]
+    yield Figure("→ explained, after that", seconds(later), "≤ 300 ms")
+
+
+def measure_load(folder: Path, count: int) -> Iterator[Figure]:
+    files = many_files(folder / "load", count)
+    found, _ = run_window(["load", str(files)], folder=folder)
+    yield Figure(f"{count} files dropped → all typed", seconds(found["load_s"]))
+    yield Figure("longest stall meanwhile", seconds(found["load_stall_s"]), "≤ 50 ms")
+
+
+def measure_memory(folder: Path, counts: tuple[int, ...]) -> Iterator[Figure]:
+    for count in counts:
+        files = many_files(folder / f"memory-{count}", count)
+        _, done = run_window(["load", str(files)], folder=folder)
+        unit = "file" if count == 1 else "files"
+        what = f"peak memory of the window and its children, {count} {unit}"
+        yield Figure(what, megabytes(done.peak_bytes))
+
+
+def measure_frames(folder: Path) -> Iterator[Figure]:
+    found, _ = run_window(["frames"], folder=folder)
+    yield Figure("a frame while panning 10⁶ points (median)", seconds(found["frame_s"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
