@@ -104,8 +104,14 @@ def needed_libraries(command: str) -> dict[str, str]:
 def run(environment: Environment, files: Sequence[str]) -> int:
     """Open the window with the files, or with the examples; a table where no display is."""
     if not has_display():
-        return classify_without_display(environment, files or [str(EXAMPLES)])
-    return start(environment, ["-m", "spectra_gui", *(files or [str(EXAMPLES)])])
+        return classify_without_display(environment, files or examples())
+    return start(environment, ["-m", "spectra_gui", *(files or examples())])
+
+
+def examples() -> list[str]:
+    """The example spectra, which the manifest beside them names."""
+    with (EXAMPLES / "EXAMPLES.csv").open(encoding="utf-8", newline="") as manifest:
+        return [str(EXAMPLES / row["file"]) for row in csv.DictReader(manifest)]
 
 
 def test(environment: Environment, arguments: Sequence[str]) -> int:

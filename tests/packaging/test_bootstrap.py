@@ -60,3 +60,10 @@ def test_the_table_shows_types_and_the_reasons_of_what_was_not_typed(
     assert lines[1].split() == ["one.fits", "G2", "V", "0.81", "accept"]
     assert lines[2].endswith("signal-to-noise 2")
     assert lines[3].endswith("The file holds no spectrum.")
+
+
+def test_the_examples_are_the_spectra_that_the_manifest_names(bootstrap: ModuleType) -> None:
+    paths = [Path(name) for name in bootstrap.examples()]
+    assert len(paths) >= 20
+    assert all(path.is_file() for path in paths)
+    assert "EXAMPLES.csv" not in {path.name for path in paths}
