@@ -132,9 +132,7 @@ class _Run:
         self._failed = self._spectra = self._refused = 0
 
     def engine_ready(self, ready: EngineReady) -> None:
-        self.progress.say(
-            f"Typing with {ready.bundle_name} on {ready.device} ({ready.threads} threads)."
-        )
+        self.progress.say(f"Typing with {ready.bundle_name} on {ready.device}.")
         self.progress.begin()
 
     def to_table(self, outcomes: Iterator[Outcome], journal: Journal, out: Path) -> int:

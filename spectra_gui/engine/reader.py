@@ -57,7 +57,9 @@ def _warm() -> Read:
     for module in ("astropy.io.fits", "astropy.table"):
         import_module(module)
     from spectra_gui.readers import read
+    from spectra_gui.readers.registry import families
 
+    families()
     return read
 
 

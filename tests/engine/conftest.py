@@ -19,6 +19,8 @@ from .tiny_bundle import write_tiny_bundle
 
 E = TypeVar("E")
 HERE = Path(__file__).parent
+PATIENCE_S = 180.0
+"""For what must come at some time, on a machine that may be busy with other things."""
 
 
 class Recorder:
@@ -37,12 +39,12 @@ class Recorder:
         """The events of one type so far."""
         return [event for event in self.events if isinstance(event, kind)]
 
-    def wait(self, kind: type[E], count: int = 1, timeout_s: float = 60.0) -> list[E]:
+    def wait(self, kind: type[E], count: int = 1, timeout_s: float = PATIENCE_S) -> list[E]:
         """Wait until ``count`` events of a type have come and return them all."""
         self.wait_until(lambda: len(self.of(kind)) >= count, timeout_s)
         return self.of(kind)
 
-    def wait_until(self, condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
+    def wait_until(self, condition: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
         end = time.monotonic() + timeout_s
         with self._changed:
             while not condition():
@@ -66,8 +68,8 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def unruly(recorder: Recorder) -> Iterator[UnrulyReaderClient]:
-    """A reading client whose child obeys file names; 4 s and 256 MB a file."""
-    client = UnrulyReaderClient(recorder, memory_limit_mb=256, time_limit_s=4.0)
+    """A reading client whose child obeys file names; 4 s and 1 GiB a file."""
+    client = UnrulyReaderClient(recorder, memory_limit_mb=1024, time_limit_s=4.0)
     yield client
     client.close()
 

@@ -139,9 +139,7 @@ def test_cancelled_spectra_are_not_heard_of(
     recorder.wait(Typed, 1)
     engine.cancel(dropped)
     kept = engine.classify([named("star")], revision=0)
-    started = time.monotonic()
     recorder.wait_until(lambda: any(e.ticket == kept for e in recorder.of(Typed)))
-    assert time.monotonic() - started < 10
     assert len([e for e in recorder.of(Typed) if e.ticket == dropped]) < 40
 
 

@@ -48,11 +48,9 @@ def test_a_file_that_kills_the_child_fails_alone(
     before, bad, after, last = (
         write_text(tmp_path, n) for n in ("before.txt", name, "after.txt", "last.txt")
     )
-    started = time.monotonic()
     for path in (before, bad, after, last):
         unruly.read(path)
     recorder.wait(ReadDone, 3)
-    assert time.monotonic() - started < 30
     (failed,) = recorder.of(ReadFailed)
     assert (failed.path, failed.error.code) == (str(bad), code)
     assert name in failed.error.reason

@@ -1,0 +1,66 @@
+"""``spectra-gui explain`` as a process."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine.conftest import write_text
+
+from .conftest import ENGINE, Run
+
+
+@pytest.fixture(scope="module")
+def star(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_text(tmp_path_factory.mktemp("star"), "star.txt")
+
+
+def test_without_out_it_tells_the_type_and_a_line_for_each_strip(
+    spectra_gui: Run, star: Path, tiny_bundle: Path
+) -> None:
+    result = spectra_gui("explain", star, "--bundle", tiny_bundle, *ENGINE)
+    assert result.returncode == 0, result.stderr
+    assert "what spoke for" in result.stdout
+    assert len([line for line in result.stdout.splitlines() if line.startswith("  ")]) >= 3
+
+
+def test_csv_and_json_hold_the_same_strips(
+    spectra_gui: Run, star: Path, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    table, document = tmp_path / "evidence.csv", tmp_path / "evidence.json"
+    for out in (table, document):
+        result = spectra_gui(
+            "explain", star, "--target", "luminosity", "--out", out, "--bundle", tiny_bundle,
+            *ENGINE,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+    with table.open(newline="") as stream:
+        header, *rows = list(csv.reader(stream))
+    content = json.loads(document.read_text())
+    assert content["target"] == "luminosity"
+    names = [strip["name"] for strip in content["strips"]]
+    assert header == ["wavelength_aa", *(n for s in names for n in (s, f"{s} spread"))]
+    numbers = np.array(rows, dtype=float)
+    np.testing.assert_allclose(numbers[:, 0], content["wavelength_aa"])
+    np.testing.assert_allclose(numbers[:, 1], content["strips"][0]["relevance"], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (("absent.fits",), 1, "absent.fits"),
+        (("star.txt", "--out", "evidence.png"), 2, "png"),
+        (("star.txt", "--index", "3"), 2, "--index 3"),
+        (("star.txt", "--bundle", "absent"), 3, "absent"),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_its_status(
+    arguments: tuple[str, ...], status: int, told: str, spectra_gui: Run, star: Path
+) -> None:
+    result = spectra_gui("explain", *arguments, cwd=star.parent)
+    assert result.returncode == status
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,55 @@
+"""What a command line means by files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spectra_gui.cli.inputs import expand
+from spectra_gui.cli.options import UsageError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.fits", "a.txt", "deep/c.dat", "README.md", ".hidden.fits", ".git/x.fits"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    return tmp_path
+
+
+def test_a_folder_is_the_files_below_it_but_hidden_ones_and_documents(folder: Path) -> None:
+    names = [str(Path(p).relative_to(folder)) for p in expand([str(folder)])]
+    assert names == ["a.txt", "b.fits", str(Path("deep/c.dat"))]
+
+
+def test_a_file_that_is_named_is_always_taken(folder: Path) -> None:
+    assert list(expand([str(folder / "README.md")])) == [str(folder / "README.md")]
+
+
+def test_a_pattern_that_the_shell_left_alone_is_expanded(folder: Path) -> None:
+    assert list(expand([str(folder / "**" / "*.dat")])) == [str(folder / "deep" / "c.dat")]
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_itself(tmp_path: Path) -> None:
+    odd = tmp_path / "star[1].txt"
+    odd.write_text("")
+    assert list(expand([str(odd)])) == [str(odd)]
+
+
+def test_a_list_names_files_relative_to_itself(folder: Path) -> None:
+    (folder / "deep" / "list").write_text("# tonight\n\nc.dat\n../a.txt\n")
+    found = [Path(p).resolve() for p in expand([f"@{folder / 'deep' / 'list'}"])]
+    assert found == [folder / "deep" / "c.dat", folder / "a.txt"]
+
+
+def test_a_path_that_does_not_exist_stands_for_itself() -> None:
+    assert list(expand(["no/such.fits"])) == ["no/such.fits"]
+
+
+@pytest.mark.parametrize("argument", ["@absent.list", "{folder}/empty", "{folder}/*.nothing"])
+def test_what_names_no_file_is_a_usage_error(argument: str, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    with pytest.raises(UsageError):
+        list(expand([argument.format(folder=folder)]))
