@@ -87,17 +87,33 @@ def runs(finite: NDArray[np.bool_]) -> list[slice]:
 def robust_range(values: Array) -> tuple[float, float]:
     """Limits of a flux axis that spikes cannot stretch; ``(0, 1)`` where nothing is finite.
 
-    The inner 99 % set the scale; true extremes are shown where they lie within 0.6 of that
-    scale beyond it, so that line cores stay and cosmic rays leave.
+    The inner 99 % set the scale. Beyond them, what three neighbouring pixels share is a line and
+    stays in (absorption down to zero, emission up to three times the continuum); what fewer
+    share is a cosmic ray, and stays in only within 0.6 of the scale.
     """
     finite = values[np.isfinite(values)]
     if not finite.size:
         return 0.0, 1.0
-    low, high = (float(v) for v in np.percentile(finite, (0.5, 99.5)))
-    reach = 0.6 * (high - low)
-    low, high = max(float(finite.min()), low - reach), min(float(finite.max()), high + reach)
+    low_share, middle, high_share = (float(v) for v in np.percentile(finite, (0.5, 50.0, 99.5)))
+    span = high_share - low_share
+    low_line, high_line = _sustained(finite)
+    deepest = 0.0 if low_share > 0 else low_share - 3 * span
+    highest = high_share + max(3 * span, 2 * abs(middle))
+    low = min(low_share - 0.6 * span, max(low_line, deepest))
+    high = max(high_share + 0.6 * span, min(high_line, highest))
+    low, high = max(float(finite.min()), low), min(float(finite.max()), high)
     if high <= low:
         pad = abs(low) * 0.1 or 1.0
         return low - pad, high + pad
     pad = 0.06 * (high - low)
     return low - pad, high + pad
+
+
+def _sustained(values: Array) -> tuple[float, float]:
+    """Lowest and highest level that three neighbouring pixels hold."""
+    if values.size < 3:
+        return float(values.max()), float(values.min())
+    first, second, third = values[:-2], values[1:-1], values[2:]
+    held_low = np.maximum(np.maximum(first, second), third).min()
+    held_high = np.minimum(np.minimum(first, second), third).max()
+    return float(held_low), float(held_high)

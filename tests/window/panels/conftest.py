@@ -249,6 +249,7 @@ def painted(widget: QWidget, area: QRectF | None = None) -> NDArray[np.uint8]:
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
     rgb = pixels[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+    rgb = rgb.copy()  # the picture's memory goes with it
     if area is None:
         return rgb
     box = area.toRect()
