@@ -306,7 +306,7 @@ def _alternatives(p: NDArray[np.float64]) -> tuple[Alternative, ...]:
 
 
 def _pixel_noise(prepared: Prepared) -> float:
-    """Standard deviation of a grid pixel in units of the continuum."""
+    """Standard deviation of a grid pixel in units of the continuum: root of the mean variance."""
     if prepared.sigma is not None:
-        return float(np.median(prepared.sigma[prepared.valid]))
+        return float(np.sqrt(np.mean(prepared.sigma[prepared.valid].astype(np.float64) ** 2)))
     return CORRELATED_NOISE / prepared.snr if prepared.snr else 0.0
