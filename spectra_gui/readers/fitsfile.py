@@ -1,8 +1,8 @@
-"""FITS, tolerantly: header cards that never raise, images and table columns as plain arrays.
+"""FITS, tolerantly: HDUs one by one, images and table columns as plain arrays.
 
-Headers and the walk from one HDU to the next are astropy's. Data are taken straight from the
-bytes, which costs a tenth of the time of astropy's record arrays on tables of many columns, and
-survives what they do not (BSCALE as a string, padding cut off, unparsable cards).
+Data are taken straight from the bytes, which costs a tenth of the time of astropy's record
+arrays on tables of many columns, and survives what they do not (BSCALE as a string, padding cut
+off, unparsable cards). Compressed images are left to astropy.
 Source: FITS standard 4.0, https://fits.gsfc.nasa.gov/fits_standard.html
 
 Knows no spectrum.
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spectra_gui.readers.fitsheader import BLOCK, Header, header_end
 from spectra_gui.readers.fitstable import FitsTable
 
 if TYPE_CHECKING:
@@ -29,80 +30,15 @@ MAX_HDUS: Final = 2_000
 _DTYPES: Final = {8: "u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 
 
-class Header:
-    """Cards of one HDU. Looking up never raises: what is absent or unparsable is the default."""
-
-    def __init__(self, cards: Any, raw: bytes = b"") -> None:
-        self._cards = cards
-        self._raw = raw
-        self._seen: dict[str, Any] = {}
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The value as astropy parses it; ``default`` where absent, undefined or unparsable."""
-        if key not in self._seen:
-            self._seen[key] = self._look_up(key)
-        value = self._seen[key]
-        return default if value is None else value
-
-    def _look_up(self, key: str) -> Any:
-        from astropy.io.fits.card import Undefined
-        from astropy.io.fits.verify import VerifyError
-
-        try:
-            value = self._cards.get(key)
-        except (VerifyError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-            return None
-        return None if isinstance(value, Undefined) else value
-
-    def __contains__(self, key: str) -> bool:
-        return self.get(key) is not None
-
-    def text(self, *keys: str) -> str:
-        """The first of ``keys`` that holds something, stripped, as text; else ""."""
-        for key in keys:
-            value = self.get(key)
-            if value is not None and str(value).strip():
-                return str(value).strip()
-        return ""
-
-    def number(self, *keys: str) -> float | None:
-        """The first of ``keys`` that holds a finite number, also if written as a string."""
-        for key in keys:
-            value = self.get(key)
-            if value is None or isinstance(value, bool):
-                continue
-            try:
-                number = float(str(value).replace("D", "E").replace("d", "e"))
-            except ValueError:
-                continue
-            if math.isfinite(number):
-                return number
-        return None
-
-    def flag(self, key: str) -> bool | None:
-        """A logical card, also if written as text or 0/1; None where absent."""
-        word = self.text(key).upper()
-        if word in ("TRUE", "T", "1", "1.0", "YES"):
-            return True
-        return False if word in ("FALSE", "F", "0", "0.0", "NO") else None
-
-    def remarks(self) -> list[str]:
-        """The text of HISTORY and COMMENT cards, at most 2000 of them."""
-        found = re.findall(rb"(?:HISTORY|COMMENT) (.{72})", self._raw)[:2000]
-        return [line.decode("latin-1").strip() for line in found]
-
-
 class Hdu:
     """One header-data unit, decoded when asked."""
 
-    def __init__(self, file: FitsFile, index: int, unit: Any) -> None:
+    def __init__(self, file: FitsFile, index: int, begin: int, start: int) -> None:
         self._file = file
-        self._unit = unit
         self.index = index
-        place = unit.fileinfo() or {}
-        self._start = int(place.get("datLoc") or 0)
-        self._header_start = int(place.get("hdrLoc") or 0)
-        self.header = Header(unit.header, file.data[self._header_start : self._start])
+        self._begin = begin
+        self._start = start
+        self.header = Header(file.data[begin:start])
 
     @cached_property
     def name(self) -> str:
@@ -123,19 +59,18 @@ class Hdu:
     @cached_property
     def is_compressed(self) -> bool:
         """Whether this is an image that is stored tile by tile in a table."""
-        return bool(self.header.get("ZIMAGE")) or type(self._unit).__name__ == "CompImageHDU"
+        return self.header.get("ZIMAGE") is True
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
         """Image shape in numpy order; () for tables and for empty units."""
         if self.is_table:
             return ()
-        if self.is_compressed:
-            return tuple(int(n) for n in self._unit.shape)
-        n_axes = self.header.number("NAXIS") or 0
+        axis = "ZNAXIS" if self.is_compressed else "NAXIS"
+        n_axes = self.header.number(axis) or 0
         if not 0 < n_axes <= 99:
             return ()
-        axes = [self.header.number(f"NAXIS{i}") for i in range(1, int(n_axes) + 1)]
+        axes = [self.header.number(f"{axis}{i}") for i in range(1, int(n_axes) + 1)]
         shape = tuple(int(n or 0) for n in reversed(axes))
         return shape if all(n > 0 for n in shape) else ()
 
@@ -154,10 +89,10 @@ class Hdu:
 
         Raises ``ReadError``: ``too_large`` or ``truncated``.
         """
-        if self.is_compressed:
-            return np.asarray(self._unit.data, dtype=np.float64)
         count = math.prod(self.shape)
         self._file.check_size(count, self.label)
+        if self.is_compressed:
+            return self._file.decompress(self.index)
         raw = self._raw_pixels(count)
         values = raw.astype(np.float64).reshape(self.shape)
         bitpix = self.header.number("BITPIX")
@@ -187,7 +122,7 @@ class Hdu:
         data = self._file.data
         return FitsTable(
             header=self.header,
-            cards=data[self._header_start : self._start],
+            cards=data[self._begin : self._start],
             data=data,
             start=self._start,
             fail=self._file,
@@ -198,22 +133,10 @@ class FitsFile:
     """The HDUs of a file, opened one after the other as they are asked for."""
 
     def __init__(self, probe: Probe) -> None:
-        from astropy.io import fits
-
         self._probe = probe
         self.data = probe.data
         self._hdus: list[Hdu] = []
-        self._ended = False
-        try:
-            self._units = fits.open(
-                io.BytesIO(self.data),
-                memmap=False,
-                ignore_missing_end=True,
-                do_not_scale_image_data=True,
-                lazy_load_hdus=True,
-            )
-        except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-            raise self.damaged(f"its first header cannot be read: {error}") from None
+        self._next: int | None = 0
 
     def __iter__(self) -> Iterator[Hdu]:
         index = 0
@@ -223,24 +146,34 @@ class FitsFile:
 
     def get(self, index: int) -> Hdu | None:
         """HDU number ``index``, or None beyond the last that can be opened."""
-        while len(self._hdus) <= index and not self._ended:
-            self._open_next()
+        while len(self._hdus) <= index and self._next is not None:
+            self._open(self._next)
         return self._hdus[index] if index < len(self._hdus) else None
 
-    def _open_next(self) -> None:
-        from astropy.io.fits.verify import VerifyError
-
+    def _open(self, begin: int) -> None:
+        """Open the HDU at ``begin``, or note that there is none."""
         number = len(self._hdus)
-        try:
-            self._hdus.append(Hdu(self, number, self._units[number]))
-        except IndexError:
-            self._ended = True
-        except (VerifyError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            self._ended = True
+        self._next = None
+        if number >= MAX_HDUS or (number and self.data[begin : begin + 8] != b"XTENSION"):
+            return
+        start = header_end(self.data, begin)
+        if start is None:
             if number == 0:
-                raise self.damaged(f"its first header cannot be read: {error}") from None
-        if number >= MAX_HDUS:
-            self._ended = True
+                raise self.truncated("its first header")
+            return
+        hdu = Hdu(self, number, begin, start)
+        self._hdus.append(hdu)
+        size = hdu.header.data_bytes()
+        after = start + size + (-size) % BLOCK
+        if after < len(self.data):
+            self._next = after
+
+    def decompress(self, index: int) -> NDArray[np.float64]:
+        """The pixels of a compressed image, by astropy."""
+        from astropy.io import fits
+
+        with fits.open(io.BytesIO(self.data), memmap=False, ignore_missing_end=True) as units:
+            return np.asarray(units[index].data, dtype=np.float64)
 
     @cached_property
     def primary(self) -> Hdu:

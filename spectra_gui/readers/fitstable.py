@@ -17,6 +17,7 @@ _CARD: Final = re.compile(
     rb"(TTYPE|TFORM|TUNIT|TUTYP|TUCD|TDIM|TSCAL|TZERO|TNULL|TBCOL)(\d{1,3}) *= *"
     rb"(?:'((?:[^']|'')*)'?|([^/]*))"
 )
+_T: Final = ord("T")
 _DTYPES: Final = {
     "L": "S1",
     "B": "u1",
@@ -90,7 +91,8 @@ class FitsTable:
     def _describe(self, cards: bytes, n_fields: int) -> tuple[FitsColumn, ...]:
         facts: dict[tuple[str, int], str] = {}
         for place in range(0, len(cards), 80):
-            match = _CARD.match(cards, place, place + 80)
+            # Most cards are not of a column; a byte tells faster than the pattern.
+            match = _CARD.match(cards, place, place + 80) if cards[place] == _T else None
             if match:
                 quoted, bare = match[3], match[4]
                 value = (quoted if quoted is not None else bare).decode("latin-1").strip()

@@ -122,6 +122,22 @@ def medium(header: Cards) -> Claim:
     return SILENT
 
 
+_PIPELINES: Final = {
+    "UVES": ("air", "", "the UVES pipeline calibrates in air"),
+    "FEROS": ("air", "", "the FEROS pipeline calibrates in air"),
+    "CRIRES": ("vacuum", "observed", "the CRIRES pipeline gives vacuum, as observed"),
+}
+
+
+def pipeline_habits(header: Cards) -> tuple[Claim, Claim]:
+    """Medium and frame that an instrument's pipeline is known to write, as assumptions."""
+    medium_word, frame_word, why = _PIPELINES.get(header.text("INSTRUME").upper(), ("", "", ""))
+    return (
+        Claim(medium_word, why, assumed=True) if medium_word else SILENT,
+        Claim(frame_word, why, assumed=True) if frame_word else SILENT,
+    )
+
+
 _SPECSYS: Final = {
     "BARYCENT": "barycentric",
     "HELIOCEN": "barycentric",

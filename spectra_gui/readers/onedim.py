@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Override, OverrideChoice
 from spectra_gui.readers import axes, headers
-from spectra_gui.readers.fitsfile import FitsFile, Hdu, Header
+from spectra_gui.readers.fitsfile import FitsFile, Hdu
+from spectra_gui.readers.fitsheader import Header
 from spectra_gui.readers.found import NO_NOISE, SILENT, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.noise import sigma_or_ivar
 from spectra_gui.readers.probe import Probe
@@ -65,7 +66,14 @@ def pick_image(probe: Probe, override: Override) -> Hdu | None:
         if hdu is None or not hdu.is_image:
             raise bad_override(f"there is no image {override.hdu}", hdu_list(probe.fits))
         return hdu
-    return next((hdu for hdu in probe.fits if hdu.is_image), None)
+    images = [hdu for hdu in probe.fits if hdu.is_image]
+    return next((hdu for hdu in images if not _is_companion(hdu)), images[0] if images else None)
+
+
+def _is_companion(hdu: Hdu) -> bool:
+    """Whether the name says that an image goes with a flux and is none."""
+    noise = any(re.match(pattern, hdu.name) for pattern, _ in _NOISE_NAMES)
+    return noise or bool(_WAVE_NAMES.match(hdu.name))
 
 
 def hdu_list(file: FitsFile) -> str:

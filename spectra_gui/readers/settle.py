@@ -48,7 +48,7 @@ def settle(
     warnings = list(found.warnings)
     spectra: list[Spectrum] = []
     problems: list[ReadError] = []
-    n_masked = 0
+    n_masked = n_lost = 0
     for piece in pieces:
         try:
             spectrum, masked = _settle_piece(piece, found, unit, medium, frame, override)
@@ -56,9 +56,12 @@ def settle(
             problems.append(error)
             continue
         n_masked += masked
+        n_lost += int(np.count_nonzero(~(piece.axis > 0.0)))
         spectra.append(spectrum)
     if not spectra:
         raise problems[0]
+    if n_lost:
+        warnings.append(f"{n_lost} pixels without a positive wavelength were left out.")
     if medium.value == "unknown":
         medium = _ultraviolet(spectra) or medium
         spectra = [s.changed(medium=medium.value) for s in spectra]

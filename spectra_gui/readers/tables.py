@@ -261,7 +261,7 @@ def _row_pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis 
         elif picked.wavelength is not None and picked.wavelength.is_vector:
             values = np.asarray(waves[row], np.float64)
         else:
-            raise _mismatch(view)
+            values = _stepped(view, float(waves[row]), row, flux.size)
         if values.size != flux.size:
             raise _mismatch(view)
         noise = None if noises is None else np.asarray(noises[row], np.float64)
@@ -273,6 +273,15 @@ def _row_pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis 
         own = " ".join(word for word in (name, label) if word)
         pieces.append(Piece(values, flux, noise, name=own, flux_unit=picked.flux.unit, row=row))
     return pieces, axis
+
+
+def _stepped(view: View, start: float, row: int, n: int) -> FloatArray:
+    """The axis of a row that states its first wavelength and its step (IUE: DELTAW)."""
+    named = {c.name.lower(): c for c in view.columns if not c.is_vector}
+    step = next((named[k] for k in ("deltaw", "dwave", "delta_wave", "cdelt1") if k in named), None)
+    if step is None:
+        raise _mismatch(view)
+    return start + float(step.cells()[row]) * np.arange(n, dtype=np.float64)
 
 
 def _mismatch(view: View) -> ReadError:

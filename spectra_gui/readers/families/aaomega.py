@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from spectra_gui.data import Override
-from spectra_gui.readers import headers
+from spectra_gui.readers import axes, headers
 from spectra_gui.readers.fitsfile import Hdu
-from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
+from spectra_gui.readers.found import NO_NOISE, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.onedim import first_known, no_axis
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.wcs import instrument_words, spectral_axis
+from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axis
 
 NAME: Final = "aaomega"
 TAKES: Final[frozenset[str]] = frozenset()
@@ -35,9 +37,11 @@ def read(probe: Probe, override: Override) -> Found:
     hdu = probe.fits.primary
     header = hdu.header
     rows = hdu.image().reshape((-1, hdu.shape[-1]))
-    axis = spectral_axis(header, rows.shape[1])
+    stored = _stored_wavelengths(probe, rows.shape[1])
+    axis = stored or spectral_axis(header, rows.shape[1])
     if axis is None:
         raise no_axis(probe, hdu)
+    waves = axis.values.reshape((-1, rows.shape[1]))
     found = Found(
         "AAOmega (2dfdr)",
         f"INSTRUME = {header.text('INSTRUME')}",
@@ -69,7 +73,7 @@ def read(probe: Probe, override: Override) -> Found:
             meta.pop("dec_deg", None)
         found.pieces.append(
             Piece(
-                axis=axis.values,
+                axis=waves[row] if row < waves.shape[0] else waves[0],
                 flux=rows[row],
                 noise=noise[row] if noise is not None and row < noise.shape[0] else None,
                 name=names[row] or headers.object_name(header),
@@ -82,6 +86,18 @@ def read(probe: Probe, override: Override) -> Found:
     if left_out:
         found.warnings.append(f"{left_out} fibres on the sky or unused were left out.")
     return found
+
+
+def _stored_wavelengths(probe: Probe, n: int) -> SpectralAxis | None:
+    """Wavelengths of a sister HDU, one row for all or one a fibre; they beat the keywords."""
+    hdu = probe.fits.named("WAVELENGTH") or probe.fits.named("WAVE")
+    if hdu is None or not hdu.is_image or hdu.shape[-1] != n:
+        return None
+    values = hdu.image()
+    unit = axes.parse_unit(hdu.header.text("BUNIT", "CUNIT1"))
+    small = 2.9 <= np.nanmin(values) <= np.nanmax(values) <= 4.8
+    claim = Claim(unit, f"unit of {hdu.label}") if unit and not small else UNSTATED
+    return SpectralAxis(values, claim, Claim("table", f"wavelengths in {hdu.label}"))
 
 
 def _fibres(hdu: Hdu | None, n: int) -> tuple[list[str], list[str]]:

@@ -25,8 +25,8 @@ TAKES: Final[frozenset[str]] = frozenset()
 
 FloatArray = NDArray[np.float64]
 
-_HUGE: Final = 1e9
-"""Errors above it mark bad pixels (they are written as 1e10)."""
+_HUGE: Final = 1000.0
+"""Errors so many times above the median mark bad pixels."""
 
 
 def sniff(probe: Probe) -> bool:
@@ -77,7 +77,7 @@ def read(probe: Probe, override: Override) -> Found:
 
 def _visit(probe: Probe) -> Found:
     flux, error, mask, wave = (_pixels(probe, i) for i in (1, 2, 3, 4))
-    bad = (error > _HUGE) | (flux == 0.0)
+    bad = _is_huge(error) | (flux == 0.0)
     piece = Piece(axis=wave, flux=flux, noise=error, bad=bad)
     found = Found(
         "APOGEE visit",
@@ -105,7 +105,7 @@ def _star(probe: Probe) -> Found:
         raise no_axis(probe, hdu)
     other = probe.fits.get(2)
     error = _first_row(other) if other is not None and other.shape == hdu.shape else None
-    bad = None if error is None else error > _HUGE
+    bad = None if error is None else _is_huge(error)
     return Found(
         "APOGEE combined spectrum",
         "axis of HDU 1: 4.179 by 6e-6 in log10",
@@ -116,6 +116,10 @@ def _star(probe: Probe) -> Found:
         frame=Claim("rest", "apStar and aspcapStar are at rest", assumed=True),
         mask=Claim("", "huge errors"),
     )
+
+
+def _is_huge(error: FloatArray) -> NDArray[np.bool_]:
+    return np.asarray(error > _HUGE * np.median(error))
 
 
 def _pixels(probe: Probe, index: int) -> FloatArray:

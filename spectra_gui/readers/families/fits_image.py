@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from spectra_gui.data import Override
-from spectra_gui.readers.found import Claim, Found
+from spectra_gui.readers.found import Found
+from spectra_gui.readers.headers import pipeline_habits
 from spectra_gui.readers.onedim import Habits, pick_image, read_image
 from spectra_gui.readers.probe import Probe
 
@@ -35,13 +36,7 @@ def read(probe: Probe, override: Override) -> Found:
     """The spectrum; medium and frame as the header says, or as the pipeline is known to do."""
     hdu = pick_image(probe, override)
     header = probe.fits.primary.header
-    instrument = header.text("INSTRUME").upper()
-    habits = Habits()
-    if header.text("ORIGIN").upper().startswith("ESO") and instrument == "UVES":
-        # UVES pipeline manual, section 10: dispersion solutions are in air.
-        habits = Habits(medium=Claim("air", "the UVES pipeline calibrates in air", assumed=True))
-    elif instrument == "FEROS":
-        habits = Habits(medium=Claim("air", "the FEROS pipeline calibrates in air", assumed=True))
+    medium, frame = pipeline_habits(header)
     label = hdu.label if hdu else "HDU 0"
     written = header.text("ORIGIN").upper()
     description = "FITS image (MIDAS)" if "MIDAS" in written else "FITS image"
@@ -50,5 +45,5 @@ def read(probe: Probe, override: Override) -> Found:
         override,
         description=description,
         evidence=f"one row of pixels in {label}",
-        habits=habits,
+        habits=Habits(medium=medium, frame=frame),
     )

@@ -76,6 +76,9 @@ def read(probe: Probe, override: Override) -> Found:
         found.warnings.extend(axis.warnings)
     wanted = override.rows or (others[0],)
     noise, found.noise = _noise(rows, others, values, header.text("ARRAY2"))
+    if hdu.name.startswith("SPECTRUM") and rows.shape[0] == 4 and running == [3]:
+        noise = rows[1]
+        found.noise = Claim("variance", f"second of the four rows of 6dF in {hdu.label}", True)
     for row in others:
         if row in wanted:
             found.pieces.append(

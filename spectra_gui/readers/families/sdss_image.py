@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Override
 from spectra_gui.readers import headers
-from spectra_gui.readers.fitsfile import Hdu, Header
+from spectra_gui.readers.fitsfile import Hdu
+from spectra_gui.readers.fitsheader import Header
 from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
 from spectra_gui.readers.onedim import first_known, no_axis
 from spectra_gui.readers.probe import Probe
