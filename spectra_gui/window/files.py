@@ -32,6 +32,7 @@ from spectra_gui.session import (
 from spectra_gui.session.commands import count_text
 from spectra_gui.window.notices import Notices
 
+EXAMPLES_TABLE: Final = "EXAMPLES.csv"
 MAX_FILES: Final = 200_000
 _PASSED_OVER: Final = frozenset(
     ".md .rst .html .htm .py .ipynb .toml .yaml .yml .ini .cfg .log .tex .bib .sh .bat .pdf .png "
@@ -87,9 +88,9 @@ class Files(QObject):
             self.open_paths([Path(name)])
 
     def open_examples(self) -> None:
-        folder = assets.examples_folder()
-        if folder.is_dir() and any(spectra_in(folder)):
-            self.open_paths([folder])
+        examples = example_spectra()
+        if examples:
+            self.open_paths(examples)
         else:
             self._notices.tell(
                 "The example spectra did not come with this installation.", kind="caution"
@@ -280,6 +281,11 @@ def spectra_in(folder: Path) -> Iterable[Path]:
             hidden = name.startswith(".") or name.casefold().startswith("readme")
             if not hidden and path.suffix.casefold() not in _PASSED_OVER:
                 yield path
+
+
+def example_spectra() -> list[Path]:
+    """The example spectra that come with the program; the table that describes them is none."""
+    return [path for path in spectra_in(assets.examples_folder()) if path.name != EXAMPLES_TABLE]
 
 
 def ask_to_save(window: QWidget) -> QMessageBox.StandardButton:

@@ -44,8 +44,7 @@ from spectra_gui.window.status_bar import StatusBar
 from spectra_gui.window.your_answer import YourAnswer
 
 DEFAULT_SIZE: Final = QSize(1440, 900)
-LIST_WIDTH: Final = 300
-RIGHT_WIDTH: Final = 330
+LIST_WIDTH: Final = 316
 TITLE: Final = "Spectra"
 
 _CONTEXT: Final = (
@@ -114,7 +113,7 @@ class MainWindow(QMainWindow):
         self.actions_table.check("view.list")
         self.actions_table.fill(self.menuBar())
         self._palette_hint = QLabel("Ctrl+K  find an action")
-        self._palette_hint.setMargin(8)
+        self._palette_hint.setContentsMargins(8, 0, 8, 6)
         self.menuBar().setCornerWidget(self._palette_hint)
 
         self.workspace = QSplitter(Qt.Orientation.Horizontal)
@@ -127,6 +126,7 @@ class MainWindow(QMainWindow):
         self.panes.addWidget(self.list)
         self.panes.addWidget(self.stack)
         self.panes.setStretchFactor(1, 1)
+        self.list.setMinimumWidth(280)
         self.panes.setSizes([LIST_WIDTH, DEFAULT_SIZE.width() - LIST_WIDTH])
         for splitter in (self.panes, self.workspace):
             splitter.setHandleWidth(1)
@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         self._skeleton.setParent(None)
         self._skeleton.deleteLater()
         self.workspace.setStretchFactor(0, 1)
-        self.workspace.setSizes([self.width() - LIST_WIDTH - RIGHT_WIDTH, RIGHT_WIDTH])
+        self.workspace.setSizes([self.width(), 0])
         self.view.cursor_moved.connect(
             lambda cursor: self.status.show_cursor("" if cursor is None else cursor.text)
         )
@@ -398,8 +398,7 @@ def engine_text(jobs: Jobs) -> tuple[str, str]:
     """What the status bar says of the engine, and its tooltip."""
     info = jobs.engine_info
     if jobs.engine_state == "ready" and info is not None:
-        threads = f", {info.threads} threads" if info.device.casefold().startswith("cpu") else ""
-        text = f"{info.device}{threads}  ·  {info.bundle_name}"
+        text = f"{info.device}  ·  {info.bundle_name}"
         return text, f"SHA-256 of the model: {info.bundle_sha256}"
     words = {"off": "No model yet", "starting": "Loading the model…", "failed": "No model"}
     return words.get(jobs.engine_state, ""), jobs.engine_message

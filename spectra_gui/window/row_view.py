@@ -8,9 +8,10 @@ paint.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from spectra_gui.bundles import Bundle
 from spectra_gui.data import Reading
@@ -26,6 +27,9 @@ from spectra_gui.window.panels.second_opinion import SecondOpinion
 from spectra_gui.window.plots.mk_map import MKMap
 from spectra_gui.window.plots.stack import PlotStack
 from spectra_gui.window.your_answer import YourAnswer
+
+RIGHT_WIDTH: Final = 312
+DETAILS_HEIGHT: Final = 168
 
 
 class RowView(QObject):
@@ -212,25 +216,33 @@ class RowView(QObject):
         self.head = AnswerHeader()
         self.plots = PlotStack()
         self.plots.cursor_moved.connect(self.cursor_moved)
+        head = QHBoxLayout()
+        head.setContentsMargins(tokens.space_4, tokens.space_2, tokens.space_4, 0)
+        head.addWidget(self.head)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.plots)
+        split.addWidget(self.details)
+        split.setStretchFactor(0, 1)
+        split.setSizes([1000, DETAILS_HEIGHT])
         column = QVBoxLayout(self.middle)
-        column.setContentsMargins(0, tokens.space_2, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.space_2)
-        column.addWidget(self.head)
-        column.addWidget(self.plots, 1)
-        column.addWidget(self.details)
+        column.addLayout(head)
+        column.addWidget(split, 1)
 
     def _build_details(self) -> None:
-        tokens = theme.current()
         self.evidence = EvidenceTable()
         self.how = HowRead()
         self.evidence.peak_activated.connect(self.plots.go_to)
         self.evidence.strip_selected.connect(self.plots.select_strip)
         self.how.override_changed.connect(self.override_changed)
         row = QHBoxLayout(self.details)
-        row.setContentsMargins(tokens.space_4, 0, tokens.space_4, tokens.space_2)
-        row.setSpacing(tokens.space_5)
-        row.addWidget(self.evidence, 2)
-        row.addWidget(self.how, 3)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(_scrolling(self.evidence), 1)
+        row.addWidget(_scrolling(self.how), 1)
 
     def _build_map(self) -> None:
         self.map = MKMap()
@@ -240,23 +252,33 @@ class RowView(QObject):
     def _build_right(self) -> None:
         tokens = theme.current()
         self.second, self.members = SecondOpinion(), Members()
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(tokens.space_4, tokens.space_3, tokens.space_4, tokens.space_3)
-        column.setSpacing(tokens.space_4)
-        for panel in (self.map, self.alternatives, self.second, self.members):
-            column.addWidget(panel)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.right.setMinimumWidth(RIGHT_WIDTH)
         whole = QVBoxLayout(self.right)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
+        whole.setSpacing(tokens.space_1)
+        panels = (self.map, self.alternatives, self.second, self.members)
+        whole.addWidget(_scrolling(*panels), 1)
         whole.addWidget(self.answer)
+
+
+def _scrolling(*panels: QWidget) -> QScrollArea:
+    """Panels one above the other that scroll where they do not fit."""
+    tokens = theme.current()
+    inner = QWidget()
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(tokens.space_4, tokens.space_3, tokens.space_4, tokens.space_2)
+    column.setSpacing(tokens.space_4)
+    for panel in panels:
+        column.addWidget(panel)
+    column.addStretch(1)
+    scroll = QScrollArea()
+    scroll.setWidget(inner)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setMinimumWidth(120)
+    return scroll
 
 
 def reading_of(row: Row) -> Reading | None:

@@ -20,8 +20,6 @@ from typing import Final
 
 import numpy as np
 
-from spectra_gui import assets
-
 SIZES: Final = {"small": (1280, 800, 1), "large": (2560, 1440, 1), "4k": (3840, 2160, 2)}
 """Name → width and height in pixels of the picture, and the scale of the display."""
 COUNTS: Final = (0, 1, 500)
@@ -122,9 +120,9 @@ def example_files(n: int, folder: Path) -> list[Path]:
 
     Where the examples are not there, made ones are written to ``folder``.
     """
-    from spectra_gui.window.files import spectra_in
+    from spectra_gui.window.files import example_spectra
 
-    sources = list(spectra_in(assets.examples_folder()))
+    sources = example_spectra()
     if not sources:
         sources = [_write_made(folder / f"made_{i:02d}.txt", i) for i in range(min(n, 24))]
     if n <= len(sources):

@@ -198,15 +198,17 @@ class SpectraList(QWidget):
         metrics = QFontMetrics(theme.font("body", bold=True))
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
         header = self.table.horizontalHeader()
-        header.resizeSection(STATE_COLUMN, 28)
-        header.resizeSection(TYPE, metrics.horizontalAdvance("M0.5 III") + 16)
+        header.resizeSection(STATE_COLUMN, 30)
+        header.resizeSection(TYPE, metrics.horizontalAdvance("K0.5 III") + 18)
         header.resizeSection(PROBABILITY, metrics.horizontalAdvance("100") + 16)
-        header.resizeSection(SNR, metrics.horizontalAdvance("0000") + 20)
+        header.resizeSection(SNR, metrics.horizontalAdvance("0000") + 22)
         self.model.tell_all()
 
     def _follow_current(self) -> None:
         row_id = self.model.id_at(self.table.currentIndex().row())
         if row_id != self._current:
+            if self._current is None and not self.filter.hasFocus():
+                self.table.setFocus()
             self._current = row_id
             self.current_changed.emit(row_id)
 
@@ -278,11 +280,8 @@ class RowDelegate(QStyledItemDelegate):
         font = theme.font("body", bold=emphasis in ("sure", "person"))
         painter.setFont(font)
         painter.setPen(_text_colour(emphasis))
-        room = cell.adjusted(8, 0, -8, 0)
-        elide = Qt.TextElideMode.ElideRight
-        if index.column() == NAME:
-            elide = Qt.TextElideMode.ElideMiddle
-        shown = QFontMetrics(font).elidedText(text, elide, room.width())
+        room = cell.adjusted(4 if index.column() == NAME else 8, 0, -8, 0)
+        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
 
 
