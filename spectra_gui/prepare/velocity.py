@@ -79,11 +79,13 @@ class VelocityFit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bank:
-    """Templates less 1 on the ln λ grid: ``flux`` (m, n), ``shifted`` (n, m · lags) and its square.
+    """The ``chosen`` templates less 1 on the ln λ grid: ``flux`` (m, n), its shifts, their square.
 
-    ``highest`` (n,) is what the highest template reaches there at any velocity of the search.
+    ``shifted`` is (n, m · lags); ``highest`` (n,) is what the highest template reaches there at
+    any velocity of the search.
     """
 
+    chosen: NDArray[np.int64]
     left: NDArray[np.int64]
     part: Floats
     step: float
@@ -126,14 +128,27 @@ def _bank(templates: Templates, spec: PreparationSpec) -> _Bank:
     position = (spec.start_aa * np.exp(step * np.arange(n)) - spec.start_aa) / spec.step_aa
     left = np.clip(position.astype(np.int64), 0, spec.n_pixels - 2)
     part = position - left
-    flux = _to_log(np.asarray(templates.flux, np.float64) - 1.0, left, part)
+    chosen = _spread_out(templates)
+    flux = _to_log(np.asarray(templates.flux[chosen], np.float64) - 1.0, left, part)
     reach = int(np.ceil(np.arctanh(SEARCH_KMS / SPEED_OF_LIGHT_KMS) / step)) + 1
     lags = np.arange(-reach, reach + 1)
     padded = np.pad(flux, ((0, 0), (reach, reach))).astype(np.float32)
     shifted = np.stack([padded[:, reach - lag : reach - lag + n] for lag in lags], axis=1)
     columns = np.ascontiguousarray(shifted.reshape(-1, n).T)
     highest = columns.max(axis=1).astype(np.float64)
-    return _Bank(left, part, step, lags, flux, highest, columns, columns**2)
+    return _Bank(chosen, left, part, step, lags, flux, highest, columns, columns**2)
+
+
+def _spread_out(templates: Templates) -> NDArray[np.int64]:
+    """Indices of one template, that of most stars, for each half letter and two classes.
+
+    Neighbouring boxes give the same velocity, and time and memory grow with their number.
+    """
+    best: dict[tuple[int, int], int] = {}
+    for index in np.argsort(templates.n_stars, kind="stable"):
+        half_letter = int(templates.codes[index] // 5)
+        best[half_letter, int(templates.classes[index]) // 2] = int(index)
+    return np.array(sorted(best.values()), dtype=np.int64)
 
 
 def _to_log(values: Floats, left: NDArray[np.int64], part: Floats) -> Floats:
@@ -163,7 +178,7 @@ def _measure(normalised: Floats, weight: Floats, bank: _Bank) -> list[VelocityFi
             float(velocity[i]),
             float(np.hypot(formal[i], ERROR_FLOOR_KMS)),
             float(quality[i]),
-            int(template[i]),
+            int(bank.chosen[template[i]]),
             float(height[i, 0]),
             bool(at_edge[i]),
         )

@@ -25,8 +25,8 @@ def made_up_templates(spec: PreparationSpec, count: int) -> Templates:
             flux[row, near] -= 0.4 * np.exp(-0.5 * ((axis[near] - centre) / 1.27) ** 2)
     return Templates(
         names=tuple(f"T{i}" for i in range(count)),
-        codes=np.linspace(0.0, 69.0, count),
-        classes=np.full(count, 4),
+        codes=5.0 * (np.arange(count) // 3),
+        classes=2 * (np.arange(count) % 3),
         flux=np.clip(flux, 0.05, None).astype(np.float32),
         n_stars=np.full(count, 5),
     )

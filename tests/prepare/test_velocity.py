@@ -63,6 +63,22 @@ def test_the_right_class_is_found(spec: PreparationSpec, templates: Templates, m
     assert all(f.correlation > 0.8 and f.reliable for f in fits if f is not None)
 
 
+def test_many_neighbouring_templates_cost_no_more_and_give_the_same(
+    spec: PreparationSpec, templates: Templates, make_spectrum
+) -> None:
+    crowd = Templates(
+        names=templates.names * 40,
+        codes=np.tile(templates.codes, 40),
+        classes=np.tile(templates.classes, 40),
+        flux=np.tile(templates.flux, (40, 1)),
+        n_stars=np.tile(templates.n_stars, 40),
+    )
+    spectra = [make_spectrum(velocity_kms=90.0, snr=30.0)]
+    (few,) = prepare_many(spectra, spec, templates)
+    (many,) = prepare_many(spectra, spec, crowd)
+    assert many.rv_kms == pytest.approx(few.rv_kms, abs=0.01)
+
+
 def test_noise_has_no_velocity(spec: PreparationSpec, templates: Templates) -> None:
     rng = np.random.default_rng(2)
     flux = 1.0 + rng.normal(0.0, 0.3, (200, spec.n_pixels))
