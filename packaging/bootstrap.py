@@ -150,7 +150,7 @@ def save_picture(python: str, files: Sequence[str], picture: Path) -> int:
     """Have the window painted into memory with the files in it; return the exit code."""
     program = (
         "import sys; from spectra_gui.window.screenshots import save_window_picture; "
-        "save_window_picture(sys.argv[2:], sys.argv[1])"
+        "sys.exit(not save_window_picture(sys.argv[2:], sys.argv[1]))"
     )
     variables = clean_variables() | {"QT_QPA_PLATFORM": "offscreen"}
     command = [python, "-c", program, str(picture), *files]
