@@ -152,7 +152,9 @@ def save_picture(python: str, files: Sequence[str], picture: Path) -> int:
         "import sys; from spectra_gui.window.screenshots import save_window_picture; "
         "sys.exit(not save_window_picture(sys.argv[2:], sys.argv[1]))"
     )
-    variables = clean_variables() | {"QT_QPA_PLATFORM": "offscreen"}
+    # Qt's offscreen platform warns of what it cannot do and nobody asked for.
+    quiet = {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "default.warning=false"}
+    variables = clean_variables() | quiet
     command = [python, "-c", program, str(picture), *files]
     code = subprocess.run(command, env=variables, check=False).returncode
     if code == 0:
