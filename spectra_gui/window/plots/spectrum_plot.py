@@ -140,10 +140,14 @@ class SpectrumPlot(QWidget):
         return self._display
 
     @property
+    def is_prepared(self) -> bool:
+        """Whether scale and frame can be chosen; until then the file is shown as it is."""
+        return self._prepared is not None and self._spec is not None
+
+    @property
     def has_template(self) -> bool:
         """Whether there is a class template that could be overlaid on the present scale."""
-        ready = self._template is not None and self._prepared is not None
-        return ready and self._spec is not None and self._scale == "normalised"
+        return self._template is not None and self.is_prepared and self._scale == "normalised"
 
     # -- where one looks -----------------------------------------------------------------------
 

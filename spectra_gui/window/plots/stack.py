@@ -257,6 +257,8 @@ class PlotStack(QWidget):
         has_sigma = display is not None and display.sigma is not None
         self._toggles["sigma"].setEnabled(has_sigma)
         self._toggles["template"].setEnabled(self.spectrum.has_template)
+        for choice in (self._scale, self._frame):
+            choice.setEnabled(self.spectrum.is_prepared)
         for part in (*self._toggles.values(), self._scale, self._frame):
             part.setVisible(display is not None)
 

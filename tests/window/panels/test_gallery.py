@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from spectra_gui.window import theme
 from spectra_gui.window.panels.alternatives import Alternatives
@@ -78,3 +79,17 @@ def test_states_differ_by_shape_not_only_by_colour(state: str, light: None) -> N
         shapes[other] = tuple(grey)
     assert len(set(shapes.values())) == len(shapes)
     assert not state_icon(state).isNull()
+
+
+def test_panels_that_are_gone_do_not_hear_of_a_new_scheme(
+    star: Any, qapp: QApplication, light: None
+) -> None:
+    for _ in range(3):
+        panels = filled(star)
+        for panel in panels.values():
+            panel.deleteLater()
+        del panel, panels
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        theme.apply(qapp, "dark")
+        theme.apply(qapp, "light")

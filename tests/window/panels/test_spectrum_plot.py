@@ -316,3 +316,15 @@ def test_nothing_shown_is_calm(show: Show, light: None, look: Show) -> None:
     assert not made.strips.isVisible()
     assert len(colours(look(made, QRectF(150, 100, 300, 200)))) <= 3
     assert made.spectrum.accessibleDescription() == "No spectrum is shown."
+
+
+def test_until_prepared_there_is_no_choice_of_scale_or_frame(
+    star: Any, show: Show, light: None
+) -> None:
+    made = PlotStack()
+    made.show_spectrum(star.spectrum)
+    show(made, width=700, height=400)
+    assert not made._scale.isEnabled()
+    made.show_spectrum(star.spectrum, star.prepared, star.spec)
+    assert made._scale.isEnabled()
+    assert made._frame.isEnabled()
