@@ -76,17 +76,24 @@ def lines_between(low_aa: float, high_aa: float, medium: AxisMedium) -> tuple[Li
     return tuple(LINES[i] for i in np.flatnonzero(inside))
 
 
-def nearest_line(wavelength_aa: float, medium: AxisMedium, tolerance_aa: float) -> Line | None:
+def nearest_line(
+    wavelength_aa: float, medium: AxisMedium, tolerance_aa: float, *, letters: str = ""
+) -> Line | None:
     """What lies at a wavelength in ``medium``, or None where nothing is within the tolerance.
 
+    With ``letters`` only lines count that can be seen in one of these spectral classes.
     A line goes before a band that covers it, and a telluric band is named only where nothing
     stellar is; among the like, the nearest counts (of two bands that cover the place, the one
     with the nearer head), and at equal distance the more important.
     """
     table = _positions(medium)
     outside = np.maximum(0.0, np.maximum(table[:, 1] - wavelength_aa, wavelength_aa - table[:, 2]))
-    near = np.flatnonzero(outside <= tolerance_aa)
-    if not near.size:
+    near = [
+        int(i)
+        for i in np.flatnonzero(outside <= tolerance_aa)
+        if not letters or set(letters) & set(LINES[int(i)].letters)
+    ]
+    if not near:
         return None
 
     def order(index: int) -> tuple[int, float, float, int]:
@@ -94,7 +101,7 @@ def nearest_line(wavelength_aa: float, medium: AxisMedium, tolerance_aa: float) 
         to_head = abs(float(table[index, 0]) - wavelength_aa)
         return (_BEFORE[line.kind], float(outside[index]), to_head, line.rank)
 
-    return LINES[min((int(i) for i in near), key=order)]
+    return LINES[min(near, key=order)]
 
 
 _BEFORE: Final = {"line": 0, "band": 1, "interstellar": 2, "telluric": 3}

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from spectra_gui.data.explanation import Explanation, Strip, Target
 from spectra_gui.data.mk import (
+    LETTERS,
     LUMINOSITY_NAMES,
     N_LUMINOSITY,
     N_SUBTYPES,
@@ -101,7 +102,8 @@ def explain(
     for _, kind, network in networks:
         for name, evidence in _evidence(network, kind, x, cells, method):
             maps.setdefault((kind, name), []).append(evidence)
-    strips = tuple(_strip(name, method, maps[kind, name], spec) for kind, name in maps)
+    letters = _letters(cells)
+    strips = tuple(_strip(name, method, maps[kind, name], spec, letters) for kind, name in maps)
     return Explanation(target, target_text, spec.wavelength_aa, strips, bundle_name)
 
 
@@ -139,7 +141,15 @@ def _evidence(
     ]
 
 
-def _strip(name: str, method: Method, maps: Sequence[Array], spec: PreparationSpec) -> Strip:
+def _letters(cells: NDArray[np.bool_]) -> str:
+    """The spectral classes that a target is about, whose lines may explain it."""
+    rows = cells.any(axis=1).reshape(len(LETTERS), -1).any(axis=1)
+    return "".join(letter for letter, chosen in zip(LETTERS, rows, strict=True) if chosen)
+
+
+def _strip(
+    name: str, method: Method, maps: Sequence[Array], spec: PreparationSpec, letters: str
+) -> Strip:
     relevance, spread, positive = scaled_mean(maps)
     window_aa, step_aa = WINDOW_PX * spec.step_aa, STEP_PX * spec.step_aa
     if method == "occlusion":
@@ -153,6 +163,7 @@ def _strip(name: str, method: Method, maps: Sequence[Array], spec: PreparationSp
         medium=spec.medium,
         fwhm_aa=width_aa,
         tolerance_aa=tolerance_aa,
+        letters=letters,
     )
     return Strip(
         name, method, relevance.astype(np.float32), spread.astype(np.float32), peaks, positive

@@ -32,6 +32,7 @@ def strongest_peaks(
     medium: AxisMedium,
     fwhm_aa: float,
     tolerance_aa: float,
+    letters: str = "",
 ) -> tuple[LineMatch, ...]:
     """Up to eight peaks, strongest first, each with the line within ``tolerance_aa``.
 
@@ -43,6 +44,7 @@ def strongest_peaks(
     relevance : (n,) ≥ 0
     wavelength_aa : (n,) Å in ``medium``, evenly spaced
     fwhm_aa : width to which the strip is smoothed; peaks stand two of them apart
+    letters : spectral classes whose lines may be named; empty for all
     """
     step_aa = float(wavelength_aa[1] - wavelength_aa[0])
     strip = np.asarray(relevance, dtype=np.float64)
@@ -51,7 +53,7 @@ def strongest_peaks(
     matches = []
     for position in _separated(smooth, apart):
         at_aa = float(np.interp(position, np.arange(strip.size), wavelength_aa))
-        line = nearest_line(at_aa, medium, tolerance_aa)
+        line = nearest_line(at_aa, medium, tolerance_aa, letters=letters)
         strength = float(strip[_around(position, fwhm_aa / step_aa, strip.size)].max())
         name, line_aa = (
             ("", float("nan")) if line is None else (line.name, line.wavelength_aa(medium))

@@ -222,7 +222,7 @@ class Predictor:
             subtype_interval=(float(low), float(high)),
             credible_set=inside,
             credible_text=credible_text(inside),
-            alternatives=_alternatives(p),
+            alternatives=_alternatives(p, (int(letter), int(luminosity))),
             members=opinions,
             rv_kms=prepared.rv_kms,
             rv_err_kms=prepared.rv_err_kms,
@@ -293,16 +293,18 @@ def _cell(name: str) -> tuple[str, str]:
     return name[0], name.split(" ")[1]
 
 
-def _alternatives(p: NDArray[np.float64]) -> tuple[Alternative, ...]:
-    """The most probable letters + classes, the answer among them."""
+def _alternatives(p: NDArray[np.float64], best: tuple[int, int]) -> tuple[Alternative, ...]:
+    """The most probable letters + classes beside the answer's."""
     mass = cells(p)[0]
     found = []
-    for cell in np.argsort(-mass, axis=None, kind="stable")[:N_ALTERNATIVES]:
+    for cell in np.argsort(-mass, axis=None, kind="stable")[: N_ALTERNATIVES + 1]:
         letter, luminosity = divmod(int(cell), N_LUMINOSITY)
+        if (letter, luminosity) == best:
+            continue
         code = float(median_code(p, [letter], [luminosity])[0])
         name = _type_name(code, luminosity)
         found.append(Alternative(name, float(mass[letter, luminosity])))
-    return tuple(found)
+    return tuple(found[:N_ALTERNATIVES])
 
 
 def _pixel_noise(prepared: Prepared) -> float:

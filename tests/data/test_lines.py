@@ -94,3 +94,11 @@ def test_lines_say_in_which_classes_they_are_seen() -> None:
     assert seen["Fe I 4383"] == "FGKM"
     assert seen["Fe II 4924"] == "AFG"
     assert seen["telluric O₂ B"] == "OBAFGKM"
+
+
+def test_a_line_that_a_class_does_not_show_is_not_named_for_it() -> None:
+    hot = nearest_line(4088.9, "air", 4.0, letters="O")
+    assert hot is not None
+    assert hot.name.startswith("Si IV")
+    cool = nearest_line(4088.9, "air", 4.0, letters="K")
+    assert cool is None or not cool.name.startswith("Si IV")
