@@ -143,8 +143,8 @@ def _evidence(
 
 def _letters(cells: NDArray[np.bool_]) -> str:
     """The spectral classes that a target is about, whose lines may explain it."""
-    rows = cells.any(axis=1).reshape(len(LETTERS), -1).any(axis=1)
-    return "".join(letter for letter, chosen in zip(LETTERS, rows, strict=True) if chosen)
+    rows = np.flatnonzero(cells.any(axis=1))
+    return "".join(LETTERS[i] for i in sorted(set((rows // 10).tolist())))
 
 
 def _strip(
