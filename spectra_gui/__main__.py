@@ -101,9 +101,12 @@ def _usage(problem: str) -> int:
 
 
 def _version() -> str:
-    import spectra_gui
+    from importlib import metadata
 
-    return str(spectra_gui.__version__)
+    try:
+        return metadata.version("spectra-gui")
+    except metadata.PackageNotFoundError:
+        return "(a checkout that is not installed)"
 
 
 def _help() -> str:

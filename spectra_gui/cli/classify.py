@@ -59,6 +59,9 @@ def main(arguments: Sequence[str]) -> int:
         out = None if options.out == "-" else Path(options.out)
         if out is not None:
             format_of(out)
+            if not out.parent.is_dir():
+                say(f"There is no folder {out.parent} to write {out.name} into; make it first.")
+                return EXIT_FAILED
         return _classify(files, out, options, settings)
     except UsageError as error:
         say(f"spectra-gui classify: {error}")

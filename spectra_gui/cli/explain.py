@@ -123,10 +123,10 @@ def _out(given: str | None) -> Path | None:
 
 def _read_one(options: argparse.Namespace) -> Spectrum:
     reading = read(options.file, override=override_of(options), isolated=True)
-    if options.index >= len(reading.spectra):
-        count = len(reading.spectra)
-        raise UsageError(f"--index {options.index}: {options.file} holds {count} spectra, from 0")
-    return reading.spectra[options.index]
+    index, count = int(options.index), len(reading.spectra)
+    if index >= count:
+        raise UsageError(f"--index {index}: {options.file} holds {count} spectra, from 0")
+    return reading.spectra[index]
 
 
 def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Explanation]:

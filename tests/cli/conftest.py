@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from engine.tiny_bundle import write_tiny_bundle
+
+from tests.engine.tiny_bundle import write_tiny_bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ("--device", "cpu", "--threads", "1")

@@ -43,4 +43,5 @@ def test_list_names_the_bundles_of_the_user_too(
     monkeypatch.setattr("spectra_gui.assets.user_models_folder", lambda: tmp_path)
     shutil.copytree(tiny_bundle, tmp_path / "mine")
     assert bundle.main(["list"]) == 0
-    assert "mine  Untrained networks  (installed by you" in capsys.readouterr().out
+    (mine,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("mine ")]
+    assert "Untrained networks  (installed by you" in mine

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from engine.conftest import sun_like
 
 from spectra_gui.cli.journal import read_journal
 from spectra_gui.engine.classifier import Classifier
 from spectra_gui.engine.door import read
 from spectra_gui.session.table import COLUMNS
+from tests.engine.conftest import sun_like
 
 from .conftest import ENGINE, Run, environment
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine.conftest import write_text
+
+from tests.engine.conftest import write_text
 
 from .conftest import ENGINE, Run
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-import spectra_gui
 from spectra_gui import __main__ as program
 
 from .conftest import Run
@@ -28,9 +28,23 @@ def test_every_verb_has_a_help_of_its_own(spectra_gui: Run) -> None:
         assert f"spectra-gui {verb}" in result.stdout
 
 
-def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_the_packages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(metadata, "version", lambda _: "1.2.3")
     assert program.main(["--version"]) == 0
-    assert capsys.readouterr().out == f"spectra-gui {spectra_gui.__version__}\n"
+    assert capsys.readouterr().out == "spectra-gui 1.2.3\n"
+
+
+def test_a_checkout_that_is_not_installed_has_a_version_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def absent(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", absent)
+    assert program.main(["--version"]) == 0
+    assert "not installed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("argument", ["clasify", "--nope", "no/such.fits"])

@@ -68,8 +68,8 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def unruly(recorder: Recorder) -> Iterator[UnrulyReaderClient]:
-    """A reading client whose child obeys file names; 4 s and 1 GiB a file."""
-    client = UnrulyReaderClient(recorder, memory_limit_mb=1024, time_limit_s=4.0)
+    """A reading client whose child obeys file names; a minute and 1 GiB a file."""
+    client = UnrulyReaderClient(recorder, memory_limit_mb=1024, time_limit_s=60.0)
     yield client
     client.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -33,24 +34,28 @@ def test_files_are_read_in_the_order_in_which_they_were_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("name", "code"),
+    ("name", "code", "time_limit_s"),
     [
-        ("crash.txt", "crashed"),
-        ("exit.txt", "crashed"),
-        ("hang.txt", "timeout"),
-        ("stuck.txt", "timeout"),
-        ("hungry.txt", "too_large"),
+        ("crash.txt", "crashed", 60.0),
+        ("exit.txt", "crashed", 60.0),
+        ("hang.txt", "timeout", 4.0),
+        ("stuck.txt", "timeout", 4.0),
+        ("hungry.txt", "too_large", 60.0),
     ],
 )
 def test_a_file_that_kills_the_child_fails_alone(
-    name: str, code: str, tmp_path: Path, recorder: Recorder, unruly: UnrulyReaderClient
+    name: str, code: str, time_limit_s: float, tmp_path: Path, recorder: Recorder
 ) -> None:
+    unruly = UnrulyReaderClient(recorder, time_limit_s=time_limit_s)
     before, bad, after, last = (
         write_text(tmp_path, n) for n in ("before.txt", name, "after.txt", "last.txt")
     )
-    for path in (before, bad, after, last):
-        unruly.read(path)
-    recorder.wait(ReadDone, 3)
+    try:
+        for path in (before, bad, after, last):
+            unruly.read(path)
+        recorder.wait(ReadDone, 3)
+    finally:
+        unruly.close()
     (failed,) = recorder.of(ReadFailed)
     assert (failed.path, failed.error.code) == (str(bad), code)
     assert name in failed.error.reason
@@ -60,6 +65,25 @@ def test_a_file_that_kills_the_child_fails_alone(
         "after.txt",
         "last.txt",
     ]
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_contained(
+    tmp_path: Path, recorder: Recorder
+) -> None:
+    bomb = tmp_path / "bomb.fits.gz"
+    card = b"SIMPLE  =                    T".ljust(2880)
+    # A gzip file may have several members, so one packed stretch of zeros serves for all.
+    bomb.write_bytes(gzip.compress(card) + 60 * gzip.compress(bytes(32 * 2**20), 1))
+    assert bomb.stat().st_size < 16 * 2**20
+    client = ReaderClient(recorder)
+    try:
+        client.read(bomb)
+        client.read(write_text(tmp_path, "after.txt"))
+        recorder.wait(ReadDone)
+    finally:
+        client.close()
+    (failed,) = recorder.of(ReadFailed)
+    assert (failed.path, failed.error.code) == (str(bomb), "too_large")
 
 
 def test_a_death_is_told_with_the_restart(

@@ -33,7 +33,7 @@ def read(path: str | Path, *, override: Override | None = None) -> Reading:
         # A regular expression that never ends, with the interpreter's lock held.
         _STUCK.match("a" * 64 + "!")
     if name.startswith("hungry"):
-        hoard = [b"x" * 2**24 for _ in range(1000)]
+        hoard = [bytes(2**26) for _ in range(1000)]
         del hoard
     if name.startswith("phone"):
         import urllib.request
