@@ -35,12 +35,14 @@ def physics(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def templates(script: ModuleType) -> Templates:
-    """Made-up class means, one for each star that the script wants."""
+    """Made-up class means, one for each star that the script wants; neighbours look alike."""
     spec = PreparationSpec()
     types = [parse_mk(example.wanted) for example in script.STARS]
     flux = []
-    for row in range(len(types)):
-        rng = np.random.default_rng(row)
+    for mk in types:
+        assert mk.code is not None
+        assert mk.class_index is not None
+        rng = np.random.default_rng([int(mk.code // 5), mk.class_index // 2])
         mean = np.ones(spec.n_pixels)
         for centre in rng.uniform(spec.start_aa, spec.end_aa, 150):
             depth = rng.uniform(0.1, 0.4)
