@@ -1,11 +1,13 @@
-"""``spectra-gui train``: run a config to a bundle, on this machine, as the wizard does."""
+"""``spectra-gui train``: run a config to a bundle and judge it, as the wizard does."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,35 +16,47 @@ from types import FrameType
 from typing import Final
 
 from spectra_gui import assets
-from spectra_gui.bundles import BundleError
+from spectra_gui.bundles import BundleError, find_bundle, load_bundle
 from spectra_gui.cli.options import (
     EXIT_DONE,
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
     say,
+    user_settings,
     whole_number,
 )
 from spectra_gui.recipes import (
+    Checked,
     ConfigError,
     EpochDone,
     Event,
     Finished,
+    Judged,
+    RunConfig,
     Started,
     TaskDone,
+    config_from_dict,
     read_config,
     to_json,
 )
+
+JUDGEMENT: Final = "judgement.json"
+"""In the run's folder: the new bundle beside the present one, every figure."""
 
 _EPILOG: Final = """\
 The run's folder (--work) keeps the prepared data, checkpoints and finished fits; the same command
 goes on where a stopped or killed run was. With workers = 1 and threads = 1 in the config a run
 repeats itself bit for bit on the same machine.
 
+Where the config keeps stars back (data.test), the new bundle is compared with the present one
+(--against) on those that neither learnt from; judgement.json in the run's folder has the figures.
+
 The labelled libraries are looked for in SPECTRA_DATA, else in ../shared/data beside the checkout.
 
 examples:
   spectra-gui train --config models/mk-ensemble-1/train.toml --out ./mk-ensemble-1
+  spectra-gui train --config my-run.toml --check
   spectra-gui train --config my-run.toml --events jsonl
 
 exit status: 0 done, 2 wrong usage or config, 3 data, bundle or disk failed, 130 stopped
@@ -52,31 +66,124 @@ exit status: 0 done, 2 wrong usage or config, 3 data, bundle or disk failed, 130
 def main(arguments: Sequence[str]) -> int:
     """Run the verb and return the exit status."""
     options = _parser().parse_args(arguments)
+    listener: Callable[[Event], None] = print_event if options.events == "jsonl" else Printer()
     try:
         config = read_config(options.config)
         changes = {k: getattr(options, k) for k in ("workers", "threads", "device")}
-        config = replace(config, **{k: v for k, v in changes.items() if v is not None})
+        said = {k: v for k, v in changes.items() if v is not None}
+        config = config_from_dict({**config.to_dict(), **said})
+    except ConfigError as error:
+        return _fail(error, listener, EXIT_USAGE)
+    from spectra_gui.training import DataError, TrainingError
+
+    cancelled = _interrupted(with_input=options.stop_with_input)
+    try:
+        return (_check if options.check else _train)(config, options, listener, cancelled)
     except ConfigError as error:
         say(f"spectra-gui train: {error}")
         return EXIT_USAGE
-    from spectra_gui.training import DataError, TrainingError, train
-
-    out = options.out or assets.user_models_folder() / config.name
-    work = options.work or Path("runs") / config.name
-    try:
-        folder = train(
-            config,
-            out=out,
-            work=work,
-            data_folder=_data_folder(options.data),
-            listener=print_event if options.events == "jsonl" else Printer(),
-            cancelled=_interrupted(),
-            base_folder=options.config.parent,
-        )
     except (BundleError, DataError, TrainingError, OSError) as error:
         say(f"spectra-gui train: {error}")
         return EXIT_FAILED
-    return EXIT_DONE if folder else EXIT_INTERRUPTED
+
+
+def _fail(error: Exception, listener: Callable[[Event], None], status: int) -> int:
+    """Tell a failure that happened before the run could tell it itself."""
+    listener(Finished("failed", str(error)))
+    say(f"spectra-gui train: {error}")
+    return status
+
+
+def _check(
+    config: RunConfig,
+    options: argparse.Namespace,
+    listener: Callable[[Event], None],
+    cancelled: Callable[[], bool],
+) -> int:
+    from spectra_gui.training.check import check
+
+    try:
+        found = check(
+            config,
+            prepared=options.prepared or _work_folder(options, config),
+            data_folder=_data_folder(options.data),
+            base_folder=options.config.parent,
+            listener=listener,
+            cancelled=cancelled,
+        )
+    except Exception as error:  # told to the listener, then to the caller
+        listener(Finished("failed", str(error)))
+        raise
+    return EXIT_DONE if found else EXIT_INTERRUPTED
+
+
+def _train(
+    config: RunConfig,
+    options: argparse.Namespace,
+    listener: Callable[[Event], None],
+    cancelled: Callable[[], bool],
+) -> int:
+    from spectra_gui.training import train
+
+    work = _work_folder(options, config)
+    folder = train(
+        config,
+        out=options.out or assets.user_models_folder() / config.name,
+        work=work,
+        data_folder=_data_folder(options.data),
+        listener=listener,
+        cancelled=cancelled,
+        base_folder=options.config.parent,
+        prepared=options.prepared,
+    )
+    if folder is None:
+        return EXIT_INTERRUPTED
+    if config.data.test > 0:
+        _judge(folder, work, options, listener)
+    return EXIT_DONE
+
+
+def _judge(
+    folder: Path,
+    work: Path,
+    options: argparse.Namespace,
+    listener: Callable[[Event], None],
+) -> None:
+    """Compare the finished bundle with the present one; a bundle stands, whatever comes of it."""
+    import numpy as np
+
+    from spectra_gui.evaluation.judge import judge
+    from spectra_gui.training.base import load_base
+    from spectra_gui.training.run import TEST_STARS
+    from spectra_gui.training.source import load_source
+
+    config = read_config(work / "config.toml")
+    try:
+        present = load_bundle(find_bundle(options.against or user_settings().text("bundle")))
+    except BundleError as error:
+        say(f"The new bundle is not compared with the present one. {error}")
+        return
+    new = load_bundle(folder)
+    prepared = options.prepared or work
+    folders = {"data_folder": _data_folder(options.data), "table_folder": options.config.parent}
+    data, _ = load_source(config, prepared=prepared, base=load_base(config), **folders)
+    other = None
+    if present.preparation != new.preparation:
+        other, _ = load_source(
+            replace(config, preparation=present.preparation),
+            prepared=prepared / "present", base=present, **folders,
+        )  # fmt: skip
+    kept_back = json.loads((work / TEST_STARS).read_text(encoding="utf-8"))["ids"]
+    rows = np.flatnonzero(np.isin(data.ids, kept_back))
+    found = judge(new, present, data, rows, present_data=other)
+    path = work / JUDGEMENT
+    path.write_text(json.dumps(found.to_dict(), indent=1, ensure_ascii=False), encoding="utf-8")
+    listener(Judged(present.name, found.n_systems, found.verdict, str(path)))
+
+
+def _work_folder(options: argparse.Namespace, config: RunConfig) -> Path:
+    work: Path = options.work or Path("runs") / config.name
+    return work
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,12 +195,28 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--config", type=Path, required=True, help="the run's TOML file")
     parser.add_argument(
+        "--check",
+        action="store_true",
+        help="prepare the data, say what they hold and how long a run takes, and train nothing",
+    )
+    parser.add_argument(
         "--out", type=Path, help="the new bundle's folder (default: your installed bundles)"
     )
     parser.add_argument(
         "--work", type=Path, help="the run's folder (default: runs/NAME in this folder)"
     )
+    parser.add_argument(
+        "--prepared",
+        type=Path,
+        metavar="DIR",
+        help="folder of the prepared data, which several runs may share (default: --work)",
+    )
     parser.add_argument("--data", type=Path, help="folder of the labelled data")
+    parser.add_argument(
+        "--against",
+        metavar="BUNDLE",
+        help="name or folder of the bundle to compare with (default: the one in your settings)",
+    )
     parser.add_argument(
         "--events",
         choices=("text", "jsonl"),
@@ -103,6 +226,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=whole_number, help="fits side by side")
     parser.add_argument("--threads", type=whole_number, help="processor threads a fit")
     parser.add_argument("--device", help="cpu, cuda or mps")
+    parser.add_argument(
+        "--stop-with-input",
+        action="store_true",
+        help="stop, as Ctrl+C does, when standard input ends: with the program that started this",
+    )
     return parser
 
 
@@ -111,17 +239,26 @@ def _data_folder(given: Path | None) -> Path:
     return given or Path(os.environ.get("SPECTRA_DATA", beside))
 
 
-def _interrupted() -> Callable[[], bool]:
-    """Ctrl+C and SIGTERM ask the run to stop at the next step; its checkpoints stand."""
-    asked = False
+def _interrupted(*, with_input: bool) -> Callable[[], bool]:
+    """Ctrl+C, SIGTERM and the end of the input ask the run to stop at the next step.
+
+    Its checkpoints stand.
+    """
+    asked = threading.Event()
 
     def ask(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
+        asked.set()
+
+    def listen() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        asked.set()
 
     signal.signal(signal.SIGINT, ask)
     signal.signal(signal.SIGTERM, ask)
-    return lambda: asked
+    if with_input:
+        threading.Thread(target=listen, name="input", daemon=True).start()
+    return asked.is_set
 
 
 def print_event(event: Event) -> None:
@@ -143,11 +280,15 @@ class Printer:
             sys.stdout.flush()
 
     def _text(self, event: Event) -> str:
+        if isinstance(event, Checked):
+            return _checked_text(event)
         if isinstance(event, Started):
-            left = "".join(f"\n  left out: {n}, {reason}" for reason, n in event.left_out)
+            begun = f", {event.done} of them done" if event.done else ""
+            kept = f"; {event.n_test} kept back to judge by" if event.n_test else ""
             return (
-                f"{event.name}: {event.tasks} fits of {event.epochs} epochs on {event.device}, "
-                f"{event.n_spectra} spectra of {event.n_systems} star systems{left}"
+                f"{event.name}: {event.tasks} fits of {event.epochs} epochs on {event.device}"
+                f"{begun}, {event.n_spectra} spectra of {event.n_systems} star systems{kept}"
+                f"{_left_out_text(event.left_out)}"
             )
         if isinstance(event, EpochDone):
             return (
@@ -159,6 +300,30 @@ class Printer:
         if isinstance(event, TaskDone):
             took = time.monotonic() - self._began
             return f"{event.task} done: {event.done} of {event.tasks} fits, {took:.0f} s"
+        if isinstance(event, Judged):
+            return f"Beside {event.present}: {event.verdict}"
         if isinstance(event, Finished):
             return f"{event.outcome}: {event.message}"
         return ""
+
+
+def _left_out_text(left_out: tuple[tuple[str, int], ...]) -> str:
+    return "".join(f"\n  left out: {n}, {reason}" for reason, n in left_out)
+
+
+def _checked_text(event: Checked) -> str:
+    parts = "".join(
+        f"\n  {name}: {spectra} spectra of {systems} star systems"
+        for name, spectra, systems in event.parts
+    )
+    leak = (
+        "No star system stands in two parts."
+        if event.shared == 0
+        else f"{event.shared} star systems stand in two parts."
+    )
+    times = "".join(
+        f"\n  {start}: about {fixed:.0f} s and {epoch:.1f} s an epoch"
+        for start, fixed, epoch in event.costs
+    )
+    total = sum(map(sum, event.counts))
+    return f"{total} spectra can teach{_left_out_text(event.left_out)}{parts}\n{leak}{times}"

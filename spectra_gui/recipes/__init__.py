@@ -1,6 +1,7 @@
 """The run config and the typed events of training. Knows no torch, no Qt and no spectrum."""
 
 from spectra_gui.recipes.config import (
+    START_DEFAULTS,
     AugmentConfig,
     ConfigError,
     DataConfig,
@@ -15,10 +16,13 @@ from spectra_gui.recipes.config import (
     write_config,
 )
 from spectra_gui.recipes.events import (
+    Checked,
     CheckpointSaved,
     EpochDone,
     Event,
     Finished,
+    Judged,
+    Preparing,
     Started,
     StepDone,
     TaskDone,
@@ -27,16 +31,20 @@ from spectra_gui.recipes.events import (
 )
 
 __all__ = [
+    "START_DEFAULTS",
     "AugmentConfig",
+    "Checked",
     "CheckpointSaved",
     "ConfigError",
     "DataConfig",
     "EpochDone",
     "Event",
     "Finished",
+    "Judged",
     "LossConfig",
     "MemberConfig",
     "OptimiserConfig",
+    "Preparing",
     "RunConfig",
     "ScoringConfig",
     "Started",

@@ -6,13 +6,14 @@ no torch; errors name the key, the value and what is allowed.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from spectra_gui.data import PreparationSpec
 
@@ -30,15 +31,17 @@ class DataConfig:
     ``libraries``: names of labelled libraries. ``label_table``: a table of the columns file, index
     and type (and, if there, star), relative to the config. ``min_coverage``: spectra that cover
     less of the grid are left out. ``validation``: share of the star systems that choose the epoch.
-    ``balance``: the sampling weight of a letter + class cell is its count to the power of minus
-    this. ``prior_share``: how much of that balancing is taken back in the answer (0 = the rare
-    types stay as likely as they were drawn, 1 = as likely as they are in the data).
+    ``test``: share of the star systems that nothing is learnt, chosen or calibrated from, to judge
+    the new bundle by. ``balance``: the sampling weight of a letter + class cell is its count to the
+    power of minus this. ``prior_share``: how much of that balancing is taken back in the answer (0
+    = the rare types stay as likely as they were drawn, 1 = as likely as they are in the data).
     """
 
     libraries: tuple[str, ...] = ()
     label_table: str = ""
     min_coverage: float = 0.5
     validation: float = 0.1
+    test: float = 0.0
     balance: float = 0.5
     prior_share: float = 0.5
 
@@ -52,7 +55,8 @@ class AugmentConfig:
     function. ``slope``: standard deviation of ln(flux) from end to end, of slope and of curvature.
     ``ripple``: standard deviation of a sine of 60–600 px period. ``reddening``: largest E(B−V) of
     either sign. ``gap_probability``: share of spectra that lose a range; ``gap_fraction``: the
-    largest part of the grid lost.
+    largest part of the grid lost. ``draws``: augmented copies of each spectrum that ``adapt`` keeps
+    the features of (other starts augment anew each time).
     """
 
     noise: float = 0.03
@@ -63,6 +67,7 @@ class AugmentConfig:
     reddening: float = 0.3
     gap_probability: float = 0.3
     gap_fraction: float = 0.3
+    draws: int = 3
 
 
 @dataclass(frozen=True)
@@ -71,15 +76,17 @@ class LossConfig:
 
     ``distance_weight`` α: share of the squared distance on the grid (0 = cross-entropy only).
     ``temperature_scale``, ``luminosity_scale`` β: weights of the axes, with temperature counted in
-    letters and luminosity in classes. ``subtype_sigma``: width of the soft target in subtypes;
+    letters and luminosity in classes. ``type_weight``: share of the cross-entropy of letter + class
+    in that of the grid's cells. ``subtype_sigma``: width of the soft target in subtypes;
     ``class_leak``: share given to the neighbouring luminosity classes.
     """
 
     distance_weight: float = 0.25
     temperature_scale: float = 1.0
     luminosity_scale: float = 1.5
-    subtype_sigma: float = 1.0
-    class_leak: float = 0.1
+    type_weight: float = 0.5
+    subtype_sigma: float = 0.7
+    class_leak: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,9 @@ class OptimiserConfig:
     """AdamW with a one-cycle learning rate, an exponential moving average and an early stop.
 
     ``learning_rate`` is the highest of the cycle; ``warm_up`` the share of steps until then.
-    ``patience``: epochs without a better validation NLL after which a run ends. ``precision``:
+    ``patience``: epochs without a better validation NLL after which a run ends; the weights of an
+    epoch before ``settled`` (a share of the epochs) are never kept, since the rate is still high
+    and few stars choose by chance. ``precision``:
     ``bfloat16`` computes the networks' layers in half precision where the device is faster so;
     weights, loss and answers stay in float32.
     """
@@ -100,6 +109,7 @@ class OptimiserConfig:
     ema_decay: float = 0.995
     clip_norm: float = 5.0
     patience: int = 15
+    settled: float = 0.6
     precision: Literal["float32", "bfloat16"] = "float32"
 
 
@@ -127,15 +137,23 @@ class ScoringConfig:
 
 Start = Literal["scratch", "fine_tune", "adapt"]
 
+START_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "scratch": {},
+    "fine_tune": {"epochs": 15, "learning_rate": 3e-4, "patience": 6, "settled": 0.3},
+    "adapt": {"epochs": 30, "learning_rate": 3e-3, "patience": 10, "settled": 0.3},
+}
+"""``optimiser`` values of a file that does not give them, where they depend on ``start``."""
+
 
 @dataclass(frozen=True)
 class RunConfig:
     """A training run.
 
     ``start``: ``scratch``; ``fine_tune`` starts all layers from ``base`` (a bundle's name or
-    folder); ``adapt`` trains the last layer on the base's frozen features. ``workers``: members
-    that train side by side, each on ``threads`` threads; one worker on one thread repeats a run bit
-    for bit.
+    folder); ``adapt`` trains the last layer on the base's frozen features. With a base,
+    ``preparation`` is the base's and ``members`` are some of the base's by name, or empty for all.
+    ``workers``: members that train side by side, each on ``threads`` threads; one worker on one
+    thread repeats a run bit for bit.
     """
 
     name: str = "my-ensemble"
@@ -178,9 +196,18 @@ def read_config(path: Path) -> RunConfig:
 
 def config_from_dict(values: Mapping[str, Any]) -> RunConfig:
     """The config of plain values; raises `ConfigError` like `read_config`."""
-    config = _build(RunConfig, values, "")
+    filled = _with_start_defaults(values)
+    config = _build(RunConfig, filled, "")
     _check(config)
     return config
+
+
+def _with_start_defaults(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    own = values.get("optimiser", {})
+    start = values.get("start", "scratch")
+    if not isinstance(own, Mapping) or not isinstance(start, str):
+        return values  # told when the types are checked
+    return {**values, "optimiser": {**START_DEFAULTS.get(start, {}), **own}}
 
 
 def write_config(config: RunConfig, path: Path) -> None:
@@ -204,8 +231,8 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"'
+        # JSON's escapes are TOML's, but for DEL, which TOML wants written out.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, list):
         return "[" + ", ".join(_toml(v) for v in value) + "]"
     if isinstance(value, dict):
@@ -264,6 +291,7 @@ def _typed(hint: Any, value: Any, key: str) -> Any:
 _RANGES: dict[str, tuple[float, float]] = {
     "data.min_coverage": (0.0, 1.0),
     "data.validation": (0.01, 0.5),
+    "data.test": (0.0, 0.5),
     "data.balance": (0.0, 1.0),
     "data.prior_share": (0.0, 1.0),
     "augment.noise": (0.0, 1.0),
@@ -274,7 +302,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "augment.reddening": (0.0, 3.0),
     "augment.gap_probability": (0.0, 1.0),
     "augment.gap_fraction": (0.0, 0.9),
+    "augment.draws": (1, 100),
     "loss.distance_weight": (0.0, 1.0),
+    "loss.type_weight": (0.0, 1.0),
     "loss.temperature_scale": (0.0, 100.0),
     "loss.luminosity_scale": (0.0, 100.0),
     "loss.subtype_sigma": (0.1, 10.0),
@@ -287,6 +317,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "optimiser.ema_decay": (0.0, 0.99999),
     "optimiser.clip_norm": (1e-3, 1e6),
     "optimiser.patience": (1, 10_000),
+    "optimiser.settled": (0.0, 1.0),
     "preparation.start_aa": (2000.0, 25_000.0),
     "preparation.step_aa": (0.05, 50.0),
     "preparation.n_pixels": (256, 100_000),

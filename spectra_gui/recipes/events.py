@@ -1,27 +1,63 @@
 """What a training run tells while it runs: one line of JSON an event, the same for every front end.
 
 The command line prints these, ``--events jsonl`` streams them and the wizard reads the stream.
-Knows no torch and no Qt.
+`Finished` is the last event of a run, but for `Judged`, which follows a run that is done. Knows no
+torch and no Qt.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Outcome = Literal["done", "cancelled", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
+class Preparing:
+    """``done`` of ``total`` labelled spectra are read and prepared."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the data hold, before anything is trained.
+
+    ``counts``: spectra by letter O…M (rows) and class I…VI or none (columns). ``parts``: name,
+    spectra, star systems of what teaches (``train``), chooses the epoch (``validation``) and judges
+    (``test``). ``shared``: star systems that stand in more than one part, which must be 0.
+    ``known_to_base``: test systems that the base learnt from. ``costs``: start, seconds that it
+    takes whatever the epochs, and seconds an epoch, as measured here; empty where nothing could be
+    measured.
+    """
+
+    counts: tuple[tuple[int, ...], ...]
+    parts: tuple[tuple[str, int, int], ...]
+    shared: int
+    known_to_base: int
+    left_out: tuple[tuple[str, int], ...]
+    costs: tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
-    """The plan: ``tasks`` fits in all, how many stars teach, how many were left out and why."""
+    """The plan: ``tasks`` fits in all, ``done`` of them by an earlier run; how many stars teach.
+
+    ``steps``: optimiser steps of the fits that are left, at most (an early stop saves some).
+    ``n_test``: spectra kept back to judge by. ``left_out``: reason and number of spectra.
+    """
 
     name: str
     tasks: int
+    done: int
     epochs: int
+    steps: int
     n_spectra: int
     n_systems: int
+    n_test: int
     left_out: tuple[tuple[str, int], ...]
     device: str
 
@@ -75,6 +111,16 @@ class TaskDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """The new bundle beside another on stars that neither learnt from; ``path`` has all figures."""
+
+    present: str
+    n_systems: int
+    verdict: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The run has ended; ``message`` is the bundle's folder, or why there is none."""
 
@@ -82,12 +128,19 @@ class Finished:
     message: str
 
 
-Event = Started | StepDone | EpochDone | CheckpointSaved | TaskDone | Finished
+Event = (
+    Preparing
+    | Checked
+    | Started
+    | StepDone
+    | EpochDone
+    | CheckpointSaved
+    | TaskDone
+    | Judged
+    | Finished
+)
 
-_KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for kind in (Started, StepDone, EpochDone, CheckpointSaved, TaskDone, Finished)
-}
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def to_json(event: Event) -> str:
@@ -101,10 +154,12 @@ def from_json(line: str) -> Event:
     if not isinstance(values, dict) or values.get("event") not in _KINDS:
         raise ValueError(f"not a training event: {line[:80]!r}")
     kind = _KINDS[values.pop("event")]
-    if kind is Started:
-        values["left_out"] = tuple((str(a), int(b)) for a, b in values["left_out"])
     try:
-        event: Event = kind(**values)
+        event: Event = kind(**{key: _tuples(value) for key, value in values.items()})
     except TypeError as error:
         raise ValueError(f"not a training event: {error}") from error
     return event
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.bundles import BundleContent, MemberWeights, Novelty, write_bundle
+from spectra_gui.bundles import Bundle, BundleContent, MemberWeights, Novelty, write_bundle
 from spectra_gui.data import LUMINOSITY_NAMES, Templates
 from spectra_gui.data.answer import answer
 from spectra_gui.data.labels import fainter_class, label_grid
@@ -24,7 +24,7 @@ from spectra_gui.inference.calibrate import (
     fit_ensemble,
     type_mass,
 )
-from spectra_gui.inference.novelty import fit_components, relative_novelty
+from spectra_gui.inference.novelty import fit_components, relative_novelty, residual
 from spectra_gui.recipes import RunConfig, config_to_toml
 from spectra_gui.recipes.folds import folds
 from spectra_gui.training.card import write_card
@@ -34,27 +34,35 @@ from spectra_gui.training.tasks import WHOLE, Result, Task
 FEWEST_STARS: Final = 3
 """A class template is the mean over at least so many stars."""
 
+N_NEW_COMPONENTS: Final = 10
+"""Directions at most that new stars add to what a base's novelty is measured by."""
+
 LICENCE: Final = "BSD-3-Clause (weights and statistics; library spectra are not part of the bundle)"
 
 
 def assemble_bundle(
     config: RunConfig,
+    base: Bundle | None,
     data: LabelledSet,
     left_out: Sequence[LeftOut],
     results: Mapping[Task, Result],
+    test: Mapping[str, Any],
     out: Path,
 ) -> Path:
     """Write the bundle of a run; returns its folder.
 
     Parameters
     ----------
+    base : the bundle that the run started from; what it knows of other types is kept
+    data : the spectra that the run learnt from, without those kept back
     results : every task of the run's plan
+    test : what is kept of the stars to judge by
     """
     held_out = _held_out(config, data, results)
     target = label_grid(held_out.code, held_out.luminosity).reshape(len(held_out.ids), -1)
     temperatures, ensemble_temperature = fit_ensemble(held_out.logits, type_mass(target))
     probabilities = ensemble_mean(held_out.logits, temperatures, ensemble_temperature)
-    novelty = _novelty(config, data)
+    novelty = _novelty(config, data, None if base is None else base.novelty)
     scores = _scores(probabilities, held_out)
     members = tuple(
         MemberWeights(
@@ -66,23 +74,14 @@ def assemble_bundle(
         )
         for i, m in enumerate(config.members)
     )
-    training = {
-        "config": config.to_dict(),
-        "n_spectra": len(data),
-        "n_systems": len(set(data.system.tolist())),
-        "libraries": sorted(set(data.library.tolist())),
-        "left_out": [list(pair) for pair in count_reasons(left_out)],
-        "stars": sorted(set(data.star.tolist())),
-        "held_out": held_out.origin,
-    }
     content = BundleContent(
         name=out.name,
         title=config.title or out.name,
         preparation=config.preparation,
         members=members,
-        templates=class_templates(data),
+        templates=_with_base_templates(class_templates(data), base),
         novelty=novelty,
-        populated=_populated(data),
+        populated=_populated(data) if base is None else _populated(data) | base.populated,
         calibration={
             "method": "temperature of each member, then of their mean; fitted on letter + class",
             "ensemble_temperature": ensemble_temperature,
@@ -91,15 +90,40 @@ def assemble_bundle(
         },
         trust={"held_out": held_out.origin},
         scores=scores,
-        training=training,
+        training=_training(config, base, data, left_out, held_out.origin, test),
         licence=LICENCE,
-        card=write_card(config, data, left_out, scores, held_out.origin),
+        card=write_card(config, base, data, left_out, scores, held_out.origin, test),
         files={
             "train.toml": config_to_toml(config).encode(),
             **_logit_files(config, data, results),
         },
     )
     return write_bundle(content, out)
+
+
+def _training(
+    config: RunConfig,
+    base: Bundle | None,
+    data: LabelledSet,
+    left_out: Sequence[LeftOut],
+    origin: str,
+    test: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the bundle says about its making; ``stars`` are all that anything in it learnt from."""
+    stars = set(data.star.tolist())
+    if base is not None:
+        stars |= {str(star) for star in base.training.get("stars", ())}
+    return {
+        "config": config.to_dict(),
+        "base": None if base is None else {"name": base.name, "sha256": base.sha256},
+        "n_spectra": len(data),
+        "n_systems": len(set(data.system.tolist())),
+        "libraries": sorted(set(data.library.tolist())),
+        "left_out": [list(pair) for pair in count_reasons(left_out)],
+        "stars": sorted(stars),
+        "test": dict(test),
+        "held_out": origin,
+    }
 
 
 class _HeldOut:
@@ -152,20 +176,28 @@ def _scores(probabilities: NDArray[np.float64], held_out: _HeldOut) -> dict[str,
 
 
 def class_templates(data: LabelledSet) -> Templates:
-    """Mean prepared spectra of the boxes that hold at least three stars with a full type."""
+    """Mean prepared spectra of the boxes that hold at least three stars with a full type.
+
+    Of boxes with fewer where no box has so many.
+    """
     full = (data.luminosity.max(1) == 1.0) & np.isfinite(data.code)
     row = np.clip(np.round(data.code), 0, N_SUBTYPES - 1).astype(np.intp)
     column = data.luminosity.argmax(1)
     boxes, means, counts = [], [], []
-    for box in np.unique((row * N_LUMINOSITY + column)[full]):
-        inside = full & (row * N_LUMINOSITY + column == box)
-        stars = len(set(data.star[inside].tolist()))
-        if stars < FEWEST_STARS:
+    inside_of = {
+        int(box): full & (row * N_LUMINOSITY + column == box)
+        for box in np.unique((row * N_LUMINOSITY + column)[full])
+    }
+    n_stars = {box: len(set(data.star[inside].tolist())) for box, inside in inside_of.items()}
+    fewest = min(FEWEST_STARS, max(n_stars.values(), default=1))
+    for box, inside in inside_of.items():
+        stars = n_stars[box]
+        if stars < fewest:
             continue
         weight = data.valid[inside]
         total = weight.sum(0)
         mean = np.where(weight, data.flux[inside], 0.0).sum(0) / np.maximum(total, 1)
-        boxes.append(int(box))
+        boxes.append(box)
         means.append(np.where(total > 0, mean, 1.0))
         counts.append(stars)
     rows, columns = np.divmod(np.array(boxes, dtype=np.int64), N_LUMINOSITY)
@@ -188,16 +220,49 @@ def _populated(data: LabelledSet) -> NDArray[np.bool_]:
     return populated
 
 
-def _novelty(config: RunConfig, data: LabelledSet) -> Novelty:
-    """Components of all training spectra; the limit from stars that they were not fitted to."""
+def _with_base_templates(own: Templates, base: Bundle | None) -> Templates:
+    """The run's own class means, and the base's for the boxes that the run has too few stars of."""
+    if base is None:
+        return own
+    kept = [i for i, name in enumerate(base.templates.names) if name not in own.names]
+    both = {
+        key: np.concatenate([getattr(own, key), getattr(base.templates, key)[kept]])
+        for key in ("codes", "classes", "flux", "n_stars")
+    }
+    order = np.lexsort((both["classes"], both["codes"]))
+    names = (*own.names, *(base.templates.names[i] for i in kept))
+    return Templates(
+        names=tuple(names[i] for i in order), **{key: both[key][order] for key in both}
+    )
+
+
+def _novelty(config: RunConfig, data: LabelledSet, base: Novelty | None) -> Novelty:
+    """Components of all training spectra; the limit from stars that they were not fitted to.
+
+    A base's components are kept and only what they leave of these spectra is added.
+    """
     residuals = np.full(len(data), np.nan)
     fold = folds(data.system, strata=data.strata(), n=5, seed=config.seed)
     for k in range(5):
-        mean, components = fit_components(data.flux[fold != k], data.valid[fold != k])
-        part = Novelty(mean, components, 1.0)
+        part = Novelty(*_components(base, data.rows(fold != k)), 1.0)
         residuals[fold == k] = relative_novelty(part, data.flux[fold == k], data.valid[fold == k])
-    mean, components = fit_components(data.flux, data.valid)
-    return Novelty(mean, components, float(np.quantile(residuals[data.scored], 0.95)))
+    limit = float(np.quantile(residuals[data.scored], 0.95))
+    return Novelty(
+        *_components(base, data), limit if base is None else max(limit, float(base.limit))
+    )
+
+
+def _components(
+    base: Novelty | None, data: LabelledSet
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    if base is None:
+        return fit_components(data.flux, data.valid)
+    left = residual(base, data.flux, data.valid)
+    n_new = min(N_NEW_COMPONENTS, len(data) // 4)
+    offset, new = fit_components(1.0 + left, data.valid, n_new)
+    spanned = np.concatenate([base.components, (offset - 1.0)[None], new]).astype(np.float64)
+    basis, _ = np.linalg.qr(spanned.T)
+    return base.mean, np.ascontiguousarray(basis.T, dtype=np.float32)
 
 
 def _logit_files(

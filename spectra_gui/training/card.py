@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from spectra_gui.bundles import Bundle
 from spectra_gui.data import LETTERS
 from spectra_gui.recipes import RunConfig
 from spectra_gui.training.dataset import LabelledSet, LeftOut, count_reasons
@@ -29,10 +30,12 @@ SOURCES = {
 
 def write_card(
     config: RunConfig,
+    base: Bundle | None,
     data: LabelledSet,
     left_out: Sequence[LeftOut],
     scores: Mapping[str, Any],
     held_out: str,
+    test: Mapping[str, Any],
 ) -> str:
     """The card as Markdown."""
     parts = [
@@ -42,7 +45,7 @@ def write_card(
         "## Use",
         _use(config),
         "## Learnt from",
-        _sources(data, left_out),
+        _origin(config, base) + _sources(data, left_out) + _kept_back(test),
         "## Members",
         "\n".join(f"- {m.name}: {m.kind}, seed {m.seed}" for m in config.members),
         "## Scores",
@@ -63,6 +66,29 @@ def _use(config: RunConfig) -> str:
         f"continuum is divided out (running mean of σ = {p.continuum_sigma_aa:g} Å), so flux "
         "calibration and reddening matter little. Wavelengths in "
         f"{p.medium}, at rest, are made by the program."
+    )
+
+
+def _origin(config: RunConfig, base: Bundle | None) -> str:
+    if base is None:
+        return ""
+    how = {
+        "adapt": "the last layer of each network was trained anew on these spectra, all others "
+        "stayed as they were",
+        "fine_tune": "all layers were trained on with these spectra",
+    }[config.start]
+    return (
+        f"Started from {base.name} (SHA-256 {base.sha256[:12]}…): {how}. What that bundle learnt "
+        "from, its own card says.\n\n"
+    )
+
+
+def _kept_back(test: Mapping[str, Any]) -> str:
+    if not test["ids"]:
+        return ""
+    return (
+        f"\n- Kept back to judge by: {len(test['ids'])} spectra of {len(test['stars'])} stars, "
+        "which nothing was learnt, chosen or calibrated from."
     )
 
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from pickle import UnpicklingError
+from typing import Any, Final
 
 import torch
+
+UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    UnpicklingError,
+    KeyError,
+    ValueError,
+    TypeError,
+)
+"""What a file that is no checkpoint of this fit raises when it is read and taken in."""
 
 
 def save_checkpoint(state: dict[str, Any], path: Path) -> None:

@@ -5,7 +5,6 @@ Knows library files and label strings; knows no network. Spectra of a star syste
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -89,8 +88,11 @@ class LabelledSet:
         return (self.code // 10).astype(np.int64) * (N_LUMINOSITY + 1) + column
 
     def save(self, path: Path) -> None:
-        """Write all fields as one npz."""
-        np.savez(path, **{f.name: getattr(self, f.name) for f in fields(self)})
+        """Write all fields as one npz, whole or not at all."""
+        draft = path.with_name(f".{path.name}")
+        with draft.open("wb") as file:
+            np.savez(file, **{f.name: getattr(self, f.name) for f in fields(self)})
+        draft.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> LabelledSet:
@@ -150,18 +152,17 @@ def _load_library(
     ids = np.array([f"{name}:{i:04d}" for i in range(len(table))])
     labels = [str(text).strip() for text in table["label"]]
     left: dict[str, list[str]] = {}
-    kept, codes, classes, full = [], [], [], []
+    kept: list[int] = []
+    targets: list[Target] = []
     for i, text in enumerate(labels):
-        reason, code, shares, whole = _target(text)
+        target = read_target(text)
         if str(table["star"][i]) in library.excluded_stars:
-            reason = "is known to be wrong in its library"
-        if reason:
-            left.setdefault(reason, []).append(str(ids[i]))
+            target = "is known to be wrong in its library"
+        if isinstance(target, str):
+            left.setdefault(target, []).append(str(ids[i]))
             continue
         kept.append(i)
-        codes.append(code)
-        classes.append(shares)
-        full.append(whole and not library.composites and shares[CLASS_VI] == 0)
+        targets.append(target)
     rows = np.array(kept)
     raw = np.asarray(table["flux"], dtype=np.float32)[rows]
     bad = ~np.isfinite(raw)
@@ -182,9 +183,11 @@ def _load_library(
             label=np.array(labels)[rows],
             flux=flat,
             valid=valid & np.isfinite(continuum),
-            code=np.array(codes, dtype=np.float64),
-            luminosity=np.array(classes),
-            scored=np.array(full),
+            code=np.array([t.code for t in targets]),
+            luminosity=np.stack([t.luminosity for t in targets]),
+            scored=np.array(
+                [t.full and not library.composites and t.luminosity[CLASS_VI] == 0 for t in targets]
+            ),
             feh=np.where(np.abs(feh) < 10, feh, np.nan),
         ),
         left,
@@ -203,39 +206,32 @@ def _read_table(path: Path) -> tuple[Any, float, float, float]:
         return hdus[1].data, float(header["WAVE0"]), float(header["DWAVE"]), float(header["FWHM"])
 
 
-def _target(label: str) -> tuple[str, float, NDArray[np.float64], bool]:
-    """Why a label does not teach ("" if it does), its code, class shares, and if it is full."""
-    shares = np.zeros(N_LUMINOSITY)
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """What a label teaches: temperature 0–70, shares (6,) of the classes (0 where unknown).
+
+    ``full``: the MK type of one star with its luminosity class.
+    """
+
+    code: float
+    luminosity: NDArray[np.float64]
+    full: bool
+
+
+def read_target(label: str) -> Target | str:
+    """What a label teaches, or why it does not."""
     try:
         kind = parse_mk(label)
     except MKParseError:
-        return "has no MK type", np.nan, shares, False
+        return "has no MK type"
     if kind.composite:
-        return "is two stars in one spectrum", np.nan, shares, False
+        return "is two stars in one spectrum"
     if kind.code is None:
-        return "has a letter without a subtype", np.nan, shares, False
+        return "has a letter without a subtype"
+    shares = np.zeros(N_LUMINOSITY)
     for c in kind.luminosity:
         shares[c - 1] = 1.0 / len(kind.luminosity)
-    return "", kind.code, shares, kind.is_full
-
-
-def split_validation(
-    data: LabelledSet, rows: NDArray[np.bool_], fraction: float, seed: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Row numbers that teach and that choose the epoch: whole star systems, by a hash of names.
-
-    Composites always teach: they have no identity and nothing is chosen by them.
-    """
-    chosen = np.array(
-        [
-            int.from_bytes(hashlib.sha256(f"validation:{seed}:{s}".encode()).digest()[:8], "big")
-            < fraction * 2.0**64
-            for s in data.system
-        ]
-    )
-    scored_systems = np.isin(data.system, data.system[data.scored])
-    validation = rows & chosen & scored_systems
-    return np.flatnonzero(rows & ~validation), np.flatnonzero(validation & data.scored)
+    return Target(kind.code, shares, kind.is_full)
 
 
 def count_reasons(left_out: Sequence[LeftOut]) -> tuple[tuple[str, int], ...]:

@@ -7,6 +7,7 @@ the weights → validation NLL chooses the epoch. Knows no bundle and no ensembl
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,33 +17,46 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
-from spectra_gui.data.answer import answer, cells
-from spectra_gui.data.labels import fainter_class, label_grid
+from spectra_gui.data.answer import cells
+from spectra_gui.data.labels import label_grid
 from spectra_gui.data.mk import N_LETTERS, N_SUBTYPES
-from spectra_gui.inference.calibrate import cross_entropy, fit_temperature, softmax, type_mass
-from spectra_gui.networks import Network, build_network
+from spectra_gui.inference.predict import choose_device
+from spectra_gui.networks import build_network
 from spectra_gui.recipes import CheckpointSaved, EpochDone, Event, MemberConfig, RunConfig, StepDone
 from spectra_gui.training.augment import Augmenter, ContinuumFilter
-from spectra_gui.training.checkpoint import load_checkpoint, save_checkpoint
+from spectra_gui.training.checkpoint import UNREADABLE, load_checkpoint, save_checkpoint
 from spectra_gui.training.dataset import LabelledSet
 from spectra_gui.training.loss import distance_aware_loss, soft_targets
+from spectra_gui.training.predict import (
+    PREDICTION_BATCH,
+    feature_rows,
+    network_input,
+    predict_rows,
+    score_logits,
+)
 
 STEPS_A_NOTICE = 10
 """Optimiser steps between two `StepDone` events."""
 
 EPOCHS_A_CHECKPOINT = 5
-PREDICTION_BATCH = 256
 
 
 class CancelledError(Exception):
     """A person cancelled the run; the last checkpoint stands."""
 
 
+class FitError(Exception):
+    """A fit that cannot give a network; the message is for a person."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """The averaged weights of the best epoch, by tensor name, and how that epoch scored."""
+    """The averaged weights of the best epoch, by tensor name, and how that epoch scored.
+
+    Epoch 0 is the base as it came: no epoch was better.
+    """
 
     tensors: dict[str, NDArray[Any]]
     best_epoch: int
@@ -57,12 +71,6 @@ class FitPlace:
     checkpoint: Path
     listener: Callable[[Event], None]
     cancelled: Callable[[], bool]
-
-
-def network_input(flux: Tensor, valid: Tensor) -> Tensor:
-    """(batch, n) prepared flux and validity → (batch, 2, n) as networks take it."""
-    centred = torch.where(valid > 0, flux - 1.0, torch.zeros_like(flux))
-    return torch.stack([centred, valid], 1)
 
 
 def fit(
@@ -80,12 +88,14 @@ def fit(
     Parameters
     ----------
     train, validation : row numbers of ``data``
-    start : weights to start from (fine-tuning); None draws fresh ones from the member's seed
+    start : weights to start from; None draws fresh ones from the member's seed
 
     Raises
     ------
     CancelledError
-        If ``place.cancelled()`` turned true.
+        If ``place.cancelled()`` turned true; a checkpoint holds all whole epochs.
+    FitError
+        If the checkpoint cannot be gone on with, or no epoch gave finite numbers.
     """
     return _Fit(data, train, validation, member, config, place, start).run()
 
@@ -104,8 +114,10 @@ class _Fit:
         start: Mapping[str, NDArray[Any]] | None,
     ) -> None:
         self.config, self.place = config, place
-        self.device = torch.device(config.device)
+        self.device = choose_device(config.device)
         self.data, self.train, self.validation = data, train, validation
+        self.validation_features: Tensor | None = None
+        self.from_base = start is not None
         torch.manual_seed(member.seed)
         architecture = {**member.architecture, "n_pixels": config.preparation.n_pixels}
         self.network = build_network(member.kind, architecture).to(self.device)
@@ -114,10 +126,11 @@ class _Fit:
         self.average = copy.deepcopy(self.network).eval()
         self.generator = torch.Generator().manual_seed(member.seed)
         self._tensors()
+        self._learner()
         o = config.optimiser
-        self.steps_an_epoch = max(1, len(train) // o.batch_size)
+        self.steps_an_epoch = steps_an_epoch(len(train), config)
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=o.learning_rate, weight_decay=o.weight_decay
+            self.learning.parameters(), lr=o.learning_rate, weight_decay=o.weight_decay
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
@@ -133,11 +146,10 @@ class _Fit:
         c, data = self.config, self.data
         self.flux = torch.from_numpy(np.ascontiguousarray(data.flux[self.train]))
         self.valid = torch.from_numpy(data.valid[self.train].astype(np.float32))
-        self.temperature, self.luminosity = soft_targets(
-            torch.from_numpy(data.code[self.train].astype(np.float32)),
-            torch.from_numpy(data.luminosity[self.train].astype(np.float32)),
-            c.loss,
-        )
+        code = torch.from_numpy(data.code[self.train].astype(np.float32))
+        self.letter = (code // 10).long()
+        self.shares = torch.from_numpy(data.luminosity[self.train].astype(np.float32))
+        self.temperature, self.luminosity = soft_targets(code, self.shares, c.loss)
         strata = data.strata()[self.train]
         counts = np.bincount(strata)
         self.draw = torch.from_numpy(counts[strata].astype(np.float64) ** -c.data.balance)
@@ -150,19 +162,72 @@ class _Fit:
             generator=self.generator,
         )
 
+    def _learner(self) -> None:
+        """What learns: the whole network, or its head on features that are computed once."""
+        self.learning: nn.Module = self.network
+        self.averaged: nn.Module = self.average
+        if self.config.start != "adapt":
+            return
+        self.network.eval()
+        self.learning, self.averaged = self.network.head, self.average.head
+        everything = torch.arange(len(self.train))
+        drawn = [self._features(everything) for _ in range(self.config.augment.draws)]
+        self.features = torch.stack(drawn)  # (draws, n_train, n_features)
+
+    def _features(self, rows: Tensor) -> Tensor:
+        """(len(rows), n_features) of freshly augmented training spectra."""
+        parts = []
+        with torch.no_grad():
+            for part in torch.split(rows, PREDICTION_BATCH):
+                self._heed_cancel()
+                flux, valid = self.augment(self.flux[part], self.valid[part])
+                parts.append(self.network.features(network_input(flux, valid).to(self.device)))
+        return torch.cat(parts)
+
+    def _logits(self, rows: Tensor) -> Tensor:
+        """(len(rows), 420) of a training batch."""
+        if self.config.start == "adapt":
+            n_draws = len(self.features)
+            draw = torch.randint(n_draws, (len(rows),), generator=self.generator)
+            out: Tensor = self.learning(self.features[draw, rows])
+            return out
+        flux, valid = self.augment(self.flux[rows], self.valid[rows])
+        with self._precision():
+            logits: Tensor = self.network(network_input(flux, valid).to(self.device))
+        return logits.float()
+
     def run(self) -> Fitted:
         self._resume()
         o = self.config.optimiser
-        while self.epoch < o.epochs and self.epoch - self.best_epoch < o.patience:
+        if self.from_base and self.epoch == 0:
+            self._validate(float("nan"), 0.0)
+        whole_epochs = self._state()
+        while self.epoch < o.epochs and not self._is_stale():
             began = time.monotonic()
-            loss = self._one_epoch()
+            try:
+                loss = self._one_epoch()
+            except CancelledError:
+                self._save(whole_epochs)
+                raise
             self.epoch += 1
             self._validate(loss, time.monotonic() - began)
+            whole_epochs = self._state()
             if self.epoch % EPOCHS_A_CHECKPOINT == 0:
-                self._save()
+                self._save(whole_epochs)
         tensors = {k: v.cpu().numpy().copy() for k, v in self.best.items()}
-        tensors[self._head_bias()] += self._taken_back()
+        if not all(np.isfinite(t).all() for t in tensors.values()):
+            raise FitError("its weights grew without bound; lower optimiser.learning_rate")
+        if self.best_epoch > 0:
+            tensors[self._head_bias()] += self._taken_back()
         return Fitted(tensors, self.best_epoch, self.best_nll)
+
+    def _is_stale(self) -> bool:
+        best = max(self.best_epoch, self._settled())
+        return self.epoch - best >= self.config.optimiser.patience
+
+    def _settled(self) -> int:
+        o = self.config.optimiser
+        return max(1, min(o.epochs, math.ceil(o.settled * o.epochs)))
 
     def _head_bias(self) -> str:
         names = {id(p): name for name, p in self.network.named_parameters()}
@@ -173,12 +238,16 @@ class _Fit:
 
         Drawing a cell of share π with weight π^-b teaches a prior of π^(1-b); adding b log π to
         the logits would restore π (Menon et al. 2021, ICLR, arXiv:2007.07314), of which
-        ``prior_share`` is taken.
+        ``prior_share`` is taken. Cells that the base knows and these stars have not say nothing
+        about how frequent they are: they gain what an average star does.
         """
         c = self.config.data
         grid = label_grid(self.data.code[self.train], self.data.luminosity[self.train])
-        counts = cells(grid).sum(0) + 0.5
-        log_share = np.log(counts / counts.sum())
+        found = cells(grid).sum(0)
+        share = (found + 0.5) / (found + 0.5).sum()
+        log_share = np.log(share)
+        if self.from_base:
+            log_share = np.where(found > 0, log_share, (share * log_share).sum())
         per_row = np.repeat(log_share, N_SUBTYPES // N_LETTERS, axis=0)  # (7, 6) → (70, 6)
         gain: NDArray[np.float32] = (c.prior_share * c.balance * per_row.ravel()).astype(np.float32)
         return gain
@@ -189,23 +258,21 @@ class _Fit:
         drawn = torch.multinomial(
             self.draw, self.steps_an_epoch * size, replacement=True, generator=self.generator
         )
-        self.network.train()
+        self.learning.train()
         total = 0.0
         for rows in drawn.view(self.steps_an_epoch, size):
-            if self.place.cancelled():
-                raise CancelledError
-            flux, valid = self.augment(self.flux[rows], self.valid[rows])
-            with self._precision():
-                logits = self.network(network_input(flux, valid).to(self.device))
+            self._heed_cancel()
             loss = distance_aware_loss(
-                logits.float(),
+                self._logits(rows),
                 self.temperature[rows].to(self.device),
                 self.luminosity[rows].to(self.device),
                 self.config.loss,
+                letter=self.letter[rows].to(self.device),
+                shares=self.shares[rows].to(self.device),
             )
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(self.network.parameters(), o.clip_norm)
+            torch.nn.utils.clip_grad_norm_(self.learning.parameters(), o.clip_norm)
             self.optimiser.step()
             self.schedule.step()
             self._update_average()
@@ -213,6 +280,10 @@ class _Fit:
             if self.step % STEPS_A_NOTICE == 0:
                 self._tell_step(loss.item())
         return total / self.steps_an_epoch
+
+    def _heed_cancel(self) -> None:
+        if self.place.cancelled():
+            raise CancelledError
 
     def _precision(self) -> torch.autocast:
         half = self.config.optimiser.precision == "bfloat16"
@@ -224,7 +295,9 @@ class _Fit:
         decay = min(self.config.optimiser.ema_decay, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             pairs = zip(
-                self.average.state_dict().values(), self.network.state_dict().values(), strict=True
+                self.averaged.state_dict().values(),
+                self.learning.state_dict().values(),
+                strict=True,
             )
             for kept, new in pairs:
                 if kept.dtype.is_floating_point:
@@ -233,8 +306,11 @@ class _Fit:
                     kept.copy_(new)
 
     def _validate(self, loss: float, seconds: float) -> None:
-        nll, letter, luminosity, joint = score_rows(self.average, self.data, self.validation)
-        better = nll < self.best_nll
+        nll, letter, luminosity, joint = score_logits(
+            self._validation_logits(), self.data, self.validation
+        )
+        can_be_kept = self.epoch == 0 or self.epoch >= self._settled()
+        better = can_be_kept and not nll >= self.best_nll
         if better:
             self.best_nll, self.best_epoch = nll, self.epoch
             self.best = {k: v.detach().clone() for k, v in self.average.state_dict().items()}
@@ -254,76 +330,61 @@ class _Fit:
             )
         )
 
+    def _validation_logits(self) -> NDArray[np.float32]:
+        if self.config.start != "adapt":
+            return predict_rows(self.average, self.data, self.validation)
+        if self.validation_features is None:
+            features = feature_rows(self.average, self.data, self.validation)
+            self.validation_features = torch.from_numpy(features).to(self.device)
+        with torch.inference_mode():
+            logits: NDArray[np.float32] = self.average.head(self.validation_features).cpu().numpy()
+        return logits
+
     def _tell_step(self, loss: float) -> None:
         steps = self.config.optimiser.epochs * self.steps_an_epoch
         rate = float(self.schedule.get_last_lr()[0])
         self.place.listener(StepDone(self.place.task, self.step, steps, loss, rate))
 
-    def _save(self) -> None:
-        state = {
-            "network": self.network.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "generator": self.generator.get_state(),
-            "torch": torch.get_rng_state(),
-            "best": self.best,
-            "numbers": [self.epoch, self.step, self.best_epoch, self.best_nll],
-        }
-        save_checkpoint(state, self.place.checkpoint)
-        self.place.listener(
-            CheckpointSaved(self.place.task, self.epoch, str(self.place.checkpoint))
+    def _state(self) -> dict[str, Any]:
+        """A copy of all that changes, as a checkpoint keeps it."""
+        return copy.deepcopy(
+            {
+                "network": self.network.state_dict(),
+                "average": self.average.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "schedule": self.schedule.state_dict(),
+                "generator": self.generator.get_state(),
+                "torch": torch.get_rng_state(),
+                "best": self.best,
+                "numbers": [self.epoch, self.step, self.best_epoch, self.best_nll],
+            }
         )
 
+    def _save(self, state: dict[str, Any]) -> None:
+        save_checkpoint(state, self.place.checkpoint)
+        epoch = int(state["numbers"][0])
+        self.place.listener(CheckpointSaved(self.place.task, epoch, str(self.place.checkpoint)))
+
     def _resume(self) -> None:
-        state = load_checkpoint(self.place.checkpoint)
-        if state is None:
-            return
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.generator.set_state(state["generator"])
-        torch.set_rng_state(state["torch"])
-        self.best = state["best"]
-        self.epoch, self.step, self.best_epoch, self.best_nll = state["numbers"]
+        try:
+            state = load_checkpoint(self.place.checkpoint)
+            if state is None:
+                return
+            self.network.load_state_dict(state["network"])
+            self.average.load_state_dict(state["average"])
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.schedule.load_state_dict(state["schedule"])
+            self.generator.set_state(state["generator"])
+            torch.set_rng_state(state["torch"])
+            self.best = state["best"]
+            self.epoch, self.step, self.best_epoch, self.best_nll = state["numbers"]
+        except UNREADABLE as error:
+            raise FitError(
+                f"its checkpoint {self.place.checkpoint} cannot be gone on with; remove it to "
+                "begin this fit anew"
+            ) from error
 
 
-def predict_rows(
-    network: Network, data: LabelledSet, rows: NDArray[np.intp]
-) -> NDArray[np.float32]:
-    """(len(rows), 420) logits of prepared spectra, without augmentation."""
-    device = next(network.parameters()).device
-    was_training = network.training
-    network.eval()
-    out = np.zeros((len(rows), 420), np.float32)
-    with torch.inference_mode():
-        for top in range(0, len(rows), PREDICTION_BATCH):
-            part = rows[top : top + PREDICTION_BATCH]
-            flux = torch.from_numpy(data.flux[part])
-            valid = torch.from_numpy(data.valid[part].astype(np.float32))
-            logits = network(network_input(flux, valid).to(device))
-            out[top : top + len(part)] = logits.cpu().numpy()
-    network.train(was_training)
-    return out
-
-
-def score_rows(
-    network: Network, data: LabelledSet, rows: NDArray[np.intp]
-) -> tuple[float, float, float, float]:
-    """NLL of letter + class, and the shares right in letter, class and both; nan without rows.
-
-    The NLL is that after temperature scaling on the same rows: training on makes a network too
-    sure long before it makes it worse, and the bundle's calibration takes the former out again.
-    """
-    if len(rows) == 0:
-        return float("nan"), float("nan"), float("nan"), float("nan")
-    logits = predict_rows(network, data, rows)
-    target = type_mass(label_grid(data.code[rows], data.luminosity[rows]).reshape(len(rows), -1))
-    grid = softmax(logits, fit_temperature(logits, target))
-    nll = float(cross_entropy(type_mass(grid), target).mean())
-    letter, luminosity, _ = answer(grid.reshape(-1, 70, 6))
-    right_letter = letter == (data.code[rows] // 10)
-    right_class = luminosity == fainter_class(data.luminosity[rows])
-    both = right_letter & right_class
-    return nll, float(right_letter.mean()), float(right_class.mean()), float(both.mean())
+def steps_an_epoch(n_train: int, config: RunConfig) -> int:
+    """Optimiser steps of an epoch over ``n_train`` spectra."""
+    return max(1, n_train // config.optimiser.batch_size)

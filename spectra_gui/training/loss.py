@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from spectra_gui.data.mk import N_LUMINOSITY, N_SUBTYPES, used_subtypes
+from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY, N_SUBTYPES, used_subtypes
 from spectra_gui.recipes import LossConfig
 
 
@@ -36,32 +36,61 @@ def soft_targets(code: Tensor, luminosity: Tensor, config: LossConfig) -> tuple[
 
 
 def distance_aware_loss(
-    logits: Tensor, temperature: Tensor, luminosity: Tensor, config: LossConfig
+    logits: Tensor,
+    temperature: Tensor,
+    luminosity: Tensor,
+    config: LossConfig,
+    *,
+    letter: Tensor,
+    shares: Tensor,
 ) -> Tensor:
     """Mean over the batch of (1 - α) cross-entropy + α ½ squared distance on the MK grid.
 
-    After Sezen 2025 (M.Sc. thesis, METU, hdl 11511/115569), on 70 × 6 cells and with soft targets:
-    the distance is between the mean position under the predicted probabilities and the mean
-    position of the target. Where the luminosity class is unknown both terms use the temperature
-    marginal alone.
+    After Sezen 2025 (M.Sc. thesis, METU, hdl 11511/115569), with two cross-entropies: that of the
+    420 cells to a soft target, and that of the 42 letters + classes to the label itself, since a
+    soft target blurs the border between letters where catalogues do not. The distance is between
+    the mean position under the predicted probabilities and that of the soft target. Where the
+    luminosity class is unknown all terms use the temperature marginal alone.
 
     Parameters
     ----------
     logits : (batch, 420)
     temperature, luminosity : (batch, 70) and (batch, 6), see `soft_targets`
+    letter : (batch,) 0–6
+    shares : (batch, 6) the label's luminosity classes, 0 where unknown
     """
     log_p = torch.log_softmax(logits, 1).view(-1, N_SUBTYPES, N_LUMINOSITY)
-    log_p_temperature = torch.logsumexp(log_p, 2)
     known = luminosity.sum(1) > 0
+    soft = _soft_cross_entropy(log_p, temperature, luminosity, known)
+    hard = _type_cross_entropy(log_p, letter, shares, known)
+    squared = _squared_distance(log_p.exp(), temperature, luminosity, known, config)
+    a, t = config.distance_weight, config.type_weight
+    return ((1.0 - a) * ((1.0 - t) * soft + t * hard) + 0.5 * a * squared).mean()
+
+
+def _soft_cross_entropy(
+    log_p: Tensor, temperature: Tensor, luminosity: Tensor, known: Tensor
+) -> Tensor:
+    """(batch,) over the 420 cells, or over the 70 subtypes where the class is unknown."""
     joint = temperature[:, :, None] * luminosity[:, None, :]
-    cross_entropy = torch.where(
-        known, -(joint * log_p).sum((1, 2)), -(temperature * log_p_temperature).sum(1)
-    )
-    rows = torch.arange(N_SUBTYPES, dtype=log_p.dtype) / 10.0
-    columns = torch.arange(N_LUMINOSITY, dtype=log_p.dtype)
-    p = log_p.exp()
+    marginal = torch.logsumexp(log_p, 2)
+    return torch.where(known, -(joint * log_p).sum((1, 2)), -(temperature * marginal).sum(1))
+
+
+def _type_cross_entropy(log_p: Tensor, letter: Tensor, shares: Tensor, known: Tensor) -> Tensor:
+    """(batch,) over the 42 letters + classes, or over the 7 letters where the class is unknown."""
+    folded = log_p.view(-1, N_LETTERS, N_SUBTYPES // N_LETTERS, N_LUMINOSITY)
+    log_type = torch.logsumexp(folded, 2)  # (batch, 7, 6)
+    own = log_type[torch.arange(len(letter), device=letter.device), letter]  # (batch, 6)
+    return torch.where(known, -(shares * own).sum(1), -torch.logsumexp(own, 1))
+
+
+def _squared_distance(
+    p: Tensor, temperature: Tensor, luminosity: Tensor, known: Tensor, config: LossConfig
+) -> Tensor:
+    """(batch,) with temperature in letters and luminosity in classes."""
+    rows = torch.arange(N_SUBTYPES, dtype=p.dtype, device=p.device) / 10.0
+    columns = torch.arange(N_LUMINOSITY, dtype=p.dtype, device=p.device)
     off_temperature = ((p.sum(2) - temperature) @ rows) * config.temperature_scale
     off_luminosity = ((p.sum(1) - luminosity) @ columns) * config.luminosity_scale * known
-    squared = off_temperature**2 + off_luminosity**2
-    a = config.distance_weight
-    return ((1.0 - a) * cross_entropy + 0.5 * a * squared).mean()
+    return off_temperature**2 + off_luminosity**2

@@ -10,24 +10,45 @@ import json
 import multiprocessing as mp
 import queue
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from spectra_gui.recipes import Event, Finished, RunConfig, Started, TaskDone, config_to_toml
-from spectra_gui.training.assemble import assemble_bundle
-from spectra_gui.training.dataset import (
-    DataError,
-    LabelledSet,
-    LeftOut,
-    count_reasons,
-    load_labelled,
+import numpy as np
+
+from spectra_gui.bundles import Bundle
+from spectra_gui.inference.predict import choose_device
+from spectra_gui.recipes import (
+    ConfigError,
+    Event,
+    Finished,
+    Preparing,
+    RunConfig,
+    Started,
+    TaskDone,
+    read_config,
+    write_config,
 )
-from spectra_gui.training.fit import CancelledError
-from spectra_gui.training.tables import load_table
-from spectra_gui.training.tasks import Task, plan, read_result, result_path, run_task
+from spectra_gui.training.assemble import assemble_bundle
+from spectra_gui.training.base import load_base, with_base
+from spectra_gui.training.dataset import LabelledSet, LeftOut, count_reasons
+from spectra_gui.training.fit import CancelledError, FitError
+from spectra_gui.training.source import DATA, load_source
+from spectra_gui.training.split import split_test
+from spectra_gui.training.tasks import (
+    Task,
+    count_steps,
+    learning_set,
+    plan,
+    read_result,
+    result_path,
+    run_task,
+)
 
 Listener = Callable[[Event], None]
+
+TEST_STARS = "test.json"
+"""In the run's folder: the spectra and star systems that were kept back to judge by."""
 
 
 class TrainingError(Exception):
@@ -43,41 +64,36 @@ def train(
     listener: Listener,
     cancelled: Callable[[], bool] = lambda: False,
     base_folder: Path | None = None,
+    prepared: Path | None = None,
 ) -> Path | None:
     """Run a config to its bundle in ``out``; returns the bundle's folder, or None if cancelled.
 
     Parameters
     ----------
-    out : the bundle's folder, which must not hold a bundle yet
+    out : the bundle's folder, which must not be there yet
     work : the run's folder; one with results of the same config is gone on with
     data_folder : where the labelled libraries stand (``stellar/`` inside)
     base_folder : what a relative ``data.label_table`` is relative to; None for the current folder
+    prepared : folder of the prepared data, which several runs may share; None for ``work``
 
     Raises
     ------
-    TrainingError, DataError, BundleError
+    TrainingError, DataError, BundleError, ConfigError
         With sentences for a person; a `Finished` event is sent in any case.
     """
     try:
-        if (out / "bundle.json").exists():
-            raise TrainingError(f"{out} holds a bundle already. Choose another name.")
-        _open_work(config, work)
-        data, left_out = _load_data(config, data_folder, base_folder or Path(), work)
-        tasks = plan(config)
-        listener(
-            Started(
-                config.name,
-                len(tasks),
-                config.optimiser.epochs,
-                len(data),
-                len(set(data.system.tolist())),
-                count_reasons(left_out),
-                config.device,
-            )
+        if out.exists():
+            raise TrainingError(f"{out} exists. Choose another name for the new bundle.")
+        _check_device(config)
+        base = load_base(config)
+        config = with_base(config, base)
+        _open_work(config, base, work)
+        data, left_out = load_data(
+            config, base, data_folder, base_folder or Path(), prepared or work, listener, cancelled
         )
-        _run_tasks(tasks, data, config, work, listener, cancelled)
-        results = {t: read_result(result_path(work, t, config)) for t in tasks}
-        folder = assemble_bundle(config, data, left_out, results, out)
+        folder = _train(
+            config, base, data, left_out, out, work, prepared or work, listener, cancelled
+        )
     except CancelledError:
         listener(Finished("cancelled", f"The run was stopped; {work} keeps what is done."))
         return None
@@ -88,54 +104,117 @@ def train(
     return folder
 
 
-def _open_work(config: RunConfig, work: Path) -> None:
-    """A new run's folder, or one of the same config; of another config nothing is mixed in."""
-    work.mkdir(parents=True, exist_ok=True)
-    kept = work / "config.toml"
-    text = config_to_toml(config)
-    if kept.is_file() and _recipe(kept.read_text(encoding="utf-8")) != _recipe(text):
-        raise TrainingError(
-            f"{work} holds a run of another config. Remove it or choose another folder."
-        )
-    kept.write_text(text, encoding="utf-8")
+def _check_device(config: RunConfig) -> None:
+    try:
+        choose_device(config.device)
+    except ValueError as error:
+        raise ConfigError(f"device is {config.device!r}: {error}") from error
 
 
-def _recipe(text: str) -> str:
-    """A config's text without the lines that do not change its results."""
-    free = ("workers", "threads", "device")
-    return "\n".join(line for line in text.splitlines() if not line.startswith(free))
-
-
-def _load_data(
-    config: RunConfig, data_folder: Path, base_folder: Path, work: Path
+def load_data(
+    config: RunConfig,
+    base: Bundle | None,
+    data_folder: Path,
+    base_folder: Path,
+    prepared: Path,
+    listener: Listener,
+    cancelled: Callable[[], bool],
 ) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
-    cache, reasons = work / "data.npz", work / "left_out.json"
-    if cache.is_file() and reasons.is_file():
-        stored = json.loads(reasons.read_text(encoding="utf-8"))
-        return LabelledSet.load(cache), tuple(LeftOut(r, tuple(ids)) for r, ids in stored)
-    if config.data.label_table:
-        data, left_out = load_table(base_folder / config.data.label_table, config)
-    else:
-        data, left_out = load_labelled(
-            config.data.libraries, data_folder / "stellar", config.preparation,
-            min_coverage=config.data.min_coverage,
-        )  # fmt: skip
-    if len(data) < 2 * config.optimiser.batch_size and len(data) < 20:
-        raise DataError(f"Only {len(data)} labelled spectra can teach; 20 are needed at least.")
-    data.save(cache)
-    reasons.write_text(json.dumps([[part.reason, part.ids] for part in left_out]))
-    return data, left_out
+    """`load_source` with its progress told as events and a cancel heard in between."""
+
+    def tell(done: int, total: int) -> None:
+        if cancelled():
+            raise CancelledError
+        listener(Preparing(done, total))
+
+    return load_source(
+        config, prepared=prepared, data_folder=data_folder, table_folder=base_folder, base=base,
+        tell=tell,
+    )  # fmt: skip
+
+
+def _train(
+    config: RunConfig,
+    base: Bundle | None,
+    data: LabelledSet,
+    left_out: tuple[LeftOut, ...],
+    out: Path,
+    work: Path,
+    prepared: Path,
+    listener: Listener,
+    cancelled: Callable[[], bool],
+) -> Path:
+    """The fits that are left, then the bundle."""
+    learnt = learning_set(data, config)
+    test = _keep_test(data, config, work)
+    tasks = plan(config)
+    waiting = [t for t in tasks if not result_path(work, t, config).is_file()]
+    listener(
+        Started(
+            name=config.name,
+            tasks=len(tasks),
+            done=len(tasks) - len(waiting),
+            epochs=config.optimiser.epochs,
+            steps=count_steps(waiting, learnt, config),
+            n_spectra=len(learnt),
+            n_systems=len(np.unique(learnt.system)),
+            n_test=len(data) - len(learnt),
+            left_out=count_reasons(left_out),
+            device=config.device,
+        )
+    )
+    _run_tasks(tasks, waiting, learnt, config, base, work, prepared, listener, cancelled)
+    results = {t: read_result(result_path(work, t, config)) for t in tasks}
+    return assemble_bundle(config, base, learnt, left_out, results, test, out)
+
+
+def _keep_test(data: LabelledSet, config: RunConfig, work: Path) -> dict[str, Any]:
+    """Who judges, written into the run's folder; the same goes into the bundle."""
+    kept_back = split_test(data, config.data.test, config.seed)
+    test = {
+        "share": config.data.test,
+        "seed": config.seed,
+        "ids": data.ids[kept_back].tolist(),
+        "stars": sorted(set(data.star[kept_back].tolist())),
+    }
+    (work / TEST_STARS).write_text(json.dumps(test, ensure_ascii=False), encoding="utf-8")
+    return test
+
+
+def _open_work(config: RunConfig, base: Bundle | None, work: Path) -> None:
+    """A new run's folder, or one of the same config and base; of others nothing is mixed in."""
+    work.mkdir(parents=True, exist_ok=True)
+    kept, start = work / "config.toml", work / "base.txt"
+    digest = "" if base is None else base.sha256
+    if kept.is_file():
+        try:
+            same = _recipe(read_config(kept)) == _recipe(config)
+        except ConfigError:
+            same = False
+        if not same or (start.is_file() and start.read_text() != digest):
+            raise TrainingError(
+                f"{work} holds a run of another config. Remove it or choose another folder."
+            )
+    write_config(config, kept)
+    start.write_text(digest)
+
+
+def _recipe(config: RunConfig) -> RunConfig:
+    """A config without what does not change its results, as a file holds it."""
+    return replace(config, workers=1, threads=1, device="cpu")
 
 
 def _run_tasks(
     tasks: list[Task],
+    waiting: list[Task],
     data: LabelledSet,
     config: RunConfig,
+    base: Bundle | None,
     work: Path,
+    prepared: Path,
     listener: Listener,
     cancelled: Callable[[], bool],
 ) -> None:
-    waiting = [t for t in tasks if not result_path(work, t, config).is_file()]
     finished = len(tasks) - len(waiting)
 
     def tell_done(task: Task) -> None:
@@ -148,18 +227,22 @@ def _run_tasks(
             )
         )
 
-    if config.workers == 1 or len(waiting) < 2:
-        for task in waiting:
-            run_task(task, data, config, work, listener=listener, cancelled=cancelled)
-            tell_done(task)
+    if config.workers > 1 and len(waiting) > 1:
+        _run_side_by_side(waiting, config, work, prepared, listener, cancelled, tell_done)
         return
-    _run_side_by_side(waiting, config, work, listener, cancelled, tell_done)
+    for task in waiting:
+        try:
+            run_task(task, data, config, work, base=base, listener=listener, cancelled=cancelled)
+        except FitError as error:
+            raise TrainingError(f"{task.name(config)} cannot be fitted: {error}.") from error
+        tell_done(task)
 
 
 def _run_side_by_side(
     waiting: list[Task],
     config: RunConfig,
     work: Path,
+    prepared: Path,
     listener: Listener,
     cancelled: Callable[[], bool],
     tell_done: Callable[[Task], None],
@@ -169,7 +252,7 @@ def _run_side_by_side(
     for task in waiting:
         jobs.put(task)
     workers = [
-        context.Process(target=_work, args=(config, work, jobs, told, stop), daemon=True)
+        context.Process(target=_work, args=(config, work, prepared, jobs, told, stop), daemon=True)
         for _ in range(min(config.workers, len(waiting)))
     ]
     for worker in workers:
@@ -180,31 +263,64 @@ def _run_side_by_side(
         while left:
             if cancelled():
                 raise CancelledError
-            with suppress(queue.Empty):
+            # Looked at before the queue: what a process sent before its end is still in there.
+            ended = [worker.exitcode for worker in workers]
+            try:
                 message = told.get(timeout=0.5)
-                if isinstance(message, Task):
-                    left -= 1
-                    tell_done(message)
-                elif isinstance(message, str):
-                    raise TrainingError(message)
-                else:
-                    listener(message)
+            except queue.Empty:
+                _check_alive(ended, work)
                 continue
-            if not any(worker.is_alive() for worker in workers):
-                raise TrainingError("The training processes ended early; run again to go on.")
+            if isinstance(message, Task):
+                left -= 1
+                tell_done(message)
+            elif isinstance(message, str):
+                raise TrainingError(message)
+            else:
+                listener(message)
     finally:
         stop.set()
-        for worker in workers:
-            worker.join(timeout=5)
-            worker.terminate()
+        _end(workers, told)
 
 
-def _work(config: RunConfig, work: Path, jobs: Any, told: Any, stop: Any) -> None:
+def _check_alive(ended: list[int | None], work: Path) -> None:
+    """A process that was killed took its fit with it; the others would be waited for in vain."""
+    for code in ended:
+        if code not in (None, 0):
+            how = f"signal {-code}" if code < 0 else f"status {code}"
+            raise TrainingError(
+                f"A training process ended early ({how}), which happens when memory runs out. "
+                f"{work} keeps what is done: run again to go on, with fewer workers."
+            )
+    if None not in ended:
+        raise TrainingError("The training processes ended early; run again to go on.")
+
+
+def _end(workers: list[Any], told: Any) -> None:
+    """Let each save its checkpoint; the queue is emptied, or a process could not leave."""
+    for _ in range(100):
+        if not any(worker.is_alive() for worker in workers):
+            break
+        try:
+            told.get(timeout=0.1)
+        except queue.Empty:
+            continue
+    for worker in workers:
+        worker.terminate()
+        worker.join()
+
+
+def _work(config: RunConfig, work: Path, prepared: Path, jobs: Any, told: Any, stop: Any) -> None:
     """A training process: takes tasks until there are none, sends events as they come."""
-    data = LabelledSet.load(work / "data.npz")
+    parent = mp.parent_process()
+    base = load_base(config)
+    data = learning_set(LabelledSet.load(prepared / DATA), config)
+
+    def cancelled() -> bool:
+        return stop.is_set() or (parent is not None and not parent.is_alive())
+
     while (task := jobs.get()) is not None:
         try:
-            run_task(task, data, config, work, listener=told.put, cancelled=stop.is_set)
+            run_task(task, data, config, work, base=base, listener=told.put, cancelled=cancelled)
         except CancelledError:
             return
         except Exception as error:  # carried to the parent, which tells it and stops the others

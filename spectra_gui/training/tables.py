@@ -10,28 +10,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from spectra_gui.bundles import find_bundle, load_bundle
-from spectra_gui.data import (
-    N_LUMINOSITY,
-    MKParseError,
-    Override,
-    Prepared,
-    ReadError,
-    Spectrum,
-    parse_mk,
-)
+from spectra_gui.data import Override, Prepared, ReadError, Spectrum, Templates
 from spectra_gui.prepare import PrepareError, prepare_many
 from spectra_gui.recipes import RunConfig
-from spectra_gui.training.dataset import CLASS_VI, DataError, LabelledSet, LeftOut
+from spectra_gui.training.dataset import (
+    CLASS_VI,
+    DataError,
+    LabelledSet,
+    LeftOut,
+    Target,
+    read_target,
+)
+from spectra_gui.training.split import star_key
 
 LARGEST_TABLE: Final = 64 * 2**20
+ROWS_AT_ONCE: Final = 64
+"""Spectra that are read and prepared together; progress is told and a cancel heard in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,69 +58,112 @@ def read_label_table(path: Path) -> list[LabelRow]:
         if path.stat().st_size > LARGEST_TABLE:
             raise DataError(f"{path} is too large for a label table.")
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"The label table {path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise DataError(f"The label table {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"The label table {path} is not UTF-8 text. Save it as such.") from error
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    table = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    names = {name.strip().lower(): name for name in table.fieldnames or []}
-    for needed in ("file", "type"):
-        if needed not in names:
-            raise DataError(
-                f"{path} has no column {needed!r}; it has {', '.join(names) or 'none'}. "
-                "A label table needs the columns file and type."
-            )
-    return [_row(values, names, path) for values in table]
+    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        names = {name.strip().lower(): name for name in table.fieldnames or []}
+        for needed in ("file", "type"):
+            if needed not in names:
+                raise DataError(
+                    f"{path} has no column {needed!r}; it has {', '.join(names) or 'none'}. "
+                    "A label table needs the columns file and type."
+                )
+        return [_row(values, names, path, n) for n, values in enumerate(table, 1)]
+    except csv.Error as error:
+        raise DataError(f"{path} is no table of text: {error}.") from error
 
 
-def _row(values: Mapping[str, str | None], names: Mapping[str, str], path: Path) -> LabelRow:
+def _row(
+    values: Mapping[str, str | None], names: Mapping[str, str], path: Path, number: int
+) -> LabelRow:
     def get(key: str) -> str:
         return (values.get(names.get(key, "")) or "").strip()
 
     file = Path(get("file"))
     try:
         index = int(get("index") or 0)
-        override = Override.from_dict(json.loads(get("override") or "{}"))
+        said = json.loads(get("override") or "{}")
+        if not isinstance(said, dict):
+            raise ValueError("an override is written as {…}")
+        override = Override.from_dict(said)
     except ValueError as error:
-        raise DataError(f"{path} has a row that is not understood: {error}.") from error
+        raise DataError(f"Row {number} of {path} is not understood: {error}.") from error
     resolved = file if file.is_absolute() else path.parent / file
     return LabelRow(resolved, index, get("star") or str(file), get("type"), override)
 
 
-def load_table(path: Path, config: RunConfig) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
+def load_table(
+    path: Path,
+    config: RunConfig,
+    templates: Templates | None,
+    *,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
     """Read, prepare and label all spectra of a table; what cannot teach is told with its reason.
 
-    Spectra that are not at rest are brought there with the class templates of ``config.base``, or
-    of the default bundle.
+    Parameters
+    ----------
+    templates : class means on the config's grid, by which spectra that are not at rest get there
+    tell : called with the number of rows done and of all; what it raises ends the reading
+
+    Raises
+    ------
+    DataError
+        If no spectrum can teach.
     """
+    rows = read_label_table(path)
     left: dict[str, list[str]] = {}
-    kept: list[tuple[str, LabelRow, Prepared]] = []
-    templates = load_bundle(find_bundle(config.base)).templates
-    for i, row in enumerate(read_label_table(path)):
-        name = f"table:{i:05d}"
-        try:
-            kind = parse_mk(row.type)
-        except MKParseError:
-            left.setdefault("has no MK type", []).append(name)
-            continue
-        if kind.composite or kind.code is None:
-            reason = "is two stars" if kind.composite else "has a letter without a subtype"
-            left.setdefault(reason, []).append(name)
-            continue
-        spectrum = _spectrum(row)
-        if isinstance(spectrum, str):
-            left.setdefault(spectrum, []).append(name)
-            continue
-        (prepared,) = prepare_many([spectrum], config.preparation, templates)
-        if isinstance(prepared, PrepareError):
-            left.setdefault("cannot be prepared", []).append(name)
-        elif prepared.coverage < config.data.min_coverage:
-            left.setdefault("covers too little of the grid", []).append(name)
-        else:
-            kept.append((name, row, prepared))
+    kept: list[_Kept] = []
+    for top in range(0, len(rows), ROWS_AT_ONCE):
+        block = rows[top : top + ROWS_AT_ONCE]
+        tell(top, len(rows))
+        _load_block(block, top, config, templates, kept, left)
+    tell(len(rows), len(rows))
     if not kept:
         raise DataError(f"No spectrum of {path} can teach: {_sentence(left)}.")
     return _as_set(kept), tuple(LeftOut(r, tuple(ids)) for r, ids in left.items())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    name: str
+    row: LabelRow
+    target: Target
+    prepared: Prepared
+
+
+def _load_block(
+    rows: list[LabelRow],
+    first: int,
+    config: RunConfig,
+    templates: Templates | None,
+    kept: list[_Kept],
+    left: dict[str, list[str]],
+) -> None:
+    able: list[tuple[str, LabelRow, Target]] = []
+    spectra: list[Spectrum] = []
+    for number, row in enumerate(rows, first):
+        name = f"table:{number:05d}"
+        target = read_target(row.type)
+        spectrum = target if isinstance(target, str) else _spectrum(row)
+        if isinstance(target, str) or isinstance(spectrum, str):
+            left.setdefault(str(spectrum), []).append(name)
+            continue
+        able.append((name, row, target))
+        spectra.append(spectrum)
+    results = prepare_many(spectra, config.preparation, templates)
+    for (name, row, target), prepared in zip(able, results, strict=True):
+        if isinstance(prepared, PrepareError):
+            left.setdefault(f"cannot be prepared ({prepared.reason})", []).append(name)
+        elif prepared.coverage < config.data.min_coverage:
+            left.setdefault("covers too little of the grid", []).append(name)
+        else:
+            kept.append(_Kept(name, row, target, prepared))
 
 
 def _spectrum(row: LabelRow) -> Spectrum | str:
@@ -129,7 +173,7 @@ def _spectrum(row: LabelRow) -> Spectrum | str:
     try:
         spectra = read(row.file, override=row.override).spectra
     except ReadError as error:
-        return f"cannot be read ({error.code})"
+        return f"cannot be read ({error.code.replace('_', ' ')})"
     if not 0 <= row.index < len(spectra):
         return "names a spectrum that its file does not have"
     return spectra[row.index]
@@ -139,27 +183,17 @@ def _sentence(left: Mapping[str, list[str]]) -> str:
     return ", ".join(f"{len(ids)} {reason}" for reason, ids in left.items()) or "it has no rows"
 
 
-def _as_set(kept: list[tuple[str, LabelRow, Prepared]]) -> LabelledSet:
-    luminosity = np.zeros((len(kept), N_LUMINOSITY))
-    codes = np.full(len(kept), np.nan)
-    full = np.zeros(len(kept), bool)
-    for i, (_, row, _) in enumerate(kept):
-        kind = parse_mk(row.type)
-        codes[i] = np.nan if kind.code is None else kind.code
-        for c in kind.luminosity:
-            luminosity[i, c - 1] = 1.0 / len(kind.luminosity)
-        full[i] = kind.is_full and luminosity[i, CLASS_VI] == 0
-    stars = np.array([row.star for _, row, _ in kept])
+def _as_set(kept: list[_Kept]) -> LabelledSet:
     return LabelledSet(
-        ids=np.array([name for name, _, _ in kept]),
+        ids=np.array([k.name for k in kept]),
         library=np.full(len(kept), "table"),
-        star=stars,
-        system=stars,
-        label=np.array([row.type for _, row, _ in kept]),
-        flux=np.stack([prepared.flux for _, _, prepared in kept]),
-        valid=np.stack([prepared.valid for _, _, prepared in kept]),
-        code=codes,
-        luminosity=luminosity,
-        scored=full,
+        star=np.array([k.row.star for k in kept]),
+        system=np.array([star_key(k.row.star) for k in kept]),
+        label=np.array([k.row.type for k in kept]),
+        flux=np.stack([k.prepared.flux for k in kept]),
+        valid=np.stack([k.prepared.valid for k in kept]),
+        code=np.array([k.target.code for k in kept]),
+        luminosity=np.stack([k.target.luminosity for k in kept]),
+        scored=np.array([k.target.full and k.target.luminosity[CLASS_VI] == 0 for k in kept]),
         feh=np.full(len(kept), np.nan),
     )

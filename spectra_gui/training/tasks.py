@@ -15,12 +15,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spectra_gui.bundles import load_bundle, load_weights
+from spectra_gui.bundles import Bundle, load_weights
 from spectra_gui.networks import build_network
 from spectra_gui.recipes import Event, MemberConfig, RunConfig
 from spectra_gui.recipes.folds import folds
-from spectra_gui.training.dataset import LabelledSet, split_validation
-from spectra_gui.training.fit import FitPlace, Fitted, fit, predict_rows
+from spectra_gui.training.base import base_member
+from spectra_gui.training.dataset import LabelledSet
+from spectra_gui.training.fit import FitPlace, Fitted, fit, steps_an_epoch
+from spectra_gui.training.predict import predict_rows
+from spectra_gui.training.split import split_test, split_validation
 
 WHOLE: Final = "all"
 """The split whose members go into the bundle."""
@@ -44,6 +47,13 @@ def plan(config: RunConfig) -> list[Task]:
     return [Task(m, s) for s in (*splits, WHOLE) for m in range(len(config.members))]
 
 
+def learning_set(data: LabelledSet, config: RunConfig) -> LabelledSet:
+    """All but the test stars, which no task, no calibration and no statistic may see."""
+    if config.data.test == 0.0:
+        return data
+    return data.rows(~split_test(data, config.data.test, config.seed))
+
+
 def rows_of(
     split: str, data: LabelledSet, config: RunConfig
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -62,9 +72,25 @@ def rows_of(
     return teach, test
 
 
-def validation_seed(config: RunConfig) -> int:
-    """All members share the validation stars of a split, so that they can be calibrated there."""
-    return config.seed
+def split_of(
+    split: str, data: LabelledSet, config: RunConfig
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
+    """Row numbers that teach and that choose the epoch, and the mask of those tested.
+
+    All members share the validation stars of a split, so that they can be calibrated there.
+    """
+    teach, test = rows_of(split, data, config)
+    train, validation = split_validation(data, teach, config.data.validation, config.seed)
+    return train, validation, test
+
+
+def count_steps(tasks: list[Task], data: LabelledSet, config: RunConfig) -> int:
+    """Optimiser steps of these tasks, if none stops early."""
+    steps = {
+        split: steps_an_epoch(len(split_of(split, data, config)[0]), config)
+        for split in {task.split for task in tasks}
+    }
+    return config.optimiser.epochs * sum(steps[task.split] for task in tasks)
 
 
 def run_task(
@@ -73,20 +99,23 @@ def run_task(
     config: RunConfig,
     folder: Path,
     *,
+    base: Bundle | None,
     listener: Callable[[Event], None],
     cancelled: Callable[[], bool],
 ) -> None:
-    """Fit the task's member, predict what it must not have seen, and write the result file."""
+    """Fit the task's member, predict what it must not have seen, and write the result file.
+
+    Parameters
+    ----------
+    data : the `learning_set`
+    """
     torch.set_num_threads(config.threads)
     member = config.members[task.member]
-    teach, test = rows_of(task.split, data, config)
-    train, validation = split_validation(
-        data, teach, config.data.validation, validation_seed(config)
-    )
+    train, validation, test = split_of(task.split, data, config)
     place = FitPlace(task.name(config), checkpoint_path(folder, task, config), listener, cancelled)
     result = fit(
         data, train, validation,
-        member=member, config=config, place=place, start=_start_weights(config, task.member),
+        member=member, config=config, place=place, start=_start_weights(base, member),
     )  # fmt: skip
     rows = np.flatnonzero(test) if task.split != WHOLE else validation
     logits = predict_rows(_network(member, config, result), data, rows)
@@ -94,11 +123,8 @@ def run_task(
     place.checkpoint.unlink(missing_ok=True)
 
 
-def _start_weights(config: RunConfig, member: int) -> dict[str, NDArray[Any]] | None:
-    if config.start == "scratch":
-        return None
-    base = load_bundle(config.base)
-    return load_weights(base, base.members[member])
+def _start_weights(base: Bundle | None, member: MemberConfig) -> dict[str, NDArray[Any]] | None:
+    return None if base is None else load_weights(base, base_member(base, member.name))
 
 
 def _network(member: MemberConfig, config: RunConfig, result: Fitted) -> Any:

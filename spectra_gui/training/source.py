@@ -1,0 +1,145 @@
+"""The labelled set of a run: loaded and prepared once, kept with what it was made from.
+
+Runs on the same data share a folder of prepared data; other data are loaded anew. Knows where data
+come from; knows no network and no split.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from spectra_gui.bundles import Bundle
+from spectra_gui.recipes import RunConfig
+from spectra_gui.training.base import rest_templates
+from spectra_gui.training.dataset import (
+    DataError,
+    LabelledSet,
+    LeftOut,
+    concatenate,
+    load_labelled,
+)
+from spectra_gui.training.tables import load_table
+
+FEWEST_SPECTRA: Final = 20
+FEWEST_SYSTEMS: Final = 10
+
+DATA: Final = "data.npz"
+ABOUT: Final = "data.json"
+"""What the prepared data were made from, and what was left out."""
+
+
+def load_source(
+    config: RunConfig,
+    *,
+    prepared: Path,
+    data_folder: Path,
+    table_folder: Path,
+    base: Bundle | None,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
+    """The spectra that a config learns from, and those left out with the reason.
+
+    Parameters
+    ----------
+    prepared : folder that keeps the data, so that they are loaded once
+    data_folder : where the labelled libraries stand (``stellar/`` inside)
+    table_folder : what a relative ``data.label_table`` is relative to
+    tell : see `load_table`
+
+    Raises
+    ------
+    DataError
+        If data are missing, or too few or too uniform to learn from.
+    """
+    origin = _origin(config, table_folder)
+    stored = _read_about(prepared / ABOUT)
+    if stored.get("origin") == origin and (prepared / DATA).is_file():
+        left_out = tuple(LeftOut(str(r), tuple(ids)) for r, ids in stored["left_out"])
+        return LabelledSet.load(prepared / DATA), left_out
+    data, left_out = _load(config, data_folder, table_folder, base, tell)
+    _check(data)
+    prepared.mkdir(parents=True, exist_ok=True)
+    (prepared / ABOUT).unlink(missing_ok=True)  # never beside data of another origin
+    data.save(prepared / DATA)
+    about = {"origin": origin, "left_out": [[part.reason, part.ids] for part in left_out]}
+    (prepared / ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    return data, left_out
+
+
+def _load(
+    config: RunConfig,
+    data_folder: Path,
+    table_folder: Path,
+    base: Bundle | None,
+    tell: Callable[[int, int], None],
+) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
+    parts = []
+    if config.data.libraries:
+        parts.append(
+            load_labelled(
+                config.data.libraries, data_folder / "stellar", config.preparation,
+                min_coverage=config.data.min_coverage,
+            )
+        )  # fmt: skip
+    if config.data.label_table:
+        path = table_folder / config.data.label_table
+        parts.append(load_table(path, config, rest_templates(config, base), tell=tell))
+    left_out = tuple(part for _, left in parts for part in left)
+    return concatenate([data for data, _ in parts]), left_out
+
+
+def _origin(config: RunConfig, table_folder: Path) -> dict[str, Any]:
+    """What decides the prepared data, as JSON has it."""
+    table = ""
+    if config.data.label_table:
+        try:
+            table = hashlib.sha256(
+                (table_folder / config.data.label_table).read_bytes()
+            ).hexdigest()
+        except OSError as error:
+            raise DataError(
+                f"The label table {table_folder / config.data.label_table} cannot be read: "
+                f"{error.strerror}."
+            ) from error
+    return {
+        "libraries": list(config.data.libraries),
+        "label_table": str((table_folder / config.data.label_table).resolve()) if table else "",
+        "label_table_sha256": table,
+        "min_coverage": config.data.min_coverage,
+        "preparation": config.preparation.to_dict(),
+    }
+
+
+def _read_about(path: Path) -> dict[str, Any]:
+    """What is kept about the prepared data; nothing where it is missing or was cut off."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stored if isinstance(stored, dict) else {}
+
+
+def _check(data: LabelledSet) -> None:
+    n_systems = len(np.unique(data.system))
+    if len(data) < FEWEST_SPECTRA or n_systems < FEWEST_SYSTEMS:
+        raise DataError(
+            f"Only {len(data)} labelled spectra of {n_systems} stars can teach; at least "
+            f"{FEWEST_SPECTRA} of {FEWEST_SYSTEMS} stars are needed."
+        )
+    if not data.scored.any():
+        raise DataError(
+            "No label gives letter, subtype and a luminosity class I–V, so nothing can choose the "
+            "best epoch. Add luminosity classes to the labels."
+        )
+    if len(np.unique(data.strata()[data.scored])) < 2:
+        label = data.label[data.scored][0]
+        raise DataError(
+            f"All labels have the same letter and class as {label!r}. A classifier learns from the "
+            "difference: add spectra of another type."
+        )

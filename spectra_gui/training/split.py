@@ -1,0 +1,72 @@
+"""Who teaches, who chooses the epoch and who judges: whole star systems, by a hash of their names.
+
+No part depends on the order of rows or on a random generator. Knows no network and no file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.training.dataset import LabelledSet
+
+Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+FEWEST_VALIDATION: Final = 5
+"""Star systems that choose the epoch at least, where the share of a small set has fewer."""
+
+
+def star_key(name: str) -> str:
+    """A star's name as it is compared: ``HD 012345``, ``hd_12345`` and ``HD12345`` are one."""
+    return re.sub(r"(?<=[a-z])0+(?=\d)", "", re.sub(r"[\s_]+", "", name.casefold()))
+
+
+def split_test(data: LabelledSet, fraction: float, seed: int) -> Mask:
+    """(n,) rows of the star systems that are kept back to judge by, spread over all types.
+
+    Only systems with a scored spectrum can be chosen, since others cannot judge; all rows of a
+    chosen system are kept back.
+    """
+    systems, index = np.unique(data.system, return_inverse=True)
+    stratum = np.full(len(systems), np.iinfo(np.int64).max)
+    np.minimum.at(stratum, index[data.scored], data.strata()[data.scored])
+    able = [i for i in range(len(systems)) if stratum[i] != np.iinfo(np.int64).max]
+    order = sorted(able, key=lambda i: (stratum[i], _hash(f"test:{seed}:{systems[i]}")))
+    n_test = round(fraction * len(order))
+    # Every so many-th of the sorted systems: rare types are met as often as frequent ones.
+    places = ((np.arange(n_test) + 0.5) * len(order) / max(n_test, 1)).astype(np.intp)
+    chosen = np.zeros(len(systems), bool)
+    chosen[[order[place] for place in places]] = True
+    kept_back: Mask = chosen[index]
+    return kept_back
+
+
+def split_validation(
+    data: LabelledSet, rows: Mask, fraction: float, seed: int
+) -> tuple[Rows, Rows]:
+    """Row numbers that teach and that choose the epoch.
+
+    Composites always teach: they have no identity and nothing is chosen by them. A small set gives
+    a few systems more than its share, so that there is something to choose by.
+    """
+    able = np.unique(data.system[rows & data.scored])
+    keys = {str(name): _hash(f"validation:{seed}:{name}") for name in able}
+    fewest = sorted(keys, key=keys.__getitem__)[: min(FEWEST_VALIDATION, len(keys) // 2)]
+    chosen = {name for name, key in keys.items() if key < fraction * 2.0**64} | set(fewest)
+    validation = rows & np.isin(data.system, sorted(chosen))
+    return np.flatnonzero(rows & ~validation), np.flatnonzero(validation & data.scored)
+
+
+def shared_systems(data: LabelledSet, *parts: Rows) -> int:
+    """Star systems that stand in more than one part: 0 for a split that does not leak."""
+    named = [set(data.system[part].tolist()) for part in parts]
+    return sum(len(set.union(*named[:i]) & named[i]) for i in range(1, len(named)))
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

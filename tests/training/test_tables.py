@@ -1,0 +1,125 @@
+"""A person's label table: dialects, faults by name, and what is left out with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spectra_gui.recipes import DataConfig
+from spectra_gui.training import DataError
+from spectra_gui.training.source import load_source
+from spectra_gui.training.tables import load_table, read_label_table
+from tests.training.made import SPEC, made_config, write_stars
+
+
+def table(folder: Path, text: str) -> Path:
+    path = folder / "labels.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters_and_a_byte_order_mark_do_not_matter(tmp_path: Path, delimiter: str) -> None:
+    text = "\ufeffFile,Type,Star\na.txt,G2V,Sun\n\n".replace(",", delimiter)
+    (row,) = read_label_table(table(tmp_path, text))
+    assert (row.file, row.type, row.star, row.index) == (tmp_path / "a.txt", "G2V", "Sun", 0)
+
+
+def test_without_a_star_the_file_is_the_star(tmp_path: Path) -> None:
+    rows = read_label_table(table(tmp_path, "file,type,index\na.fits,G2V,0\na.fits,G3V,1\n"))
+    assert [row.star for row in rows] == ["a.fits", "a.fits"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name,type\na,G2V\n", r"no column 'file'; it has name, type"),
+        ("file,type,index\na,G2V,first\n", r"Row 1 of .*labels.csv"),
+        ('file,type,override\na,G2V,"{""colour"": 1}"\n', r"Row 1 .*colour.*allowed"),
+        ("file,type,override\na,G2V,[1]\n", r"Row 1 .*override is written as"),
+    ],
+)
+def test_a_table_that_is_not_understood_says_where(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(DataError, match=told):
+        read_label_table(table(tmp_path, text))
+
+
+def test_a_vanished_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"gone.csv cannot be read: No such file"):
+        read_label_table(tmp_path / "gone.csv")
+
+
+def test_a_table_in_another_encoding_says_so(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_bytes("file,type\nétoile,G2V\n".encode("latin-1"))
+    with pytest.raises(DataError, match="not UTF-8"):
+        read_label_table(tmp_path / "labels.csv")
+
+
+def test_spectra_are_prepared_and_the_rest_is_told(tmp_path: Path) -> None:
+    path = write_stars(tmp_path, 3)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("gone.txt;0;x;G2V;\ns00.txt;7;x;G2V;\ns00.txt;0;x;nothing;\n")
+    seen: list[tuple[int, int]] = []
+    data, left_out = load_table(
+        path, made_config(), None, tell=lambda done, total: seen.append((done, total))
+    )
+    assert data.label.tolist() == ["A0 V", "A5 V", "F1 V"]
+    assert data.flux.shape == (3, SPEC.n_pixels)
+    assert data.system.tolist() == ["made0", "made1", "made2"]
+    assert data.scored.all()
+    assert {part.reason: part.ids for part in left_out} == {
+        "cannot be read (not found)": ("table:00003",),
+        "names a spectrum that its file does not have": ("table:00004",),
+        "has no MK type": ("table:00005",),
+    }
+    assert seen[-1] == (6, 6)
+
+
+def source(folder: Path, prepared: Path, **data: object) -> object:
+    config = made_config(data=replace(DataConfig(label_table="labels.csv"), **data))
+    return load_source(
+        config, prepared=prepared, data_folder=folder, table_folder=folder, base=None
+    )
+
+
+def test_a_changed_table_is_read_again(tmp_path: Path) -> None:
+    path = write_stars(tmp_path / "a", 24)
+    first, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    path.write_text(path.read_text("utf-8").replace("M3 V", "M4 V"), encoding="utf-8")
+    second, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    assert "M4 V" in second.label
+    assert "M4 V" not in first.label
+
+
+def test_prepared_data_are_not_read_again(tmp_path: Path) -> None:
+    write_stars(tmp_path / "a", 24)
+    first, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    for file in (tmp_path / "a").glob("*.txt"):
+        file.unlink()
+    second, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    assert np.array_equal(first.flux, second.flux)
+
+
+def test_too_few_spectra_are_refused_with_numbers(tmp_path: Path) -> None:
+    write_stars(tmp_path, 12)
+    with pytest.raises(DataError, match="Only 12 labelled spectra of 12 stars"):
+        source(tmp_path, tmp_path / "p")
+
+
+def test_one_type_only_is_refused(tmp_path: Path) -> None:
+    path = write_stars(tmp_path, 24)
+    lines = path.read_text("utf-8").splitlines()
+    one = [";".join([*line.split(";")[:3], "G2 V", *line.split(";")[4:]]) for line in lines[1:]]
+    path.write_text("\n".join([lines[0], *one]), encoding="utf-8")
+    with pytest.raises(DataError, match="same letter and class as 'G2 V'"):
+        source(tmp_path, tmp_path / "p")
+
+
+def test_labels_without_classes_are_refused(tmp_path: Path) -> None:
+    path = write_stars(tmp_path, 24)
+    path.write_text(path.read_text("utf-8").replace(" V;", ";").replace(" III;", ";"), "utf-8")
+    with pytest.raises(DataError, match="Add luminosity classes"):
+        source(tmp_path, tmp_path / "p")
