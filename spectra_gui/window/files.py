@@ -5,6 +5,7 @@ Knows dialogs and the document; reading itself is the children's work.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterable, Sequence
@@ -124,7 +125,8 @@ class Files(QObject):
             found.extend(spectra_in(path) if path.is_dir() else [path])
             if len(found) > MAX_FILES:
                 break
-        self._found.emit(found[:MAX_FILES], True)
+        with contextlib.suppress(RuntimeError):  # the window closed meanwhile
+            self._found.emit(found[:MAX_FILES], True)
 
     def _add(self, paths: list[Path], from_folder: bool) -> None:
         if not paths and from_folder:
@@ -252,6 +254,20 @@ class Files(QObject):
         discard_recoverable(item)
         self.session_changed.emit()
         return True
+
+    def tell_set_aside(self, row_ids: Iterable[int]) -> None:
+        """Labels were kept apart because their files changed since."""
+        apart = [row for row in self._document.rows(row_ids) if row.set_aside is not None]
+        changed = [row for row in apart if row.set_aside is not None and row.set_aside.confirmed]
+        if changed:
+            first = changed[0].title
+            more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+            self._notices.tell(
+                f"{first}{more} changed on disk since the label was given; the label is kept "
+                "apart. Review, Attach the earlier review uses it all the same.",
+                kind="caution",
+                key="set_aside",
+            )
 
     def end(self) -> None:
         """The window closes in peace: no autosave stays behind."""

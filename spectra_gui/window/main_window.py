@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.actions_table.check("view.list")
         self.actions_table.fill(self.menuBar())
         self._palette_hint = QLabel("Ctrl+K  find an action")
-        self._palette_hint.setContentsMargins(8, 0, 8, 6)
+        self._palette_hint.setContentsMargins(8, 5, 8, 2)
         self.menuBar().setCornerWidget(self._palette_hint)
 
         self.workspace = QSplitter(Qt.Orientation.Horizontal)
@@ -245,6 +245,8 @@ class MainWindow(QMainWindow):
     def _follow(self, changes: Changes) -> None:
         if self._is_complete:
             self.view.follow(changes)
+        if "set_aside" in changes.kinds:
+            self.files.tell_set_aside(changes.rows)
         self._refresh.start()
 
     def _show_current(self, row_id: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from importlib import import_module
@@ -52,7 +53,8 @@ class Models(QObject):
                 found: Bundle | BundleError = load_bundle(find_bundle(wanted))
             except BundleError as error:
                 found = error
-            self._loaded.emit(found)
+            with contextlib.suppress(RuntimeError):  # the window closed meanwhile
+                self._loaded.emit(found)
 
         threading.Thread(target=load, name="bundle", daemon=True).start()
 

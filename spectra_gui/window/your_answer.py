@@ -100,6 +100,11 @@ class YourAnswer(QWidget):
         self.field.setPlaceholderText(suggestion or "MK type")
         self._quality.setText(f"quality {row.quality}" if row and row.quality else "")
 
+    @property
+    def told(self) -> str:
+        """What stands under the field."""
+        return self._told.text()
+
     def edit(self) -> None:
         """Start writing the type."""
         if self._row is not None:

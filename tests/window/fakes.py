@@ -163,6 +163,7 @@ class FakeEngine(_Fake):
         self.restarts: list[tuple[Path | None, str | None]] = []
         self.started = False
         self.sha256 = SHA256
+        self.state = "accept"
 
     def start(self) -> None:
         self.started = True
@@ -187,5 +188,6 @@ class FakeEngine(_Fake):
         while self.asked:
             ticket, items, revision = self.asked.pop(0)
             for i, (key, _) in enumerate(items):
-                verdict = make_verdict(types[i] if i < len(types) else "G2 V", sha=self.sha256)
+                type_ = types[i] if i < len(types) else "G2 V"
+                verdict = make_verdict(type_, state=self.state, sha=self.sha256)
                 self.tell(Typed(ticket, key, revision, verdict, make_prepared()))

@@ -1,0 +1,125 @@
+"""Sessions are saved, reopened, autosaved and recovered; nothing unsaved is lost unasked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QMessageBox
+
+from spectra_gui.session import Autosave, find_recoverable, set_label
+from spectra_gui.window.files import example_spectra, spectra_in
+
+
+def _autosaves(bench) -> Path:  # type: ignore[no-untyped-def]
+    return bench.window.files._folder
+
+
+def test_a_session_comes_back_with_its_labels(bench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt", "b.txt")
+    bench.document.do(set_label(bench.document.rows(bench.document.ids[:1]), "K3 III"))
+    path = tmp_path / "night.spectra.json"
+    assert bench.window.files.save_session_to(path)
+    bench.window.files.open_paths([path])
+    bench.answer()
+    bench.qtbot.waitUntil(lambda: bench.document.row(bench.document.ids[0]).label == "K3 III")
+    assert bench.window.windowTitle().startswith("night.spectra.json")
+    assert not bench.document.has_unsaved_corrections
+
+
+def test_a_changed_file_keeps_its_label_apart_until_a_person_attaches_it(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path
+) -> None:
+    (row_id,) = bench.open("a.txt")
+    bench.document.do(set_label(bench.document.rows([row_id]), "K3 III"))
+    path = tmp_path / "night.spectra.json"
+    bench.window.files.save_session_to(path)
+    (tmp_path / "a.txt").write_text("another spectrum")
+    bench.window.files.open_session_file(path)
+    bench.answer()
+    row_id = bench.document.ids[0]
+    bench.qtbot.waitUntil(lambda: bench.document.row(row_id).set_aside.confirmed)
+    assert bench.document.row(row_id).label is None
+    bench.qtbot.waitUntil(lambda: any("changed" in text for text in bench.window.notices.told))
+    bench.act("review.attach")
+    assert bench.document.row(row_id).label == "K3 III"
+
+
+def test_a_damaged_session_is_told_and_the_list_stays(bench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    path = tmp_path / "bad.spectra.json"
+    path.write_text("{")
+    assert not bench.window.files.open_session_file(path)
+    assert len(bench.document) == 1
+    assert "bad.spectra.json" in bench.window.notices.told[-1]
+
+
+def test_opening_a_session_asks_before_corrections_are_lost(  # type: ignore[no-untyped-def]
+    bench, answer_close, tmp_path: Path
+) -> None:
+    bench.open("a.txt")
+    path = tmp_path / "night.spectra.json"
+    bench.window.files.save_session_to(path)
+    bench.act("review.accept")
+    asked = answer_close(QMessageBox.StandardButton.Cancel)
+    assert not bench.window.files.open_session_file(path)
+    assert asked == [1]
+    assert bench.document.row(bench.document.ids[0]).label == "G2 V"
+
+
+def test_corrections_are_autosaved_and_saving_clears_that(bench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    files = bench.window.files
+    bench.act("review.accept")
+    assert files._timer.isActive()
+    files.autosave()
+    files._wait_for_autosave()
+    assert len(list(_autosaves(bench).glob("autosave-*.spectra.json"))) == 1
+    files.save_session_to(tmp_path / "night.spectra.json")
+    assert list(_autosaves(bench).glob("autosave-*.spectra.json")) == []
+
+
+def test_looking_at_files_autosaves_nothing(bench) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    bench.window.files.autosave()
+    assert not _autosaves(bench).exists()
+
+
+def test_what_a_crash_left_is_offered_and_recovered(bench) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    bench.document.do(set_label(bench.document.rows(bench.document.ids), "K3 III"))
+    crashed = Autosave(_autosaves(bench))
+    crashed.write(bench.document.snapshot(), origin=None)
+    crashed._lock.close()  # what the system does when the process dies
+    bench.document.replace_all((), None)
+    files = bench.window.files
+    files.offer_recovery()
+    (notice,) = bench.window.notice_bar.notices
+    assert notice.action == "Recover"
+    assert "1 corrected spectrum" in notice.text
+    bench.window.notices.act(notice.key)
+    bench.answer()
+    row_id = bench.document.ids[0]
+    bench.qtbot.waitUntil(lambda: bench.document.row(row_id).label == "K3 III")
+    assert bench.document.has_unsaved_corrections
+    assert find_recoverable(_autosaves(bench)) == []
+
+
+def test_a_window_that_closes_in_peace_leaves_no_autosave(bench, answer_close) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    bench.act("review.accept")
+    bench.window.files.autosave()
+    answer_close(QMessageBox.StandardButton.Discard)
+    bench.window.close()
+    assert list(_autosaves(bench).glob("autosave*")) == []
+
+
+def test_examples_are_spectra_without_their_table() -> None:
+    names = [path.name for path in example_spectra()]
+    assert "EXAMPLES.csv" not in names
+    assert len(names) >= 24
+
+
+def test_a_folder_gives_its_files_in_order_without_texts_and_pictures(tmp_path: Path) -> None:
+    for name in ("b.dat", "a", "README", "x.PNG", ".git", "notes.md"):
+        (tmp_path / name).write_text("")
+    assert [path.name for path in spectra_in(tmp_path)] == ["a", "b.dat"]

@@ -1,0 +1,157 @@
+"""The list sorts and filters as an astronomer expects, and keeps selections on their rows."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from spectra_gui.data import ReadError
+from spectra_gui.session import AddSpectra, Document, RemoveRows, set_label, set_reviewed
+from spectra_gui.window.list_model import (
+    NAME,
+    PROBABILITY,
+    ROW_ID_ROLE,
+    SNR,
+    STATE_COLUMN,
+    STATE_ROLE,
+    TYPE,
+    ListModel,
+)
+
+from .fakes import make_reading, make_verdict
+
+STARS = {"HD 10": "K3 III", "HD 9": "G2 V", "alf Dra": "A0 III", "HD 100": "M3 V"}
+
+
+@pytest.fixture
+def document() -> Document:
+    made = Document()
+    made.do(AddSpectra([f"/data/{name}.fits" for name in STARS]))
+    for row_id, (name, type_) in zip(made.ids, STARS.items(), strict=True):
+        path = f"/data/{name}.fits"
+        made.store_reading(path, make_reading(path, name), revision=0)
+        state = "caution" if name == "HD 9" else "accept"
+        made.store_verdict(row_id, make_verdict(type_, state=state), None, revision=0)
+    return made
+
+
+@pytest.fixture
+def model(qapp: object, document: Document):  # type: ignore[no-untyped-def]
+    made = ListModel(document, is_pending=lambda row: True)
+    made.tester = QAbstractItemModelTester(
+        made, QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
+    yield made
+    made.close()
+
+
+def _names(model: ListModel) -> list[str]:
+    return [model.index(i, NAME).data() for i in range(model.rowCount())]
+
+
+def test_names_sort_by_number(model: ListModel) -> None:
+    model.sort(NAME)
+    assert _names(model) == ["alf Dra", "HD 9", "HD 10", "HD 100"]
+
+
+def test_types_sort_from_hot_to_cool(model: ListModel) -> None:
+    model.sort(TYPE)
+    assert _names(model) == ["alf Dra", "HD 9", "HD 10", "HD 100"]
+    model.sort(TYPE, Qt.SortOrder.DescendingOrder)
+    assert _names(model) == ["HD 100", "HD 10", "HD 9", "alf Dra"]
+
+
+def test_no_column_gives_the_order_of_opening_back(model: ListModel) -> None:
+    model.sort(NAME)
+    model.sort(-1)
+    assert _names(model) == list(STARS)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("hd", ["HD 10", "HD 9", "HD 100"]),
+        ("G2 V", ["HD 9"]),
+        ("k3", ["HD 10"]),
+        ("caution", ["HD 9"]),
+        ("state:accept type:m", ["HD 100"]),
+        ("name:dra", ["alf Dra"]),
+        ("nothing", []),
+        ("  ", list(STARS)),
+    ],
+)
+def test_the_filter_finds_name_type_and_state(
+    model: ListModel, text: str, names: list[str]
+) -> None:
+    model.set_filter(text)
+    assert _names(model) == names
+
+
+def test_reviewed_rows_are_found_by_that_word(model: ListModel, document: Document) -> None:
+    document.do(set_reviewed(document.rows(document.ids[:1]), reviewed=True))
+    model.set_filter("reviewed")
+    assert _names(model) == ["HD 10"]
+
+
+def test_a_selection_stays_on_its_row_through_sort_filter_and_removal(
+    model: ListModel, document: Document
+) -> None:
+    chosen = document.ids[3]
+    index = QPersistentModelIndex(model.index(model.line_of(chosen), NAME))
+    model.sort(TYPE, Qt.SortOrder.DescendingOrder)
+    assert index.data(ROW_ID_ROLE) == chosen
+    model.set_filter("hd")
+    assert index.data(ROW_ID_ROLE) == chosen
+    document.do(RemoveRows([document.ids[0], document.ids[2]]))
+    assert index.data(ROW_ID_ROLE) == chosen
+    document.undo()
+    model.set_filter("")
+    assert index.data(ROW_ID_ROLE) == chosen
+    assert sorted(_names(model)) == sorted(STARS)
+
+
+def test_a_persons_type_stands_before_the_models(model: ListModel, document: Document) -> None:
+    document.do(set_label(document.rows(document.ids[:1]), "K5 III"))
+    index = model.index(0, TYPE)
+    assert index.data() == "K5 III"
+    assert "The model says K3 III" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_an_unreadable_row_says_why(model: ListModel, document: Document) -> None:
+    document.do(AddSpectra(["/data/broken.fits"]))
+    error = ReadError("damaged", "The file ends in the header.", "Copy it again.")
+    document.store_read_error("/data/broken.fits", error, revision=0)
+    index = model.index(4, TYPE)
+    assert index.data() == "unreadable"
+    assert "ends in the header. Copy it again." in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_refused_spectrum_shows_no_type_and_no_probability(
+    model: ListModel, document: Document
+) -> None:
+    document.forget_verdicts(document.ids[:1])
+    document.store_verdict(document.ids[0], make_verdict(state="refuse"), None, revision=1)
+    assert model.index(0, TYPE).data() == "\N{EN DASH}"
+    assert model.index(0, PROBABILITY).data() == ""
+    assert model.index(0, SNR).data() == "180"
+
+
+def test_states_tell_what_is_under_way(qapp: object, document: Document) -> None:
+    pending = {document.ids[0]}
+    made = ListModel(document, is_pending=lambda row: row.id in pending)
+    document.forget_verdicts()
+    states = [made.index(i, STATE_COLUMN).data(STATE_ROLE) for i in range(4)]
+    assert states == ["typing", "stopped", "stopped", "stopped"]
+    made.close()
+
+
+def test_new_verdicts_find_their_place_in_a_sorted_list(
+    qtbot,  # type: ignore[no-untyped-def]
+    model: ListModel,
+    document: Document,
+) -> None:
+    model.sort(TYPE)
+    document.forget_verdicts(document.ids[:1])
+    document.store_verdict(document.ids[0], make_verdict("O5 V"), None, revision=1)
+    qtbot.waitUntil(lambda: _names(model)[0] == "HD 10")
