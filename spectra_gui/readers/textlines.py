@@ -137,7 +137,9 @@ def _is_row(line: str, dialect: _Dialect) -> bool:
         return False
     if not pattern.match(words[0]):
         return False
-    return any(pattern.match(word) for word in words[1:3])
+    numbers = [bool(pattern.match(word)) for word in words[1:3]]
+    blanks = [word.lower() in _BLANK for word in words[1:3]]
+    return any(numbers) and all(n or b for n, b in zip(numbers[:1], blanks[:1], strict=True))
 
 
 def _numbers(body: list[str], dialect: _Dialect) -> tuple[FloatArray | None, int]:

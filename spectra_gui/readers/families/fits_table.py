@@ -13,7 +13,8 @@ from spectra_gui.data import Override
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitsviews import fits_view
 from spectra_gui.readers.found import Found
-from spectra_gui.readers.onedim import hdu_choice, hdu_list
+from spectra_gui.readers.headers import pipeline_habits
+from spectra_gui.readers.onedim import Habits, hdu_choice, hdu_list
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.tables import is_spectrum, read_view
@@ -48,6 +49,13 @@ def read(probe: Probe, override: Override) -> Found:
     """The spectra of one table."""
     hdu = pick_table(probe, override)
     view = fits_view(probe.fits, hdu)
-    found = read_view(view, override, description="FITS table", evidence=f"columns of {hdu.label}")
+    medium, frame = pipeline_habits(view.header)
+    found = read_view(
+        view,
+        override,
+        description="FITS table",
+        evidence=f"columns of {hdu.label}",
+        habits=Habits(medium=medium, frame=frame),
+    )
     found.choices.extend(hdu_choice(probe.fits, hdu))
     return found

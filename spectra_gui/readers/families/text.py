@@ -231,9 +231,9 @@ def _refuse_magnitudes(probe: Probe, table: TextTable, columns: _Columns) -> Non
     if columns.noise_claim.value == "sigma" and not columns.noise_claim.assumed:
         return
     data = table.data
-    if data.shape[1] < 3 or data.shape[0] > 500:
+    if columns.flux + 1 >= data.shape[1] or data.shape[0] > 500:
         return
-    flux, third = data[:, columns.flux], data[:, columns.flux + 1 if data.shape[1] > 2 else 0]
+    flux, third = data[:, columns.flux], data[:, columns.flux + 1]
     steps = np.abs(np.diff(data[:, columns.wavelength]))
     widths = len(np.unique(third)) <= 4 and float(np.nanmin(third)) >= 1.0
     alike = abs(float(np.nanmedian(third)) - float(np.median(steps))) <= 0.5 * np.median(steps)
@@ -261,6 +261,11 @@ def _library(table: TextTable, wavelength: FloatArray, flux: FloatArray) -> _Lib
             "Pickles library",
             SILENT,
             Claim("rest", "the Pickles library is at rest", assumed=True),
+        )
+    if any("surface" in name.lower() and "flux" in name.lower() for name in table.names):
+        why = "a flux at the surface is a model's"
+        return _Library(
+            "Model", Claim("vacuum", why, assumed=True), Claim("rest", why, assumed=True)
         )
     gaps = flux == 0.0001
     if np.count_nonzero(gaps) >= 20 and abs(float(np.median(steps)) - 0.4) < 0.01:
