@@ -25,6 +25,8 @@ PAD = 0.1
 NO_EVIDENCE = "no positive evidence"
 _NEAR_PX = 12.0
 _BOTTOM_AXIS_PX = 40
+_FIRST_ROWS = 4
+"""Rows that are kept free until the first explanation says how many there are."""
 
 
 def strip_color_name(explanation: Explanation, index: int) -> str:
@@ -153,6 +155,7 @@ class EvidenceStrips(QWidget):
         self._selected = -1
         self._items: list[StripItem] = []
         self._waiting = ""
+        self._rows = _FIRST_ROWS
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Evidence strips")
         self._build()
@@ -241,12 +244,12 @@ class EvidenceStrips(QWidget):
         for item in self._items:
             self.plot.removeItem(item)
         self._items = []
-        explanation, rows = self._explanation, max(len(self.strips), 3)
+        explanation, rows = self._explanation, self._rows
         self.notes.n_rows, self.notes.absent, self.notes.peaks = rows, {}, ()
         self.notes.doppler, self.notes.hovered = self._doppler, -1
         self.axis.rows, self.axis.selected = (), self._selected
         if explanation is not None:
-            rows = self.notes.n_rows = max(len(self.strips), 1)
+            rows = self._rows = self.notes.n_rows = max(len(self.strips), 1)
             names = [(s.name, strip_color_name(explanation, i)) for i, s in enumerate(self.strips)]
             self.axis.rows = tuple(names)
             axis = explanation.wavelength_aa * self._doppler

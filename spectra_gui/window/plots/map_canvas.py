@@ -23,7 +23,8 @@ from spectra_gui.window.plots.probability_map import nice_ceiling, probability_i
 MapView = Literal["letters", "subtypes"]
 
 CONTOUR_SHARES = (0.1, 0.4)
-LEGEND = "○ answer   □ 90 % set   contours 10 and 40 % of peak"
+"""Of the peak."""
+LEGEND = "○ answer   □ 90 % set   contours: 10, 40 %"
 _RING_PX = 6.5
 _LEFT_PX, _RIGHT_PX = 28.0, 2.0
 

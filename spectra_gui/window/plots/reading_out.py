@@ -28,8 +28,13 @@ class Cursor:
     text: str
 
 
-def cursor_at(display: Display, x_aa: float, *, aa_per_px: float) -> Cursor | None:
-    """The pixel nearest to a wavelength, or None beyond the ends of the spectrum."""
+def cursor_at(
+    display: Display, x_aa: float, *, aa_per_px: float, letter: str = ""
+) -> Cursor | None:
+    """The pixel nearest to a wavelength, or None beyond the ends of the spectrum.
+
+    Only lines that are seen in the spectral class ``letter`` are named ("" = any).
+    """
     axis = display.wavelength_aa
     slack = 8 * aa_per_px
     if not axis.size or not axis[0] - slack <= x_aa <= axis[-1] + slack:
@@ -39,7 +44,7 @@ def cursor_at(display: Display, x_aa: float, *, aa_per_px: float) -> Cursor | No
         index -= 1
     flux = float(display.flux[index])
     tolerance = float(np.clip(TOLERANCE_PX * aa_per_px, *TOLERANCE_AA))
-    line = nearest_line(x_aa / display.doppler, display.medium, tolerance)
+    line = nearest_line(x_aa / display.doppler, display.medium, tolerance, letters=letter)
     name = line.name if line is not None else ""
     words = [f"λ {axis[index]:.1f} Å", _flux_words(flux, display.exponent)]
     text = "   ".join([*words, name] if name else words)

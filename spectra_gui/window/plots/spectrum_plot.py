@@ -169,7 +169,7 @@ class SpectrumPlot(QWidget):
         if x_aa is not None and display is not None:
             (low, high), _ = self.view.viewRange()
             per_px = (high - low) / max(self.view.width(), 1.0)
-            cursor = cursor_at(display, x_aa, aa_per_px=per_px)
+            cursor = cursor_at(display, x_aa, aa_per_px=per_px, letter=self._letter)
         if cursor is None:
             self.scene.hide_cross()
             self.scene.line_band.light("")
@@ -254,7 +254,7 @@ class SpectrumPlot(QWidget):
     def _draw_template(self) -> None:
         now, scene = self._display, self.scene
         shown = self.has_template and self._template_visible
-        scene.show_residual(visible=shown)
+        scene.show_residual(self._residual_px() if shown else 0)
         if not shown or now is None or self._template is None or self._spec is None:
             scene.template.set_curve(_NONE, _NONE)
             scene.difference.set_curve(_NONE, _NONE)
@@ -270,6 +270,11 @@ class SpectrumPlot(QWidget):
             scene.residual_view.setYRange(-reach, reach, padding=0)
             scene.residual_left.set_words(f"− {name}")
         self._draw_axes()
+
+    def _residual_px(self) -> int:
+        """Height of the residual: smaller where the plot is low, so that the curve keeps most."""
+        tallest = theme.current().residual_height_px
+        return max(tallest // 2, min(tallest, self.height() // 6))
 
     def _draw_evidence(self) -> None:
         if self._evidence is None or self._display is None:
@@ -320,3 +325,5 @@ class SpectrumPlot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.note.setGeometry(self.rect())
+        if self.scene.residual.isVisible():
+            self.scene.show_residual(self._residual_px())

@@ -95,11 +95,10 @@ class SpectrumScene(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.spot.setPen(pg.mkPen(theme.color("surface"), width=1))
         self.spot.setBrush(pg.mkBrush(theme.color("accent")))
 
-    def show_residual(self, *, visible: bool) -> None:
-        """Give the residual its row, or take it."""
-        self.residual.setVisible(visible)
-        height = theme.current().residual_height_px if visible else 0
-        self.ci.layout.setRowFixedHeight(1, height)
+    def show_residual(self, height_px: int) -> None:
+        """Give the residual a row of some height; 0 takes it."""
+        self.residual.setVisible(height_px > 0)
+        self.ci.layout.setRowFixedHeight(1, height_px)
 
     def name_axes(self, x_words: str, y_words: str, *, x_visible: bool) -> None:
         """Words of the axes; "" empties one. The wavelength axis stands under the lowest plot."""

@@ -328,3 +328,30 @@ def test_until_prepared_there_is_no_choice_of_scale_or_frame(
     made.show_spectrum(star.spectrum, star.prepared, star.spec)
     assert made._scale.isEnabled()
     assert made._frame.isEnabled()
+
+
+def test_waiting_keeps_the_place_of_the_strips(stack: PlotStack) -> None:
+    before = stack.strips.height()
+    stack.show_explaining()
+    assert stack.strips.height() == before
+    assert stack.strips.notes.absent == {0: "Looking for the evidence…"}
+    assert not stack.strips.strips
+
+
+def test_a_low_plot_gives_the_residual_less_room(stack: PlotStack) -> None:
+    stack.resize(900, 420)
+    QApplication.processEvents()
+    low = stack.spectrum.scene.residual.boundingRect().height()
+    stack.resize(900, 1100)
+    QApplication.processEvents()
+    assert low < stack.spectrum.scene.residual.boundingRect().height() <= 84
+
+
+def test_the_cross_hair_names_only_lines_of_the_class(stack: PlotStack) -> None:
+    told: list[Any] = []
+    stack.cursor_moved.connect(told.append)
+    stack.spectrum.show_cursor(4685.7)
+    assert told[-1].line == ""
+    stack.spectrum.set_letter("O")
+    stack.spectrum.show_cursor(4685.7)
+    assert told[-1].line == "He II 4686"
