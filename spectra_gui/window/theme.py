@@ -68,7 +68,6 @@ class Tokens:
     scale_small: float = 0.9
     scale_large: float = 2.2
     motion_ms: int = 120
-    hover_delay_ms: int = 60
 
     def branch(self, index: int) -> str:
         """Hue of the branch at ``index`` (0, 1, 2; further ones repeat)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from spectra_gui.data import Spectrum, Templates, Verdict
@@ -12,9 +11,7 @@ from spectra_gui.window.panels.section import Section
 
 
 class SecondOpinion(Section):
-    """Rows beside the answer; ``template_requested`` carries a template's name."""
-
-    template_requested = Signal(str)
+    """Rows beside the answer; an opinion that differs in letter or class stands out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Second opinion", parent=parent)
