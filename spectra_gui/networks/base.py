@@ -55,8 +55,46 @@ class Network(nn.Module):
     def cam_layers(self) -> tuple[CamLayer, ...]:
         """One layer per branch, in the order of `branch_names`."""
 
+    @property
+    def linear_path(self) -> LinearPath | None:
+        """The path whose fixed projection is learnt before training, where there is one."""
+        return None
+
     def forward(self, x: Tensor) -> Tensor:
         return self.forward_branches([x] * len(self.branch_names))
+
+
+class LinearPath(nn.Module):
+    """The flux on the principal components of the training spectra: (batch, 2, n) → (batch, k).
+
+    What a linear classifier sees. From few spectra it learns the broad differences between types
+    more surely than convolutions do, which then add what it cannot see (Cheng et al. 2016, wide
+    and deep learning, arXiv:1606.07792). The projection is fixed; it is no parameter.
+    """
+
+    weight: Tensor
+    offset: Tensor
+
+    def __init__(self, n_pixels: int, n_components: int) -> None:
+        super().__init__()
+        self.register_buffer("weight", torch.zeros(n_components, n_pixels))
+        self.register_buffer("offset", torch.zeros(n_components))
+
+    @property
+    def n_components(self) -> int:
+        return int(self.weight.shape[0])
+
+    def set_projection(self, mean: Tensor, components: Tensor, scale: float) -> None:
+        """Project ``x[:, 0] - mean`` on ``components`` (≤ k, n) over ``scale``; others stay 0."""
+        self.weight.zero_()
+        self.offset.zero_()
+        self.weight[: len(components)] = components / scale
+        self.offset[: len(components)] = -(components @ mean) / scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        # Sums over thousands of pixels lose their small differences in half precision.
+        with torch.autocast(x.device.type, enabled=False):
+            return nn.functional.linear(x[:, 0].to(self.weight.dtype), self.weight, self.offset)
 
 
 class ResidualBlock(nn.Module):

@@ -1,16 +1,21 @@
-"""A slim one-dimensional bottleneck residual network (He et al. 2016, CVPR 770, fig. 5 right)."""
+"""A slim one-dimensional bottleneck residual network (He et al. 2016, CVPR 770, fig. 5 right).
+
+Beside the convolutions a linear path leads from the flux's principal components to the head.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from spectra_gui.networks.base import (
     N_CELLS,
     N_CHANNELS,
     CamLayer,
+    LinearPath,
     Network,
     flatten,
     pooled_length,
@@ -22,7 +27,8 @@ from spectra_gui.networks.base import (
 class ResidualConfig:
     """Sizes of a `ResidualNet`: bottleneck ``widths`` and ``depths`` per stage.
 
-    The stem leaves a quarter of the length and every stage halves it.
+    The stem leaves a quarter of the length and every stage halves it. ``components``: width of the
+    linear path.
     """
 
     n_pixels: int = 2441
@@ -34,6 +40,7 @@ class ResidualConfig:
     positions: int = 38
     squeezed: int = 16
     hidden: int = 128
+    components: int = 100
     dropout: float = 0.3
 
 
@@ -99,7 +106,9 @@ class ResidualNet(Network):
         self.mix_norm = nn.BatchNorm1d(config.hidden)
         self.mix_act = nn.ReLU()
         self.drop_out = nn.Dropout(config.dropout)
-        self.logits = nn.Linear(config.hidden, N_CELLS)
+        self.linear = LinearPath(config.n_pixels, config.components)
+        self.drop_linear = nn.Dropout(0.1)
+        self.logits = nn.Linear(config.hidden + config.components, N_CELLS)
 
     @property
     def branch_names(self) -> tuple[str, ...]:
@@ -109,12 +118,20 @@ class ResidualNet(Network):
     def head(self) -> nn.Linear:
         return self.logits
 
+    @property
+    def linear_path(self) -> LinearPath:
+        return self.linear
+
     def forward_branches(self, inputs: Sequence[Tensor]) -> Tensor:
         (x,) = inputs
-        out: Tensor = self.logits(self.drop_out(self.features(x)))
+        seen = [self.drop_out(self._mixed(x)), self.drop_linear(self.linear(x))]
+        out: Tensor = self.logits(torch.cat(seen, 1))
         return out
 
     def features(self, x: Tensor) -> Tensor:
+        return torch.cat([self._mixed(x), self.linear(x)], 1)
+
+    def _mixed(self, x: Tensor) -> Tensor:
         x = self.pool(self.blocks(self.stem(x)))
         # (batch, channels, positions) → (batch, squeezed * positions) → (batch, hidden)
         x = flatten(self.squeeze_act(self.squeeze_norm(self.squeeze(x))))

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from spectra_gui.data.answer import cells
 from spectra_gui.data.labels import label_grid
 from spectra_gui.data.mk import N_LETTERS, N_SUBTYPES
+from spectra_gui.inference.novelty import fit_components
 from spectra_gui.inference.predict import choose_device
 from spectra_gui.networks import build_network
 from spectra_gui.recipes import CheckpointSaved, EpochDone, Event, MemberConfig, RunConfig, StepDone
@@ -38,7 +39,7 @@ from spectra_gui.training.predict import (
 )
 
 STEPS_A_NOTICE = 10
-"""Optimiser steps between two `StepDone` events."""
+"""Optimiser steps between two `StepDone` events; the last step of an epoch is told always."""
 
 EPOCHS_A_CHECKPOINT = 5
 
@@ -123,6 +124,8 @@ class _Fit:
         self.network = build_network(member.kind, architecture).to(self.device)
         if start is not None:
             self.network.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in start.items()})
+        else:
+            self._learn_projection()
         self.average = copy.deepcopy(self.network).eval()
         self.generator = torch.Generator().manual_seed(member.seed)
         self._tensors()
@@ -141,6 +144,20 @@ class _Fit:
         self.epoch, self.step = 0, 0
         self.best: dict[str, Tensor] = {}
         self.best_epoch, self.best_nll = 0, float("inf")
+
+    def _learn_projection(self) -> None:
+        """Fix the linear path, where there is one, on the spectra that teach."""
+        path = self.network.linear_path
+        if path is None:
+            return
+        flux, valid = self.data.flux[self.train], self.data.valid[self.train]
+        mean, components = fit_components(flux, valid, path.n_components)
+        scores = (np.where(valid, flux, 1.0) - mean) @ components.T
+        path.set_projection(
+            torch.from_numpy(mean - 1.0).to(self.device),
+            torch.from_numpy(np.ascontiguousarray(components)).to(self.device),
+            float(scores.std()),
+        )
 
     def _tensors(self) -> None:
         c, data = self.config, self.data
@@ -277,7 +294,7 @@ class _Fit:
             self.schedule.step()
             self._update_average()
             total += loss.item()
-            if self.step % STEPS_A_NOTICE == 0:
+            if self.step % STEPS_A_NOTICE == 0 or self.step % self.steps_an_epoch == 0:
                 self._tell_step(loss.item())
         return total / self.steps_an_epoch
 
