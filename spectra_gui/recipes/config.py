@@ -93,12 +93,14 @@ class LossConfig:
 class OptimiserConfig:
     """AdamW with a one-cycle learning rate, an exponential moving average and an early stop.
 
-    ``learning_rate`` is the highest of the cycle; ``warm_up`` the share of steps until then.
-    ``patience``: epochs without a better validation NLL after which a run ends; the weights of an
-    epoch before ``settled`` (a share of the epochs) are never kept, since the rate is still high
-    and few stars choose by chance. ``precision``:
-    ``bfloat16`` computes the networks' layers in half precision where the device is faster so;
-    weights, loss and answers stay in float32.
+    ``epochs``: how often as many spectra are drawn as there are. ``batch_size``: spectra a step.
+    ``learning_rate``: the highest of the cycle. ``weight_decay``: how strongly weights are pulled
+    to zero. ``warm_up``: share of the steps until the highest rate. ``ema_decay``: memory of the
+    moving average over steps. ``clip_norm``: the longest gradient that is followed in full.
+    ``patience``: epochs without a better validation NLL after which a run ends. ``settled``: the
+    weights of an epoch before this share of the epochs are never kept, since the rate is still high
+    and few stars choose by chance. ``precision``: ``bfloat16`` computes the networks' layers in
+    half precision where the device is faster so; weights, loss and answers stay in float32.
     """
 
     epochs: int = 40
@@ -152,8 +154,8 @@ class RunConfig:
     ``start``: ``scratch``; ``fine_tune`` starts all layers from ``base`` (a bundle's name or
     folder); ``adapt`` trains the last layer on the base's frozen features. With a base,
     ``preparation`` is the base's and ``members`` are some of the base's by name, or empty for all.
-    ``workers``: members that train side by side, each on ``threads`` threads; one worker on one
-    thread repeats a run bit for bit.
+    ``workers``: members that train side by side; one worker on one thread repeats a run bit for
+    bit. ``threads``: processor threads a member. ``device``: cpu, cuda, mps or auto.
     """
 
     name: str = "my-ensemble"

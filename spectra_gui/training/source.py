@@ -138,7 +138,7 @@ def _check(data: LabelledSet) -> None:
             "best epoch. Add luminosity classes to the labels."
         )
     if len(np.unique(data.strata()[data.scored])) < 2:
-        label = data.label[data.scored][0]
+        label = str(data.label[data.scored][0])
         raise DataError(
             f"All labels have the same letter and class as {label!r}. A classifier learns from the "
             "difference: add spectra of another type."

@@ -33,7 +33,7 @@ def test_zero_strength_changes_nothing_but_the_continuum_once_more() -> None:
     again, _ = normalise(DATA.flux, DATA.valid, SIGMA_PX)
     assert torch.equal(valid, VALID)
     assert np.abs(flux.numpy() - again).max() < 2e-3
-    assert np.abs(flux.numpy() - DATA.flux).max() < 0.03
+    assert np.abs(flux.numpy() - DATA.flux).max() < 0.06
 
 
 def test_the_same_seed_draws_the_same() -> None:

@@ -1,0 +1,287 @@
+"""The wizard's window: six steps in a rail, one page beside it, Back and Next below.
+
+Wires the pages; each knows only what it is given here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from spectra_gui.bundles import Bundle, BundleError, default_bundle_path, load_bundle
+from spectra_gui.session import Document
+from spectra_gui.window import theme
+from spectra_gui.window.panels.section import Words
+from spectra_gui.window.wizard.background import Background
+from spectra_gui.window.wizard.page_check import CheckPage
+from spectra_gui.window.wizard.page_data import DataPage
+from spectra_gui.window.wizard.page_install import InstallPage
+from spectra_gui.window.wizard.page_judge import JudgePage
+from spectra_gui.window.wizard.page_recipe import RecipePage
+from spectra_gui.window.wizard.page_train import TrainPage
+from spectra_gui.window.wizard.parts import Hairline, Page
+from spectra_gui.window.wizard.plan import Plan
+from spectra_gui.window.wizard.run_folder import RunFolder
+
+_WIDTH, _HEIGHT, _RAIL = 940, 640, 168
+
+
+class RetrainWizard(QDialog):
+    """Six pages from labels to an installed model; ``installed(Path)`` when one is to be used."""
+
+    installed = Signal(object)
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        document: Document,
+        *,
+        bundle: Path | None,
+        folder: RunFolder | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Retrain")
+        self.setObjectName("retrain")
+        self.resize(_WIDTH, _HEIGHT)
+        self._ended = False
+        self.folder = folder or RunFolder()
+        self.plan = Plan()
+        self._present = bundle or default_bundle_path()
+        self.data = DataPage(document)
+        self.check = CheckPage(self.folder)
+        self.recipe = RecipePage()
+        self.train = TrainPage(self.folder)
+        self.judge = JudgePage()
+        self.install = InstallPage()
+        self.pages: tuple[Page, ...] = (
+            self.data, self.check, self.recipe, self.train, self.judge, self.install,
+        )  # fmt: skip
+        self.back = QPushButton("Back")
+        self.next = QPushButton("Next")
+        self.leave = QPushButton("Close")
+        self.problem = Words(token="refuse", wrap=True)
+        self._rail: list[Words] = []
+        self.stack = QStackedWidget()
+        self._lay_out()
+        for page in self.pages:
+            page.changed.connect(self._enable)
+        self.train.advance.connect(self._show_judgement)
+        self.recipe.base_changed.connect(self._take_base)
+        self.install.installed.connect(self._tell_installed)
+        self.back.clicked.connect(self.go_back)
+        self.next.clicked.connect(self.go_on)
+        self.leave.clicked.connect(self.close)
+        self._loading = Background(BundleError)
+        self._loading.answered.connect(self._take_base)
+        self._loading.ask(lambda: load_bundle(self._present))
+        application = QApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.end)
+        self._restyle()
+        theme.notifier().changed.connect(self._restyle)
+        self._show_page(0)
+
+    def _restyle(self) -> None:
+        """Outlines that the palette alone leaves too faint in the dark."""
+        of = theme.current()
+        self.setStyleSheet(
+            "QRadioButton::indicator { width: 11px; height: 11px; border-radius: 7px; "
+            f"border: 1px solid {of.text_muted}; }}"
+            "QRadioButton::indicator:checked { width: 5px; height: 5px; "
+            f"border: 4px solid {of.accent}; background: {of.surface}; }}"
+            f"QRadioButton::indicator:disabled {{ border-color: {of.text_disabled}; }}"
+            f"QPlainTextEdit {{ border: 1px solid {of.hairline}; border-radius: 4px; }}"
+            f"QPlainTextEdit:focus {{ border: 1px solid {of.accent}; }}"
+        )
+
+    def _lay_out(self) -> None:
+        of = theme.current()
+        rail = QVBoxLayout()
+        rail.setSpacing(of.space_3)
+        rail.setContentsMargins(of.space_5, of.space_5, of.space_4, of.space_5)
+        for number, page in enumerate(self.pages, 1):
+            words = Words(f"{number}   {page.name}", token="text_muted")
+            self._rail.append(words)
+            rail.addWidget(words)
+            self.stack.addWidget(page)
+        rail.addStretch(1)
+        side = QWidget()
+        side.setLayout(rail)
+        side.setFixedWidth(_RAIL)
+        main = QVBoxLayout()
+        main.setContentsMargins(of.space_5, of.space_5, of.space_5, of.space_4)
+        main.setSpacing(of.space_3)
+        main.addWidget(self.stack, 1)
+        main.addWidget(self.problem)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(of.space_2)
+        buttons.addWidget(self.leave)
+        buttons.addStretch(1)
+        buttons.addWidget(self.back)
+        buttons.addWidget(self.next)
+        main.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addWidget(Hairline())
+        row.addLayout(main, 1)
+        self.next.setDefault(True)
+        for button in (self.back, self.leave):
+            button.setAutoDefault(False)
+
+    @property
+    def page(self) -> Page:
+        return self.pages[self.stack.currentIndex()]
+
+    def go_on(self) -> None:
+        """Next, Train, Install or Close, as the button says."""
+        page = self.page
+        if not page.is_ready or not page.commit():
+            return
+        if page is self.install:
+            self.close()
+            return
+        self._hand_over(page)
+        self._show_page(self.stack.currentIndex() + 1)
+
+    def go_back(self) -> None:
+        if self.page.can_go_back and self.stack.currentIndex() > 0:
+            self._show_page(self.stack.currentIndex() - 1)
+
+    def _hand_over(self, page: Page) -> None:
+        """Give the next page what this one found."""
+        if page is self.data and self.data.labels is not None:
+            self.check.labels = self.data.labels.good
+            self.check.plan = self.plan
+        elif page is self.check:
+            self.plan = self.check.chosen(self.plan)
+            self.recipe.plan, self.recipe.checked = self.plan, self.check.found
+        elif page is self.recipe:
+            self.train.config, self.train.against = self.recipe.config, str(self._present)
+        elif page is self.train:
+            self.judge.attempt = self.train.attempt
+        elif page is self.judge:
+            self.install.attempt = self.judge.attempt
+            self.install.judgement = self.judge.judgement
+
+    def _show_page(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        for i, words in enumerate(self._rail):
+            words.set_token("accent" if i == index else "text" if i < index else "text_muted")
+        self.page.enter()
+        self._enable()
+        self.next.setFocus()
+
+    def _enable(self) -> None:
+        page = self.page
+        first = self.stack.currentIndex() == 0
+        self.next.setText(page.next_text)
+        self.next.setEnabled(page.is_ready and self.plan.base is not None)
+        self.next.setDefault(self.next.isEnabled())
+        self.back.setEnabled(not first and page.can_go_back)
+        self.leave.setVisible(page.next_text != "Close")
+
+    def _take_base(self, found: Bundle | BundleError) -> None:
+        if isinstance(found, BundleError):
+            self.problem.setText(f"{found} Choose another model in Models → All models… first.")
+        else:
+            self.problem.setText("")
+            self.plan = replace(self.plan, base=found)
+            self.check.plan = replace(self.check.plan, base=found)
+        self._enable()
+
+    def _show_judgement(self) -> None:
+        if self.page is self.train:
+            self.go_on()
+
+    def _tell_installed(self, path: Path, use_now: bool) -> None:
+        if use_now:
+            self.installed.emit(path)
+
+    # Leaving
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def reject(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask where a training runs; then end the child."""
+        if self.train.is_running and not self._ended:
+            event.ignore()
+            self._ask_to_leave()
+            return
+        self.end()
+        event.accept()
+
+    def _ask_to_leave(self) -> None:
+        box = QMessageBox(self)
+        box.setObjectName("leave")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("Retrain")
+        box.setText("A training is running.")
+        box.setInformativeText("Stop it and close the wizard? What is done is kept on disk.")
+        keep = box.addButton("Keep training", QMessageBox.ButtonRole.RejectRole)
+        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(keep)
+        stop.clicked.connect(self.shut)
+        box.open()
+
+    def shut(self) -> None:
+        """Close without a question: the window is gone."""
+        self.end()
+        self.close()
+
+    def end(self) -> None:
+        """End the child and hear nothing more; may be repeated."""
+        if not self._ended:
+            self._ended = True
+            self._loading.forget()
+            for page in self.pages:
+                page.end()
+
+
+def open_wizard(
+    parent: QWidget,
+    document: Document,
+    *,
+    bundle: Path | None,
+    on_installed: Callable[[Path], None],
+) -> RetrainWizard:
+    """Show the wizard of a window, a new one or the one that is open; it ends with the window.
+
+    ``bundle`` is the present model; ``on_installed`` is called with a new one that is to be used.
+    """
+    for child in parent.findChildren(RetrainWizard):
+        if child.isVisible():
+            child.raise_()
+            child.activateWindow()
+            return child
+    wizard = RetrainWizard(parent, document, bundle=bundle)
+    wizard.installed.connect(on_installed)
+    closed = getattr(parent, "closed", None)
+    if closed is not None:
+        closed.connect(wizard.shut)
+    wizard.show()
+    return wizard
