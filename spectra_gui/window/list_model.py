@@ -8,6 +8,7 @@ a proxy model would call back into Python for every comparison. Knows no view an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -226,7 +227,7 @@ class ListModel(QAbstractTableModel):
 
     def _tell(self, row_ids: Iterable[int]) -> None:
         lines = sorted(self._at[row_id] for row_id in row_ids if row_id in self._at)
-        lines_told = [(lines[0], lines[-1])] if len(lines) > _MANY else _runs(lines)
+        lines_told = [(lines[0], lines[-1])] if len(lines) > _MANY else runs_of(lines)
         for first, last in lines_told:
             self.dataChanged.emit(self.index(first, 0), self.index(last, SNR))
 
@@ -257,18 +258,24 @@ class ListModel(QAbstractTableModel):
         return lambda row: STATE_ORDER[self.state_of(row)]
 
     def _change_to(self, wanted: list[int]) -> None:
-        kept = set(wanted)
-        gone = [i for i, row_id in enumerate(self._ids) if row_id not in kept]
-        for first, last in reversed(_runs(gone)):
+        kept, here = set(wanted), set(self._ids)
+        gone = runs_of([i for i, row_id in enumerate(self._ids) if row_id not in kept])
+        new = runs_of([i for i, row_id in enumerate(wanted) if row_id not in here])
+        if len(gone) + len(new) > _MANY:
+            self.beginResetModel()
+            self._ids = wanted
+            self._renumber()
+            self.endResetModel()
+            return
+        for first, last in reversed(gone):
             self.beginRemoveRows(_NO_PARENT, first, last)
             del self._ids[first : last + 1]
             self._renumber()
             self.endRemoveRows()
-        present = set(self._ids)
-        survivors = [row_id for row_id in wanted if row_id in present]
+        survivors = [row_id for row_id in wanted if row_id in here]
         if survivors != self._ids:
             self._reorder(survivors)
-        for first, last in _runs([i for i, row_id in enumerate(wanted) if row_id not in present]):
+        for first, last in new:
             self.beginInsertRows(_NO_PARENT, first, last)
             self._ids[first:first] = wanted[first : last + 1]
             self._renumber()
@@ -305,7 +312,7 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+def runs_of(numbers: Sequence[int]) -> list[tuple[int, int]]:
     """Ascending numbers as runs of neighbours: [1, 2, 5] → [(1, 2), (5, 5)]."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
@@ -366,6 +373,7 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     return parts
 
 
+@lru_cache(maxsize=4096)
 def _type_key(answer: str) -> tuple[int, float, int]:
     """Hot before cool, luminous before faint, rows without a type last."""
     try:

@@ -28,7 +28,9 @@ from spectra_gui.window.plots.mk_map import MKMap
 from spectra_gui.window.plots.stack import PlotStack
 from spectra_gui.window.your_answer import YourAnswer
 
-RIGHT_WIDTH: Final = 312
+RIGHT_WIDTH: Final = 304
+PLOTS_WIDTH: Final = 480
+"""The least; the toggles above the plots draw together before the window grows."""
 DETAILS_HEIGHT: Final = 168
 
 
@@ -215,6 +217,7 @@ class RowView(QObject):
         tokens = theme.current()
         self.head = AnswerHeader()
         self.plots = PlotStack()
+        self.plots.setMinimumWidth(PLOTS_WIDTH)
         self.plots.cursor_moved.connect(self.cursor_moved)
         head = QHBoxLayout()
         head.setContentsMargins(tokens.space_4, tokens.space_2, tokens.space_4, 0)
@@ -224,7 +227,8 @@ class RowView(QObject):
         split.setChildrenCollapsible(False)
         split.addWidget(self.plots)
         split.addWidget(self.details)
-        split.setStretchFactor(0, 1)
+        split.setStretchFactor(0, 5)
+        split.setStretchFactor(1, 1)
         split.setSizes([1000, DETAILS_HEIGHT])
         column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)

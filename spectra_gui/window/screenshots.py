@@ -15,16 +15,23 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from spectra_gui.window.main_window import MainWindow
 
 SIZES: Final = {"small": (1280, 800, 1), "large": (2560, 1440, 1), "4k": (3840, 2160, 2)}
 """Name → width and height in pixels of the picture, and the scale of the display."""
 COUNTS: Final = (0, 1, 500)
 SCHEMES: Final = ("light", "dark")
-WAIT_S: Final = 180.0
+WAIT_S: Final = 600.0
+SETTLE_S: Final = 0.5
+CHOSEN: Final = 10
+"""The example that is shown where there are several: a G dwarf."""
 
 
 def save_window_picture(
@@ -40,16 +47,53 @@ def save_window_picture(
 
     ``chosen`` is the line that is shown. Waits for verdicts and evidence at most ``wait_s``.
     """
+    with settled_window([Path(file) for file in files], chosen=chosen, wait_s=wait_s) as window:
+        return take_picture(window, Path(out_png), scheme=scheme, size=size)
+
+
+@contextmanager
+def settled_window(
+    files: Sequence[Path], *, chosen: int = 0, wait_s: float = WAIT_S
+) -> Iterator[MainWindow]:
+    """The window with all files typed and the chosen line explained, off screen if need be."""
     with _off_screen(), tempfile.TemporaryDirectory() as folder:
-        return _save(
-            [Path(file) for file in files],
-            Path(out_png),
-            Path(folder),
-            scheme,
-            size,
-            chosen,
-            wait_s,
-        )
+        from PySide6.QtCore import QSettings
+
+        from spectra_gui.settings import Settings
+        from spectra_gui.window import theme
+        from spectra_gui.window.app import build_main_window, make_application
+
+        theme.apply(make_application(), "light")
+        settings = Settings({"autosave_seconds": 0}, path=Path(folder) / "settings.toml")
+        geometry = QSettings(str(Path(folder) / "geometry.ini"), QSettings.Format.IniFormat)
+        window = build_main_window(settings=settings, geometry=geometry)
+        try:
+            window.show()
+            window.complete()
+            window.jobs.start_engine()
+            window.files.open_paths(files)
+            _wait(lambda: window.jobs.engine_state in ("ready", "failed"), wait_s)
+            _wait(lambda: not files or len(window.document) > 0, wait_s)
+            _wait(lambda: window.jobs.work().total == 0, wait_s)
+            row_id = window.model.id_at(chosen)
+            if row_id is not None:
+                window.list.select([row_id])
+                _wait(lambda: window.view.is_settled, wait_s)
+            yield window
+        finally:
+            window.document.mark_saved(None)
+            window.close()
+
+
+def take_picture(window: MainWindow, out: Path, *, scheme: str, size: tuple[int, int]) -> bool:
+    """Save the window in a scheme and a size; False where that cannot be written."""
+    from spectra_gui.window import theme
+    from spectra_gui.window.app import make_application
+
+    theme.apply(make_application(), "dark" if scheme == "dark" else "light")
+    window.resize(*size)
+    _wait(lambda: False, SETTLE_S)
+    return bool(window.grab().save(str(out)))
 
 
 @contextmanager
@@ -65,45 +109,6 @@ def _off_screen() -> Iterator[None]:
     finally:
         if before is None:
             os.environ.pop("QT_QPA_PLATFORM", None)
-
-
-def _save(
-    files: list[Path],
-    out: Path,
-    folder: Path,
-    scheme: str,
-    size: tuple[int, int],
-    chosen: int,
-    wait_s: float,
-) -> bool:
-    from PySide6.QtCore import QSettings
-
-    from spectra_gui.settings import Settings
-    from spectra_gui.window import theme
-    from spectra_gui.window.app import build_main_window, make_application
-
-    app = make_application()
-    theme.apply(app, "dark" if scheme == "dark" else "light")
-    settings = Settings({"theme": scheme, "autosave_seconds": 0}, path=folder / "settings.toml")
-    geometry = QSettings(str(folder / "geometry.ini"), QSettings.Format.IniFormat)
-    window = build_main_window(settings=settings, geometry=geometry)
-    try:
-        window.resize(*size)
-        window.show()
-        window.complete()
-        window.jobs.start_engine()
-        window.files.open_paths(files)
-        _wait(lambda: not files or len(window.document) > 0, wait_s)
-        _wait(lambda: not files or window.jobs.work().total == 0, wait_s)
-        row_id = window.model.id_at(chosen)
-        if row_id is not None:
-            window.list.select([row_id])
-            _wait(lambda: window.view.is_settled, min(wait_s, 20.0))
-        _wait(lambda: False, 0.3)
-        return bool(window.grab().save(str(out)))
-    finally:
-        window.document.mark_saved(None)
-        window.close()
 
 
 def _wait(reached, wait_s: float) -> None:  # type: ignore[no-untyped-def]
@@ -163,21 +168,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.scale is None:
         return _for_each_scale(given.out, given.only)
     with tempfile.TemporaryDirectory() as folder:
-        for name, (width, height, scale) in SIZES.items():
-            if scale != given.scale:
-                continue
-            for count in COUNTS:
-                files = example_files(count, Path(folder))
-                for scheme in SCHEMES:
-                    picture = given.out / f"window-{name}-{scheme}-{count}.png"
-                    if given.only and given.only not in picture.name:
-                        continue
-                    size = (width // scale, height // scale)
-                    if not save_window_picture(files, picture, scheme=scheme, size=size):
-                        sys.stderr.write(f"{picture} cannot be written.\n")
-                        return 3
-                    sys.stdout.write(f"{picture}\n")
+        for count in COUNTS:
+            wanted = [entry for entry in _pictures(count, given.scale) if _is_wanted(entry, given)]
+            if wanted and not _take_all(wanted, example_files(count, Path(folder)), given.out):
+                return 3
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    name: str
+    scheme: str
+    size: tuple[int, int]
+
+
+def _pictures(count: int, scale: int) -> Iterator[_Picture]:
+    for name, (width, height, its_scale) in SIZES.items():
+        for scheme in SCHEMES:
+            if its_scale == scale:
+                size = (width // scale, height // scale)
+                yield _Picture(f"window-{name}-{scheme}-{count}.png", scheme, size)
+
+
+def _is_wanted(picture: _Picture, given: argparse.Namespace) -> bool:
+    return not given.only or given.only in picture.name
+
+
+def _take_all(pictures: Sequence[_Picture], files: Sequence[Path], out: Path) -> bool:
+    with settled_window(files, chosen=min(CHOSEN, max(len(files) - 1, 0))) as window:
+        for picture in pictures:
+            path = out / picture.name
+            if not take_picture(window, path, scheme=picture.scheme, size=picture.size):
+                sys.stderr.write(f"{path} cannot be written.\n")
+                return False
+            sys.stdout.write(f"{path}\n")
+            sys.stdout.flush()
+    return True
 
 
 def _for_each_scale(out: Path, only: str | None) -> int:

@@ -45,6 +45,7 @@ from spectra_gui.window.list_model import (
     STATE_ROLE,
     TYPE,
     ListModel,
+    runs_of,
 )
 from spectra_gui.window.panels.state_icon import paint_state
 
@@ -87,6 +88,9 @@ class SpectraList(QWidget):
         theme.notifier().changed.connect(self._dress)
         model.shown_changed.connect(self._follow_model)
         model.rowsInserted.connect(self._select_first)
+        model.modelAboutToBeReset.connect(self._note_selection)
+        model.modelReset.connect(self._restore_selection)
+        self._noted: list[int] = []
 
     # What the window asks
 
@@ -96,8 +100,10 @@ class SpectraList(QWidget):
 
     def selected_ids(self) -> list[int]:
         """Rows that are selected, in the order of the list."""
-        lines = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        ids = [self.model.id_at(line) for line in lines]
+        lines: set[int] = set()
+        for part in self.table.selectionModel().selection():
+            lines.update(range(part.top(), part.bottom() + 1))
+        ids = [self.model.id_at(line) for line in sorted(lines)]
         return [row_id for row_id in ids if row_id is not None]
 
     def select(self, row_ids: Iterable[int]) -> None:
@@ -107,8 +113,8 @@ class SpectraList(QWidget):
             return
         flags = QItemSelectionModel.SelectionFlag
         selection = QItemSelection()
-        for line in lines:
-            selection.select(self.model.index(line, 0), self.model.index(line, SNR))
+        for first, last in runs_of(sorted(lines)):
+            selection.select(self.model.index(first, 0), self.model.index(last, SNR))
         chosen = self.table.selectionModel()
         chosen.setCurrentIndex(self.model.index(lines[0], NAME), flags.NoUpdate)
         chosen.select(selection, flags.ClearAndSelect | flags.Rows)
@@ -219,6 +225,15 @@ class SpectraList(QWidget):
         if not empty and not self.table.currentIndex().isValid():
             self._select_first()
         self._follow_current()
+
+    def _note_selection(self) -> None:
+        current = [] if self._current is None else [self._current]
+        self._noted = [*current, *self.selected_ids()]
+
+    def _restore_selection(self) -> None:
+        """A reset forgets what was selected; the rows that are still shown are chosen again."""
+        self.select(self._noted)
+        self._select_first()
 
     def _select_first(self) -> None:
         if not self.table.currentIndex().isValid() and self.model.rowCount():

@@ -18,6 +18,7 @@ from spectra_gui.window.list_model import (
     TYPE,
     ListModel,
 )
+from spectra_gui.window.spectra_list import SpectraList
 
 from .fakes import make_reading, make_verdict
 
@@ -155,3 +156,35 @@ def test_new_verdicts_find_their_place_in_a_sorted_list(
     document.forget_verdicts(document.ids[:1])
     document.store_verdict(document.ids[0], make_verdict("O5 V"), None, revision=1)
     qtbot.waitUntil(lambda: _names(model)[0] == "HD 10")
+
+
+def test_the_selection_outlives_the_removal_of_many_scattered_rows(qtbot) -> None:  # type: ignore[no-untyped-def]
+    document = Document()
+    document.do(AddSpectra([f"/data/{i}.fits" for i in range(400)]))
+    model = ListModel(document, is_pending=lambda row: True)
+    spectra = SpectraList(model)
+    qtbot.addWidget(spectra)
+    spectra.select([document.ids[101], document.ids[103]])
+    chosen = spectra.selected_ids()
+    document.do(RemoveRows(document.ids[::2]))
+    assert spectra.selected_ids() == chosen
+    assert spectra.current_id == chosen[0]
+    document.undo()
+    assert spectra.selected_ids() == chosen
+    model.close()
+
+
+def test_filtering_the_current_row_away_shows_the_first_that_is_left(
+    qtbot,  # type: ignore[no-untyped-def]
+    model: ListModel,
+    document: Document,
+) -> None:
+    spectra = SpectraList(model)
+    qtbot.addWidget(spectra)
+    spectra.select([document.ids[0]])
+    spectra.filter.setText("name:dra")
+    assert spectra.current_id == document.ids[2]
+    spectra.filter.setText("nothing")
+    assert spectra.current_id is None
+    spectra.filter.setText("")
+    assert spectra.current_id is not None
