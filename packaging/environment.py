@@ -28,13 +28,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PINS = ROOT / "packaging" / "requirements.lock"
 PYTORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
-# The pins hold for what is installed and for what builds it (pip 25.3 and later ask separately).
-PIP_SETTINGS = {
-    "PIP_CONSTRAINT": str(PINS),
-    "PIP_BUILD_CONSTRAINT": str(PINS),
-    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    "PIP_USER": "0",
-}
+PIP_SETTINGS = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
+# For what is installed and for what builds it (pip 25.3 and later ask separately).
+PIP_PINS = {"PIP_CONSTRAINT": str(PINS), "PIP_BUILD_CONSTRAINT": str(PINS)}
 
 # What pip says where the network is the trouble, and not the package.
 NETWORK_TROUBLE = (
@@ -202,15 +198,16 @@ class Pip:
     environment: Environment
     lock: int
 
-    def install(self, what: str, *arguments: str) -> None:
+    def install(self, what: str, *arguments: str, pinned: bool = False) -> None:
         """Run `pip install`, quiet unless it fails; raises PipError with what it said."""
+        settings = PIP_SETTINGS | (PIP_PINS if pinned else {})
         python = str(self.environment.program("python"))
         command = [python, "-m", "pip", "install", "--no-input", "--quiet", *arguments]
         with step(what):
             done = subprocess.run(
                 command,
                 cwd=ROOT,
-                env=clean_variables() | PIP_SETTINGS,
+                env=clean_variables() | settings,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -267,7 +264,7 @@ def install_dependencies(pip: Pip, extras: Sequence[str]) -> None:
         if extras
         else "Spectra and its dependencies"
     )
-    pip.install(what, "--editable", target)
+    pip.install(what, "--editable", target, pinned=True)
 
 
 def explain_pip_failure(what: str, said: str) -> str:

@@ -28,7 +28,7 @@ class Recorder:
         python.parent.mkdir(parents=True, exist_ok=True)
         python.touch()
 
-    def install(self, what: str, *arguments: str) -> None:
+    def install(self, what: str, *arguments: str, pinned: bool = False) -> None:
         step = "torch" if "torch" in what else "dependencies"
         self.asked.append(step)
         if step in self.trouble:
@@ -127,6 +127,23 @@ def test_a_second_set_up_waits_for_the_first_and_then_has_nothing_to_do(
     second.join(timeout=10.0)
     assert recorder.asked == ["environment", "torch", "dependencies"]
     assert "waiting for it to end" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the usual build is the CPU build")
+def test_the_cpu_build_of_torch_is_looked_for_in_two_places_before_cuda_is_taken(
+    recorder: Recorder, environment: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wanted: list[str] = []
+
+    def install(pip: object, what: str, *arguments: str, pinned: bool = False) -> None:
+        wanted.append(arguments[-1] + (" elsewhere" if "--index-url" in arguments else ""))
+        if "+cpu" in arguments[-1]:
+            raise environment.PipError(what, "ERROR: No matching distribution found for torch")
+
+    monkeypatch.setattr(environment.Pip, "install", install)
+    recorder.set_up(tmp_path / "env")
+    cpu = "torch==2.13.0+cpu"
+    assert wanted[:3] == [cpu, f"{cpu} elsewhere", "torch==2.13.0"]
 
 
 def test_an_index_out_of_reach_is_told_in_a_sentence(environment: ModuleType) -> None:
