@@ -10,13 +10,15 @@ from typing import Final
 class Caps:
     """Limits of one reading; beyond each of them a `ReadError` with code ``too_large`` is raised.
 
-    ``bytes``: of the file and of what it decompresses to. ``points``: of one spectrum.
+    ``bytes``: of the file and of what it decompresses to. ``text_bytes``: the same for text, whose
+    lines take ten times their size while they are parsed. ``points``: of one spectrum.
     ``total_points``: of all spectra of a file together. ``columns``: of a table.
     ``spectra``: of a file. ``expansion``: decompressed over compressed bytes, where the
     decompressed part is above ``expansion_from`` (a sound spectrum is packed 2 to 30 times).
     """
 
     bytes: int = 512 << 20
+    text_bytes: int = 64 << 20
     points: int = 10_000_000
     total_points: int = 20_000_000
     columns: int = 2_000

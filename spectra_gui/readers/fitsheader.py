@@ -84,13 +84,15 @@ class Header:
         """A quoted value, with its CONTINUE cards."""
         match = _STRING.match(text)
         value = match[1].replace("''", "'").rstrip() if match else ""
+        continued = False
         while value.endswith("&") and self._raw[end : end + 8] == b"CONTINUE":
             more = _STRING.match(self._raw[end + 8 : end + CARD].decode("latin-1"))
             if more is None or len(value) > 100_000:
                 break
             value = value[:-1] + more[1].replace("''", "'").rstrip()
             end += CARD
-        return value
+            continued = True
+        return value[:-1] if continued and value.endswith("&") else value
 
     def __contains__(self, key: str) -> bool:
         return self.get(key) is not None

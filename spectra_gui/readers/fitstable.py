@@ -107,10 +107,12 @@ class FitsTable:
 
     def _column(self, facts: dict[tuple[str, int], str], i: int, offset: int) -> FitsColumn:
         form = facts.get(("TFORM", i), "").upper()
-        match = re.match(r"(\d*)([LXBIJKAEDCMPQ])", form)
+        match = re.match(r"(\d*)([LXBIJKAEDCMPQF])", form)
         if match is None:
             raise self._fail.damaged(f"the format {form!r} of table column {i} is not valid")
         code = match[2]
+        if code == "F" and not self._ascii:
+            raise self._fail.damaged(f"the format {form!r} of table column {i} is not valid")
         repeat = int(match[1] or 1)
         if self._ascii:
             size = re.match(r"[AIFED](\d+)", form)

@@ -125,6 +125,7 @@ def medium(header: Cards) -> Claim:
 _PIPELINES: Final = {
     "UVES": ("air", "", "the UVES pipeline calibrates in air"),
     "FEROS": ("air", "", "the FEROS pipeline calibrates in air"),
+    "ELODIE": ("air", "", "ELODIE calibrates in air"),
     "CRIRES": ("vacuum", "observed", "the CRIRES pipeline gives vacuum, as observed"),
 }
 

@@ -105,24 +105,14 @@ def read_image(
     habits = habits or Habits()
     hdu = pick_image(probe, override)
     if hdu is None:
-        raise probe.fail(
-            "not_a_spectrum",
-            f"{probe.name} holds no pixels.",
-            "Check that the file was written to its end.",
-        )
+        raise probe.fail("not_a_spectrum", f"{probe.name} holds no pixels.", "Copy it again.")
     header = merged_header(probe.fits, hdu)
     flux = hdu.image().reshape(-1)
     companions = find_companions(probe.fits, hdu, flux)
     axis = companions.axis or spectral_axis(header, flux.size)
     if axis is None:
         raise no_axis(probe, hdu)
-    width = own_resolution(header, habits)
-    if companions.resolving_power is not None:
-        width = (
-            companions.resolving_power,
-            None,
-            Claim("λ/FWHM for each pixel", "a sister HDU (SRES)"),
-        )
+    width = own_resolution(header, habits, companions.resolving_power)
     piece = Piece(
         axis=axis.values,
         flux=flux,
@@ -153,6 +143,12 @@ def read_image(
 
 def no_axis(probe: Probe, hdu: Hdu) -> Exception:
     """A `ReadError` for pixels without any wavelength."""
+    if "PHXTEFF" in probe.fits.primary.header:
+        return probe.fail(
+            "no_wavelength",
+            f"{probe.name} is a PHOENIX model, whose wavelengths stand in a file of their own.",
+            "Join it with WAVE_PHOENIX-ACES-AGSS-COND-2011.fits in one table and open that.",
+        )
     return probe.fail(
         "no_wavelength",
         f"{hdu.label} of {probe.name} has pixels but no wavelengths: no keyword, row or sister "
@@ -189,9 +185,11 @@ def merged_header(file: FitsFile, hdu: Hdu) -> Header:
 
 
 def own_resolution(
-    header: Header, habits: Habits
+    header: Header, habits: Habits, stored: FloatArray | None = None
 ) -> tuple[float | FloatArray | None, float | None, Claim | None]:
-    """Resolving power, FWHM in Å, and the claim: from the header, else the family's habit."""
+    """Resolving power, FWHM in Å, and the claim: stored, from the header, or by habit."""
+    if stored is not None:
+        return stored, None, Claim("λ/FWHM for each pixel", "a sister HDU (SRES)")
     power = headers.resolving_power(header)
     if power:
         return power[0], None, Claim(f"λ/FWHM = {power[0]:g}", f"{power[1]} = {power[0]:g}")

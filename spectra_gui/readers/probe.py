@@ -243,6 +243,8 @@ class Probe:
     def text(self) -> str:
         """The whole content as text (UTF-8, UTF-16 by its mark, else Latin-1)."""
         data = self.data
+        if len(data) > self.caps.text_bytes:
+            raise self._too_large(f"{len(data) / 1e6:.0f} MB of text")
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return data.decode("utf-16", errors="replace")
         try:

@@ -149,6 +149,13 @@ def _settle_piece(
 ) -> tuple[Spectrum, int]:
     wavelength = axes.to_angstrom(np.asarray(piece.axis, np.float64), unit.value)
     flux = np.asarray(piece.flux, np.float64)
+    parts = [part for part in (piece.noise, piece.bad) if part is not None]
+    if any(part.shape != flux.shape for part in (wavelength, *parts)):
+        raise ReadError(
+            "damaged",
+            "Its wavelengths, fluxes and uncertainties do not have the same length.",
+            "Download or copy it again, or choose the columns that belong together.",
+        )
     bad = np.zeros(flux.shape, bool) if piece.bad is None else np.array(piece.bad, bool)
     sigma, noise_bad = sigma_of(found.noise.value, piece.noise, flux)
     bad |= noise_bad | ~np.isfinite(flux) | empty_zeros(flux)

@@ -128,7 +128,9 @@ def _flat(meta: Any) -> dict[str, Any]:
                 pairs.extend(item.items())
             elif isinstance(item, tuple) and len(item) == 2:
                 pairs.append(item)
-    return {str(k): v for k, v in pairs if isinstance(v, str | int | float | bool)}
+    plain = {str(k): v for k, v in pairs if isinstance(v, str | int | float | bool)}
+    lists = {str(k): str(v) for k, v in pairs if isinstance(v, list | tuple)}
+    return {**lists, **plain}
 
 
 def string_view(table: StringTable, label: str) -> View:

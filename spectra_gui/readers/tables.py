@@ -136,18 +136,10 @@ def read_view(
     habits = habits or Habits()
     picked = _chosen(view, override) or _assigned(view)
     header = view.header
-    warnings: list[str] = []
-    notes: list[Decision] = []
     pieces, axis = _pieces(view, picked)
     unit = axis.unit if axis else _unit(picked, view, pieces)
-    if axis:
-        warnings.extend(axis.warnings)
     mask = _apply_mask(view, picked, pieces)
-    if re.search(r"photlam|photon", picked.flux.unit, re.I) and unit.value:
-        for piece in pieces:
-            piece.flux = piece.flux * _ERG_AA / axes.to_angstrom(piece.axis, unit.value)
-            piece.noise = None
-        notes.append(Decision("Flux", "photons turned into energy", f"unit {picked.flux.unit}"))
+    notes = _photons_to_energy(picked, pieces, unit)
     width = _resolution(view, habits)
     for piece in pieces:
         piece.meta = headers.facts(header)
@@ -168,7 +160,7 @@ def read_view(
         mask=mask,
         resolution=width[2],
         notes=notes,
-        warnings=warnings,
+        warnings=list(axis.warnings) if axis else [],
         choices=[
             OverrideChoice(
                 "columns",
@@ -178,6 +170,20 @@ def read_view(
             )
         ],
     )
+
+
+def _photons_to_energy(picked: _Picked, pieces: list[Piece], unit: Claim) -> list[Decision]:
+    """Fluxes that count photons times hc/λ; gives the decision where there are any."""
+    if not unit.value or not re.search(r"photlam|photon", picked.flux.unit, re.I):
+        return []
+    if picked.noise_claim.value != "sigma":
+        picked.noise_claim = NO_NOISE
+    for piece in pieces:
+        energy = _ERG_AA / axes.to_angstrom(piece.axis, unit.value)
+        piece.flux = piece.flux * energy
+        has_sigma = piece.noise is not None and picked.noise_claim.value == "sigma"
+        piece.noise = piece.noise * energy if has_sigma and piece.noise is not None else None
+    return [Decision("Flux", "photons turned into energy", f"unit {picked.flux.unit}")]
 
 
 def _chosen(view: View, override: Override) -> _Picked | None:

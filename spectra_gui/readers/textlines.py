@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 MAX_COLUMNS: Final = 32
+MAX_LINES: Final = 5_000_000
+
 MAX_LINE: Final = 4_000
 """Longer lines are cut: no column of use stands beyond."""
 
@@ -86,6 +88,8 @@ _DIALECTS: Final = (
 
 def parse(text: str, *, skip_rows: int = 0) -> TextTable | None:
     """The columns of a text, or None where it holds fewer than two rows of two numbers."""
+    if text.count("\n") > MAX_LINES:
+        return None
     lines = text.splitlines()[skip_rows:]
     start = _first_data(lines)
     if start is None:

@@ -25,6 +25,12 @@ def votable_views(probe: Probe) -> list[View]:
     Raises ``ReadError``: ``unsupported`` for references, ``damaged`` for broken XML.
     """
     data = probe.data
+    if len(data) > probe.caps.text_bytes:
+        raise probe.fail(
+            "too_large",
+            f"{probe.name} is a VOTable of {len(data) / 1e6:.0f} MB.",
+            "Save the spectra of interest as FITS and open those.",
+        )
     if _STREAM.search(data):
         raise probe.fail(
             "unsupported",
@@ -114,6 +120,8 @@ def _add_param(facts: dict[str, Any], param: Any) -> None:
     value = param.value
     if isinstance(value, bytes):
         value = value.decode("latin-1")
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        value = str(value.tolist())
     if not isinstance(value, str | int | float | np.floating | np.integer):
         return
     name = str(param.name or "").upper()

@@ -78,12 +78,12 @@ def test_compressed_files(tmp_path: Path, pack: Callable[[bytes], bytes]) -> Non
 
 
 def test_a_bomb_stops_early(tmp_path: Path) -> None:
-    packer = zlib.compressobj(9, wbits=31)
+    packer = zlib.compressobj(6, wbits=31)
     megabyte = bytes(1 << 20)
-    packed = b"".join(packer.compress(megabyte) for _ in range(300)) + packer.flush()
+    packed = b"".join(packer.compress(megabyte) for _ in range(40)) + packer.flush()
     path = tmp_path / "bomb.fits.gz"
     path.write_bytes(packed)
-    assert len(packed) < 400_000
+    assert len(packed) < 100_000
     assert refused(path).code == "too_large"
 
 
@@ -195,7 +195,7 @@ def test_flipped_bits_never_escape(tmp_path: Path) -> None:
     hdu.writeto(path)
     data = path.read_bytes()
     random = np.random.default_rng(7)
-    for _ in range(300):
+    for _ in range(150):
         broken = bytearray(data)
         for place in random.integers(0, 1000, 3):
             broken[place] = int(random.integers(0, 256))

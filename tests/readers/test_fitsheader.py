@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from astropy.io.fits.card import Undefined
+from astropy.io.fits.verify import VerifyError
 
 from spectra_gui.readers.fitsheader import Header
 from spectra_gui.readers.probe import Probe
@@ -61,6 +63,23 @@ def test_cards_that_break_the_standard_are_read_as_far_as_they_go() -> None:
     assert header.get("LOWER") == 3
 
 
+def comparable(unit: Any) -> list[tuple[str, Any]]:
+    """Keywords and values that astropy understands and that stand once."""
+    found = []
+    counts = Counter(unit.header.keys())
+    for card in unit.header.cards:
+        if counts[card.keyword] > 1 or card.keyword in ("HISTORY", "COMMENT", "", "CONTINUE"):
+            continue
+        if card.image[8:9] != "=" and not card.image.startswith("HIERARCH"):
+            continue
+        try:
+            found.append((card.keyword.upper(), card.value))
+        except VerifyError:
+            continue
+    return found
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_all_cards_and_pixels_of_the_zoo_agree_with_astropy(shared_data: Path) -> None:
     compared = 0
     for path in sorted((shared_data / "originals").iterdir()):
@@ -68,19 +87,11 @@ def test_all_cards_and_pixels_of_the_zoo_agree_with_astropy(shared_data: Path) -
         if probe.kind != "fits":
             continue
         with fits.open(path, memmap=False, ignore_missing_end=True) as theirs:
-            theirs.verify("silentfix")
             ours = list(probe.fits)
             assert len(ours) == len(theirs), path.name
             for mine, unit in zip(ours, theirs, strict=True):
-                for card in unit.header.cards:
-                    if card.keyword in ("HISTORY", "COMMENT", "", "CONTINUE"):
-                        continue
-                    if list(unit.header).count(card.keyword) > 1 or card.keyword.startswith(
-                        "CHECK"
-                    ):
-                        continue
-                    value = mine.header.get(card.keyword.upper())
-                    assert same(value, card.value), (path.name, card.keyword, value, card.value)
+                for key, value in comparable(unit):
+                    assert same(mine.header.get(key), value), (path.name, key, value)
                     compared += 1
                 if mine.is_image and unit.data is not None:
                     expected = np.asarray(unit.data, np.float64)

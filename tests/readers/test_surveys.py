@@ -174,9 +174,10 @@ def test_desi_arms_become_one_spectrum_of_targets_only(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("ucd", "medium"), [("em.wl;obs.atmos", "air"), ("em.wl", "vacuum")])
 def test_eso_phase_3(tmp_path: Path, ucd: str, medium: str) -> None:
+    waves = 400.0 + 0.2 * np.arange(N)
     hdu = table(
         "SPECTRUM",
-        LAM=((WAVES := 400.0 + 0.2 * np.arange(N))[None], "nm"),
+        LAM=(waves[None], "nm"),
         SIGNAL=(ramp()[None], "adu"),
         NOISE=np.full((1, N), 0.1),
     )
@@ -190,7 +191,7 @@ def test_eso_phase_3(tmp_path: Path, ucd: str, medium: str) -> None:
     reading = read(write(tmp_path, head, hdu))
     spectrum = reading.spectra[0]
     assert (spectrum.name, spectrum.medium, spectrum.frame) == ("HR 1", medium, "barycentric")
-    np.testing.assert_allclose(spectrum.wavelength_aa, 10 * WAVES)
+    np.testing.assert_allclose(spectrum.wavelength_aa, 10 * waves)
     assert spectrum.sigma is not None
     assert spectrum.fwhm_aa is not None
     assert spectrum.fwhm_aa[0] == pytest.approx(4000 / 50000)
@@ -313,11 +314,12 @@ def test_miles_by_its_axis(write_image: WriteImage) -> None:
 
 
 def test_gaia_variable_arrays_and_rvs(tmp_path: Path) -> None:
-    flux = np.array([np.ones(343, "f4"), np.full(343, 2.0, "f4")])
+    flux = np.empty(2, object)
+    flux[:] = [np.ones(343, "f4"), np.full(343, 2.0, "f4")]
     columns = [
         fits.Column("source_id", "K", array=np.array([5853498713190525696, 12])),
-        fits.Column("flux", "PE(343)", unit="W.m**-2.nm**-1", array=np.array([*flux, None])[:2]),
-        fits.Column("flux_error", "PE(343)", array=np.array([*flux * 0.1, None])[:2]),
+        fits.Column("flux", "PE(343)", unit="W.m**-2.nm**-1", array=flux),
+        fits.Column("flux_error", "PE(343)", array=flux),
     ]
     reading = read(write(tmp_path, primary(), fits.BinTableHDU.from_columns(columns)))
     assert reading.spectra[0].name == "Gaia DR3 5853498713190525696"
@@ -328,6 +330,30 @@ def test_gaia_variable_arrays_and_rvs(tmp_path: Path) -> None:
     rvs = read(path).spectra[0]
     assert rvs.frame == "rest"
     assert rvs.wavelength_aa[-1] == pytest.approx(8700.0)
+
+
+def test_gaia_samplings_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "xp.csv"
+    path.write_text('source_id,xp,flux,flux_error\n7,BP,"(1, 2, 3)","(1, 1, 1)"\n')
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert caught.value.code == "no_wavelength"
+
+
+def test_six_degree_field_rows(tmp_path: Path) -> None:
+    rows = np.vstack([ramp(), np.full(N, 0.04), np.ones(N), 4000.0 + 2 * np.arange(N)])
+    path = write(tmp_path, primary(np.ones((30, 30))), fits.ImageHDU(rows, name="SPECTRUM VR"))
+    spectrum = read(path).spectra[0]
+    assert spectrum.wavelength_aa[-1] == 4098.0
+    assert spectrum.sigma is not None
+    assert spectrum.sigma[0] == pytest.approx(0.2)
+
+
+def test_a_phoenix_model_needs_its_wavelength_file(write_image: WriteImage) -> None:
+    with pytest.raises(ReadError) as caught:
+        read(write_image(ramp(), PHXTEFF=5000.0))
+    assert caught.value.code == "no_wavelength"
+    assert "WAVE_PHOENIX" in caught.value.advice
 
 
 def test_rows_of_an_image(write_image: WriteImage) -> None:

@@ -143,13 +143,14 @@ def test_odd_flux_units_stop_nothing(tmp_path: Path) -> None:
 
 
 def test_scaled_columns_and_nulls(tmp_path: Path) -> None:
-    columns = [
-        fits.Column("wave", "D", array=WAVE),
-        fits.Column("flux", "I", bscale=0.5, bzero=10.0, null=-99, array=np.arange(N) / 2 + 11),
-    ]
-    path = tmp_path / "scaled.fits"
-    fits.HDUList([fits.PrimaryHDU(), fits.BinTableHDU.from_columns(columns)]).writeto(path)
-    np.testing.assert_allclose(read(path).spectra[0].flux, np.arange(N) / 2 + 11)
+    stored = np.arange(N, dtype=np.int16)
+    stored[7] = -99
+    path = fits_table(tmp_path, {"wave": WAVE, "flux": stored})
+    with fits.open(path, mode="update", do_not_scale_image_data=True) as hdus:
+        hdus[1].header.update(TSCAL2=0.5, TZERO2=10.0, TNULL2=-99)
+    spectrum = read(path).spectra[0]
+    np.testing.assert_allclose(spectrum.flux[:3], [10.0, 10.5, 11.0])
+    assert np.flatnonzero(spectrum.bad).tolist() == [7]
 
 
 def test_ascii_tables_of_fits(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectra_gui.data import Override
 from spectra_gui.readers import axes, headers
@@ -21,13 +22,15 @@ from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axi
 NAME: Final = "aaomega"
 TAKES: Final[frozenset[str]] = frozenset()
 
+FloatArray = NDArray[np.float64]
+
 
 def sniff(probe: Probe) -> bool:
     """A primary image of the 2dF instruments, or one with a FIBRES table."""
     if probe.kind != "fits" or not 1 <= len(probe.fits.primary.shape) <= 2:
         return False
     instrument = probe.fits.primary.header.text("INSTRUME").upper()
-    if "AAOMEGA" in instrument or instrument in ("2DF", "6DF", "SPIRAL"):
+    if "AAOMEGA" in instrument or instrument in ("2DF", "SPIRAL"):
         return True
     return any((hdu := probe.fits.get(i)) is not None and hdu.name == "FIBRES" for i in range(1, 6))
 
@@ -56,6 +59,14 @@ def read(probe: Probe, override: Override) -> Found:
         noise=NO_NOISE,
         warnings=axis.warnings,
     )
+    _add_fibres(probe, rows, waves, override, found)
+    return found
+
+
+def _add_fibres(
+    probe: Probe, rows: FloatArray, waves: FloatArray, override: Override, found: Found
+) -> None:
+    header = probe.fits.primary.header
     variance = probe.fits.named("VARIANCE")
     noise = None
     if variance is not None and variance.is_image and variance.shape[-1] == rows.shape[1]:
@@ -85,7 +96,6 @@ def read(probe: Probe, override: Override) -> Found:
     left_out = rows.shape[0] - len(found.pieces)
     if left_out:
         found.warnings.append(f"{left_out} fibres on the sky or unused were left out.")
-    return found
 
 
 def _stored_wavelengths(probe: Probe, n: int) -> SpectralAxis | None:

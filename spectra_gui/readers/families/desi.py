@@ -53,36 +53,8 @@ def read(probe: Probe, override: Override) -> Found:
     """One spectrum for each target that has data."""
     arms = _arms(probe)
     n_targets = arms[0].flux.shape[0]
-    fibermap = probe.fits.named("FIBERMAP")
-    names, kinds, positions = _targets(fibermap, n_targets)
-    wavelength = np.concatenate([arm.wavelength for arm in arms])
-    # Rounding to the grid makes equal what the arms share.
-    wavelength = np.round(wavelength, 4)
-    pieces: list[Piece] = []
-    left_out = 0
-    for row in range(n_targets):
-        ivar = np.concatenate([arm.ivar[row] for arm in arms])
-        wanted = override.rows is not None and row in override.rows
-        if not np.any(ivar > 0.0) or (kinds[row] not in ("TGT", "?") and not wanted):
-            left_out += 1
-            continue
-        masks = [
-            np.zeros(arm.wavelength.shape) if arm.mask is None else arm.mask[row] for arm in arms
-        ]
-        piece = Piece(
-            axis=wavelength,
-            flux=np.concatenate([arm.flux[row] for arm in arms]),
-            noise=ivar,
-            bad=np.concatenate(masks) != 0.0,
-            fwhm_aa=_FWHM_AA,
-            name=names[row],
-            flux_unit="1E-17 erg/cm^2/s/Ang",
-            row=row,
-            meta={"instrument": "DESI"},
-        )
-        if positions is not None:
-            piece.meta["ra_deg"], piece.meta["dec_deg"] = (float(p[row]) for p in positions)
-        pieces.append(piece)
+    pieces = _pieces(arms, n_targets, probe.fits.named("FIBERMAP"), override)
+    left_out = n_targets - len(pieces)
     if not pieces:
         raise probe.fail(
             "no_good_pixels",
@@ -103,6 +75,36 @@ def read(probe: Probe, override: Override) -> Found:
         resolution=Claim("1.8 Å FWHM", "the DESI spectrographs", assumed=True),
         warnings=[note] if left_out else [],
     )
+
+
+def _pieces(arms: list[_Arm], n: int, fibermap: Hdu | None, override: Override) -> list[Piece]:
+    names, kinds, positions = _targets(fibermap, n)
+    # Rounding to the grid makes equal what the arms share.
+    wavelength = np.round(np.concatenate([arm.wavelength for arm in arms]), 4)
+    pieces: list[Piece] = []
+    for row in range(n):
+        ivar = np.concatenate([arm.ivar[row] for arm in arms])
+        wanted = override.rows is not None and row in override.rows
+        if not np.any(ivar > 0.0) or (kinds[row] not in ("TGT", "?") and not wanted):
+            continue
+        masks = [
+            np.zeros(arm.wavelength.shape) if arm.mask is None else arm.mask[row] for arm in arms
+        ]
+        piece = Piece(
+            axis=wavelength,
+            flux=np.concatenate([arm.flux[row] for arm in arms]),
+            noise=ivar,
+            bad=np.concatenate(masks) != 0.0,
+            fwhm_aa=_FWHM_AA,
+            name=names[row],
+            flux_unit="1E-17 erg/cm^2/s/Ang",
+            row=row,
+            meta={"instrument": "DESI"},
+        )
+        if positions is not None:
+            piece.meta["ra_deg"], piece.meta["dec_deg"] = (float(p[row]) for p in positions)
+        pieces.append(piece)
+    return pieces
 
 
 def _arms(probe: Probe) -> list[_Arm]:

@@ -18,7 +18,7 @@ from spectra_gui.readers.found import NO_NOISE, STORED, UNSTATED, Claim, Found, 
 from spectra_gui.readers.noise import guess_noise
 from spectra_gui.readers.onedim import no_axis, runs_through_wavelengths
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.wcs import instrument_words, spectral_axis, stated_unit
+from spectra_gui.readers.wcs import instrument_words, spectral_axis
 
 NAME: Final = "fits-rows"
 TAKES: Final[frozenset[str]] = frozenset()
@@ -37,11 +37,18 @@ def sniff(probe: Probe) -> bool:
 
 
 def _first(probe: Probe) -> Hdu | None:
-    hdu = next((hdu for hdu in probe.fits if hdu.is_image), None)
-    if hdu is None or len(hdu.spectral_shape) != 2:
-        return None
+    images = [hdu for hdu in probe.fits if hdu.is_image]
+    # 6dF puts pictures of the field before its spectra.
+    named = [hdu for hdu in images if hdu.name.startswith("SPECTRUM") and _is_rows(hdu)]
+    candidates = named or [hdu for hdu in images[:1] if _is_rows(hdu)]
+    return candidates[0] if candidates else None
+
+
+def _is_rows(hdu: Hdu) -> bool:
+    if len(hdu.spectral_shape) != 2:
+        return False
     rows, columns = hdu.spectral_shape
-    return hdu if 2 <= rows <= _MAX_ROWS and columns >= 20 else None
+    return 2 <= rows <= _MAX_ROWS and columns >= 20
 
 
 def read(probe: Probe, override: Override) -> Found:
@@ -59,6 +66,39 @@ def read(probe: Probe, override: Override) -> Found:
         frame=headers.frame(header),
         hint=instrument_words(header),
     )
+    values, others = _axis(probe, hdu, rows, running, found)
+    wanted = override.rows or (others[0],)
+    noise, found.noise = _noise(rows, others, values, header.text("ARRAY2"))
+    if hdu.name.startswith("SPECTRUM") and rows.shape[0] == 4 and running == [3]:
+        noise = rows[1]
+        found.noise = Claim("variance", f"second of the four rows of 6dF in {hdu.label}", True)
+    found.pieces = [
+        Piece(
+            axis=values,
+            flux=rows[row],
+            noise=noise if row == others[0] else None,
+            name=headers.object_name(header),
+            flux_unit=header.text("BUNIT", "YUNITS"),
+            row=row,
+            meta=headers.facts(header),
+        )
+        for row in others
+        if row in wanted
+    ]
+    if override.rows is None:
+        found.warnings.append(
+            f"Nothing says what the rows are: row {others[0]} is taken for the spectrum."
+        )
+    options = tuple(str(row) for row in others)
+    found.choices.append(OverrideChoice("rows", "Rows to take", str(wanted[0]), options))
+    return found
+
+
+def _axis(
+    probe: Probe, hdu: Hdu, rows: FloatArray, running: list[int], found: Found
+) -> tuple[FloatArray, list[int]]:
+    """Wavelengths, and the rows that are left for fluxes; puts unit and scale on ``found``."""
+    header = hdu.header
     others = list(range(rows.shape[0]))
     if len(running) == 1:
         place = running[0]
@@ -68,36 +108,18 @@ def read(probe: Probe, override: Override) -> Found:
         small = 2.9 <= values.min() <= values.max() <= 4.8
         found.unit = Claim(unit, "unit in the header") if unit and not small else UNSTATED
         found.scale = Claim(STORED.value, f"row {place} runs through wavelengths", assumed=True)
-    else:
-        axis = spectral_axis(header, rows.shape[1])
-        if axis is None or (not axis.unit.value and stated_unit(header) is None):
-            raise no_axis(probe, hdu)
-        values, found.unit, found.scale = axis.values, axis.unit, axis.scale
-        found.warnings.extend(axis.warnings)
-    wanted = override.rows or (others[0],)
-    noise, found.noise = _noise(rows, others, values, header.text("ARRAY2"))
-    if hdu.name.startswith("SPECTRUM") and rows.shape[0] == 4 and running == [3]:
-        noise = rows[1]
-        found.noise = Claim("variance", f"second of the four rows of 6dF in {hdu.label}", True)
-    for row in others:
-        if row in wanted:
-            found.pieces.append(
-                Piece(
-                    axis=values,
-                    flux=rows[row],
-                    noise=noise if row == others[0] else None,
-                    name=headers.object_name(header),
-                    flux_unit=header.text("BUNIT", "YUNITS"),
-                    row=row,
-                    meta=headers.facts(header),
-                )
-            )
-    found.warnings.append(
-        f"Nothing says what the rows are: row {wanted[0]} is taken for the spectrum."
-    )
-    options = tuple(str(row) for row in others)
-    found.choices.append(OverrideChoice("rows", "Rows to take", str(wanted[0]), options))
-    return found
+        return np.asarray(values), others
+    axis = spectral_axis(header, rows.shape[1])
+    if axis is None or not (axis.unit.value or _optical(axis.values)):
+        raise no_axis(probe, hdu)
+    found.unit, found.scale = axis.unit, axis.scale
+    found.warnings.extend(axis.warnings)
+    return axis.values, others
+
+
+def _optical(values: FloatArray) -> bool:
+    """Whether numbers without a unit can hardly be but optical wavelengths in Å."""
+    return bool(values.min() >= 2600.0 and values.max() <= 30_000.0)
 
 
 def _noise(

@@ -8,7 +8,8 @@ to 870 nm by 0.01 nm, at rest. XP continuous spectra are coefficients, not fluxe
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,13 @@ from spectra_gui.data import Override
 from spectra_gui.readers.fitsviews import fits_view
 from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.stringviews import StringTableError, read_csv, read_ecsv, string_view
+from spectra_gui.readers.stringviews import (
+    StringTableError,
+    parse_vector,
+    read_csv,
+    read_ecsv,
+    string_view,
+)
 from spectra_gui.readers.tables import Column, View
 from spectra_gui.readers.votable import votable_views
 
@@ -65,8 +72,47 @@ def read(probe: Probe, override: Override) -> Found:
         )
     rows = flux.cells() if flux.is_vector else [flux.cells()]
     errors = _errors(error, flux.is_vector)
+    axis, what, evidence = _axis(probe, view, rows)
+    rvs = what == "RVS"
+    power = 11_500.0 if rvs else 50.0
+    pieces = [
+        Piece(
+            axis=axis,
+            flux=np.asarray(row, np.float64),
+            noise=None if errors is None else errors[i],
+            name=f"Gaia DR3 {view.labels[i] if i < len(view.labels) else i}",
+            flux_unit=flux.unit,
+            row=i,
+            resolving_power=power,
+            meta={"instrument": f"Gaia {what}"},
+        )
+        for i, row in enumerate(rows)
+    ]
+    _add_positions(columns, pieces)
+    return Found(
+        f"Gaia {what}",
+        f"column source_id, fluxes of {axis.size} points",
+        pieces,
+        unit=Claim("nm", "Gaia's data model"),
+        scale=Claim("table" if "sampling" in evidence else "linear", evidence),
+        medium=Claim("vacuum", "Gaia, seen from space", assumed=True),
+        frame=Claim("rest", "RVS mean spectra are at rest", True)
+        if rvs
+        else Claim("unknown", "Gaia does not say of XP"),
+        noise=NO_NOISE if errors is None else Claim("sigma", "column flux_error"),
+        resolution=Claim(f"λ/FWHM ≈ {power:g}", f"Gaia {what}", True),
+    )
+
+
+def _axis(probe: Probe, view: View, rows: Sequence[Any]) -> tuple[NDArray[np.float64], str, str]:
+    """Wavelengths in nm, the kind of spectrum, and what they rest on."""
     sizes = {len(row) for row in rows}
-    if len(sizes) != 1 or (size := sizes.pop()) not in _GRIDS:
+    size = sizes.pop() if len(sizes) == 1 else 0
+    sampling = parse_vector(view.header.text("SAMPLING"))
+    if size and sampling.size == size and np.all(np.diff(sampling) > 0) and sampling[0] > 200.0:
+        return sampling, "XP sampled", "the sampling that GaiaXPy wrote"
+    names = {column.name.lower() for column in view.columns}
+    if size not in _GRIDS or sampling.size or "xp" in names:
         raise probe.fail(
             "no_wavelength",
             f"{probe.name} holds Gaia fluxes on a sampling of its own, without wavelengths.",
@@ -74,36 +120,7 @@ def read(probe: Probe, override: Override) -> Found:
         )
     start, step, what = _GRIDS[size]
     axis = start + step * np.arange(size, dtype=np.float64)
-    rvs = what == "RVS"
-    pieces = []
-    for i, row in enumerate(rows):
-        label = view.labels[i] if i < len(view.labels) else str(i)
-        pieces.append(
-            Piece(
-                axis=axis,
-                flux=np.asarray(row, np.float64),
-                noise=None if errors is None else errors[i],
-                name=f"Gaia DR3 {label}",
-                flux_unit=flux.unit,
-                row=i,
-                resolving_power=11_500.0 if rvs else 50.0,
-                meta={"instrument": f"Gaia {what}"},
-            )
-        )
-    _add_positions(columns, pieces)
-    return Found(
-        f"Gaia {what}",
-        f"column source_id, fluxes of {size} points",
-        pieces,
-        unit=Claim("nm", f"Gaia's grid of {size} points"),
-        scale=Claim("linear", f"{start:g} nm by {step:g} nm, by definition"),
-        medium=Claim("vacuum", "Gaia, seen from space", assumed=True),
-        frame=Claim("rest", "RVS mean spectra are at rest", True)
-        if rvs
-        else Claim("unknown", "Gaia does not say of XP"),
-        noise=NO_NOISE if errors is None else Claim("sigma", "column flux_error"),
-        resolution=Claim("λ/FWHM ≈ 11500" if rvs else "λ/FWHM ≈ 50", f"Gaia {what}", True),
-    )
+    return axis, what, f"{start:g} nm by {step:g} nm, {size} points, by definition"
 
 
 def _errors(column: Column | None, is_vector: bool) -> list[NDArray[np.float64]] | None:
