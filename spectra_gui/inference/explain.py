@@ -82,7 +82,8 @@ def explain(
     """Explain one prepared spectrum by all members of an ensemble.
 
     Guided Grad-CAM gives a strip per branch, averaged over the members of a kind that have a
-    branch of that name; occlusion gives a strip per kind.
+    branch of that name, and none for members without convolutions; occlusion gives a strip per
+    kind.
 
     Parameters
     ----------
@@ -135,6 +136,8 @@ def _evidence(
     # A line in absorption speaks through a negative gradient (less flux, more of the target), so
     # the size counts: the positive part alone marks the continuum beside the lines. Times the
     # flux it would mark deep lines whatever the weights, so the input's shape is kept out.
+    if not network.cam_layers():
+        return []
     return [
         (one.branch, np.where(valid, np.abs(one.product[0]), 0.0))
         for one in guided_grad_cam(network, x, cells)

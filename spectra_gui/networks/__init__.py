@@ -12,11 +12,14 @@ from dataclasses import fields
 from typing import Any, Final
 
 from spectra_gui.networks.base import Network
+from spectra_gui.networks.linear import LinearConfig, LinearNet
 from spectra_gui.networks.residual import ResidualConfig, ResidualNet
 from spectra_gui.networks.three_branch import ThreeBranchConfig, ThreeBranchNet
 
 __all__ = [
     "KINDS",
+    "LinearConfig",
+    "LinearNet",
     "Network",
     "ResidualConfig",
     "ResidualNet",
@@ -27,6 +30,7 @@ __all__ = [
 
 KINDS: Final[dict[str, tuple[Callable[..., Network], type[Any]]]] = {
     "three_branch": (ThreeBranchNet, ThreeBranchConfig),
+    "linear": (LinearNet, LinearConfig),
     "residual": (ResidualNet, ResidualConfig),
 }
 """Name in a config → (module, its config)."""

@@ -24,7 +24,7 @@ from spectra_gui.data.labels import label_grid
 from spectra_gui.data.mk import N_LETTERS, N_SUBTYPES
 from spectra_gui.inference.novelty import fit_components
 from spectra_gui.inference.predict import choose_device
-from spectra_gui.networks import build_network
+from spectra_gui.networks import Network, build_network
 from spectra_gui.recipes import CheckpointSaved, EpochDone, Event, MemberConfig, RunConfig, StepDone
 from spectra_gui.training.augment import Augmenter, ContinuumFilter
 from spectra_gui.training.checkpoint import UNREADABLE, load_checkpoint, save_checkpoint
@@ -101,6 +101,20 @@ def fit(
     return _Fit(data, train, validation, member, config, place, start).run()
 
 
+def learn_projection(network: Network, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> None:
+    """Fix a network's linear path, where it has one, on the spectra (n, n_pixels) that teach."""
+    path = network.linear_path
+    if path is None:
+        return
+    mean, components = fit_components(flux, valid, path.n_components)
+    scores = (np.where(valid, flux, 1.0) - mean) @ components.T
+    path.set_projection(
+        torch.from_numpy(mean - 1.0).to(path.weight.device),
+        torch.from_numpy(np.ascontiguousarray(components)).to(path.weight.device),
+        float(scores.std()),
+    )
+
+
 class _Fit:
     """The state of a fit; `run` is the loop."""
 
@@ -125,7 +139,7 @@ class _Fit:
         if start is not None:
             self.network.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in start.items()})
         else:
-            self._learn_projection()
+            learn_projection(self.network, data.flux[train], data.valid[train])
         self.average = copy.deepcopy(self.network).eval()
         self.generator = torch.Generator().manual_seed(member.seed)
         self._tensors()
@@ -144,20 +158,6 @@ class _Fit:
         self.epoch, self.step = 0, 0
         self.best: dict[str, Tensor] = {}
         self.best_epoch, self.best_nll = 0, float("inf")
-
-    def _learn_projection(self) -> None:
-        """Fix the linear path, where there is one, on the spectra that teach."""
-        path = self.network.linear_path
-        if path is None:
-            return
-        flux, valid = self.data.flux[self.train], self.data.valid[self.train]
-        mean, components = fit_components(flux, valid, path.n_components)
-        scores = (np.where(valid, flux, 1.0) - mean) @ components.T
-        path.set_projection(
-            torch.from_numpy(mean - 1.0).to(self.device),
-            torch.from_numpy(np.ascontiguousarray(components)).to(self.device),
-            float(scores.std()),
-        )
 
     def _tensors(self) -> None:
         c, data = self.config, self.data

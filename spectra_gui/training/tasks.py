@@ -22,6 +22,7 @@ from spectra_gui.recipes.folds import folds
 from spectra_gui.training.base import base_member
 from spectra_gui.training.dataset import LabelledSet
 from spectra_gui.training.fit import FitPlace, Fitted, fit, steps_an_epoch
+from spectra_gui.training.linear import fit_linear
 from spectra_gui.training.predict import predict_rows
 from spectra_gui.training.split import split_test, split_validation
 
@@ -90,7 +91,13 @@ def count_steps(tasks: list[Task], data: LabelledSet, config: RunConfig) -> int:
         split: steps_an_epoch(len(split_of(split, data, config)[0]), config)
         for split in {task.split for task in tasks}
     }
-    return config.optimiser.epochs * sum(steps[task.split] for task in tasks)
+    walked = [t for t in tasks if config.start != "scratch" or not is_linear(t, config)]
+    return config.optimiser.epochs * sum(steps[task.split] for task in walked)
+
+
+def is_linear(task: Task, config: RunConfig) -> bool:
+    """Whether the task's member is solved for at once instead of walked to in steps."""
+    return config.members[task.member].kind == "linear"
 
 
 def run_task(
@@ -113,10 +120,13 @@ def run_task(
     member = config.members[task.member]
     train, validation, test = split_of(task.split, data, config)
     place = FitPlace(task.name(config), checkpoint_path(folder, task, config), listener, cancelled)
-    result = fit(
-        data, train, validation,
-        member=member, config=config, place=place, start=_start_weights(base, member),
-    )  # fmt: skip
+    if is_linear(task, config) and base is None:
+        result = fit_linear(data, train, validation, member=member, config=config, place=place)
+    else:
+        result = fit(
+            data, train, validation,
+            member=member, config=config, place=place, start=_start_weights(base, member),
+        )  # fmt: skip
     rows = np.flatnonzero(test) if task.split != WHOLE else validation
     logits = predict_rows(_network(member, config, result), data, rows)
     _write_result(result_path(folder, task, config), result, data.ids[rows], logits)

@@ -1,0 +1,99 @@
+"""Fit a linear member: a convex problem, solved to its end instead of walked in steps.
+
+The same loss, labels and stars as for the networks, on the spectra as they are: augmentation blurs
+the small differences that a linear classifier lives on. Knows no ensemble.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spectra_gui.networks import Network, build_network
+from spectra_gui.recipes import EpochDone, MemberConfig, RunConfig
+from spectra_gui.training.dataset import LabelledSet
+from spectra_gui.training.fit import CancelledError, FitPlace, Fitted, learn_projection
+from spectra_gui.training.loss import distance_aware_loss, soft_targets
+from spectra_gui.training.predict import feature_rows, predict_rows, score_logits
+
+ITERATIONS: Final = 200
+"""More than the fits of the bundled data needed until nothing changed."""
+
+
+def fit_linear(
+    data: LabelledSet,
+    train: NDArray[np.intp],
+    validation: NDArray[np.intp],
+    *,
+    member: MemberConfig,
+    config: RunConfig,
+    place: FitPlace,
+) -> Fitted:
+    """Fit the head of a linear network by L-BFGS, each star counting once.
+
+    The penalty is half the squared weights over the number of spectra, which is that of a logistic
+    regression with C = 1. Nothing is drawn by chance, so the member's seed changes nothing.
+
+    Raises
+    ------
+    CancelledError
+        If ``place.cancelled()`` turned true.
+    """
+    began = time.monotonic()
+    architecture = {**member.architecture, "n_pixels": config.preparation.n_pixels}
+    network = build_network(member.kind, architecture)
+    learn_projection(network, data.flux[train], data.valid[train])
+    network.eval()
+    loss = _minimise(network, data, train, config, place)
+    logits = predict_rows(network, data, validation)
+    nll, letter, luminosity, joint = score_logits(logits, data, validation)
+    seconds = time.monotonic() - began
+    place.listener(
+        EpochDone(place.task, 1, 1, loss, nll, letter, luminosity, joint, 0.0, seconds, True)
+    )
+    tensors = {k: v.detach().numpy().copy() for k, v in network.state_dict().items()}
+    return Fitted(tensors, 1, nll)
+
+
+def _minimise(
+    network: Network,
+    data: LabelledSet,
+    train: NDArray[np.intp],
+    config: RunConfig,
+    place: FitPlace,
+) -> float:
+    """Solve for the head's weights in place; the loss that is left."""
+    features = torch.from_numpy(feature_rows(network, data, train))  # (n, components)
+    code = torch.from_numpy(data.code[train].astype(np.float32))
+    shares = torch.from_numpy(data.luminosity[train].astype(np.float32))
+    temperature, luminosity = soft_targets(code, shares, config.loss)
+    letter = (code // 10).long()
+    head = network.head
+    torch.nn.init.zeros_(head.weight)
+    torch.nn.init.zeros_(head.bias)
+    solver = torch.optim.LBFGS(
+        head.parameters(), max_iter=ITERATIONS, history_size=10, line_search_fn="strong_wolfe"
+    )
+    last = math.nan
+
+    def closure() -> Tensor:
+        nonlocal last
+        if place.cancelled():
+            raise CancelledError
+        solver.zero_grad()
+        loss = distance_aware_loss(
+            head(features), temperature, luminosity, config.loss, letter=letter, shares=shares
+        )
+        last = float(loss.detach())
+        penalised = loss + (head.weight**2).sum() / (2.0 * len(train))
+        penalised.backward()  # type: ignore[no-untyped-call]
+        return penalised
+
+    solver.step(closure)  # type: ignore[no-untyped-call]
+    return last
