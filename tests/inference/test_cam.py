@@ -26,7 +26,7 @@ from .cam_reference import (
     with_line,
 )
 
-EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
+EVERY_KIND = pytest.mark.parametrize("kind", sorted(set(KINDS) - {"linear"}))
 
 
 @pytest.mark.parametrize("seed", range(6))

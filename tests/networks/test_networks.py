@@ -16,11 +16,18 @@ from spectra_gui.networks.check import StructureError, check_explainable
 
 N_PIXELS = 601
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
+CONVOLUTIONAL = pytest.mark.parametrize("kind", sorted(set(KINDS) - {"linear"}))
 
 
 def small(kind: str, n_pixels: int = N_PIXELS) -> Network:
     torch.manual_seed(1)
-    return build_network(kind, {"n_pixels": n_pixels, "positions": 12})
+    settings = {} if kind == "linear" else {"positions": 12}
+    network = build_network(kind, {"n_pixels": n_pixels, **settings})
+    path = network.linear_path
+    if path is not None:
+        components = torch.randn(path.n_components, n_pixels) / n_pixels**0.5
+        path.set_projection(torch.zeros(n_pixels), components, 0.1)
+    return network
 
 
 def spectra(n: int, n_pixels: int = N_PIXELS) -> Tensor:
@@ -67,7 +74,7 @@ def test_an_unknown_setting_is_named_with_those_that_exist(kind: str) -> None:
 
 
 def test_an_unknown_kind_is_named_with_those_that_exist() -> None:
-    with pytest.raises(ValueError, match=r"'transformer'.*residual, three_branch"):
+    with pytest.raises(ValueError, match=r"'transformer'.*linear, residual, three_branch"):
         build_network("transformer", {})
 
 
@@ -113,7 +120,7 @@ def test_each_branch_reads_its_own_input(kind: str) -> None:
         assert bool(gradient.any())
 
 
-@EVERY_KIND
+@CONVOLUTIONAL
 def test_there_is_one_layer_to_look_at_in_each_branch(kind: str) -> None:
     network = small(kind)
     layers = network.cam_layers()
@@ -122,7 +129,7 @@ def test_there_is_one_layer_to_look_at_in_each_branch(kind: str) -> None:
     assert all(layer.module in modules for layer in layers)
 
 
-@EVERY_KIND
+@CONVOLUTIONAL
 @pytest.mark.parametrize("n_pixels", [601, 614])
 def test_a_unit_looks_at_the_pixel_that_its_layer_gives(kind: str, n_pixels: int) -> None:
     """With all weights equal, what a unit sees is symmetric about its centre."""
@@ -144,11 +151,26 @@ def test_a_unit_looks_at_the_pixel_that_its_layer_gives(kind: str, n_pixels: int
         assert centre == pytest.approx(layer.first_px + layer.stride_px * unit, abs=1e-6)
 
 
-@EVERY_KIND
+@CONVOLUTIONAL
 def test_guided_backpropagation_can_follow_it(kind: str) -> None:
     network = small(kind).eval()
     check_explainable(network, spectra(1))
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in network.modules())
+
+
+def test_a_linear_network_sees_the_flux_on_its_components() -> None:
+    network = build_network("linear", {"n_pixels": 8, "components": 2}).eval()
+    mean, components = torch.linspace(-1, 1, 8), torch.eye(2, 8)
+    network.linear_path.set_projection(mean, components, 0.5)
+    x = torch.stack([mean + 0.25 * components[0] - components[1], torch.ones(8)])[None]
+    torch.testing.assert_close(network.features(x), torch.tensor([[0.5, -2.0]]))
+    assert network.cam_layers() == ()
+
+
+def test_fewer_spectra_than_components_leave_the_others_silent() -> None:
+    network = build_network("linear", {"n_pixels": 8, "components": 5}).eval()
+    network.linear_path.set_projection(torch.zeros(8), torch.eye(2, 8), 1.0)
+    assert network.features(torch.ones(1, 2, 8))[0].tolist() == [1, 1, 0, 0, 0]
 
 
 class Odd(Network):
