@@ -88,7 +88,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
       "Select all spectra that the filter shows", "Ctrl+A", "rows"),
     A("edit.filter", "Filter the list", "edits.focus_filter",
       "Go to the filter above the list", "Ctrl+F", "rows"),
-    A("edit.settings", "Settings…", "edits.open_settings",
+    A("edit.settings", "Settings…", "preferences.open",
       "Change the program's settings", "Ctrl+,", line=True),
 
     *_radio("scale", "display.set_scale",

@@ -14,7 +14,8 @@ from spectra_gui import assets
 from spectra_gui.session import Document
 from spectra_gui.settings import Settings, load_settings
 from spectra_gui.window import theme
-from spectra_gui.window.jobs import Engine, Jobs, Listener, Reader
+from spectra_gui.window.clients import Engine, Listener, Reader
+from spectra_gui.window.jobs import Jobs
 from spectra_gui.window.main_window import MainWindow
 from spectra_gui.window.notices import Notices, catch_all, log_to_file
 

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from spectra_gui.bundles import BundleEntry, BundleError, find_bundles, load_bundle
 from spectra_gui.settings import SCHEMA, Setting, SettingError, Settings, SettingValue
 from spectra_gui.window import theme
+from spectra_gui.window.actions import ACTIONS, key_text
 
 
 def _dialog_layout(dialog: QDialog) -> QVBoxLayout:
@@ -56,6 +57,32 @@ def show_markdown(window: QWidget, title: str, text: str) -> QDialog:
     column = _dialog_layout(dialog)
     column.addWidget(view)
     column.addWidget(buttons)
+    dialog.show()
+    return dialog
+
+
+def show_keys(window: QWidget) -> QDialog:
+    """All actions that have a key, by menu."""
+    dialog = QDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle("Keys")
+    dialog.resize(560, 640)
+    table = _text_table(("Menu", "Action", "Key"))
+    table.setObjectName("keys")
+    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    before = ""
+    for spec in (spec for spec in ACTIONS if spec.key):
+        line = table.rowCount()
+        table.insertRow(line)
+        menu = "" if spec.menu == before else spec.menu
+        before = spec.menu
+        for column, text in enumerate((menu, spec.text.rstrip("…"), key_text(spec))):
+            table.setItem(line, column, QTableWidgetItem(text))
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.close)
+    layout = _dialog_layout(dialog)
+    layout.addWidget(table)
+    layout.addWidget(buttons)
     dialog.show()
     return dialog
 
@@ -151,6 +178,7 @@ def _text_table(headers: tuple[str, ...]) -> QTableWidget:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setMinimumSectionSize(96)
     header.setStretchLastSection(True)
     return table
 
@@ -168,16 +196,17 @@ class SettingsDialog(QDialog):
         self._settings = settings
         self._values: dict[str, Callable[[], SettingValue]] = {}
         column = _dialog_layout(self)
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.current().space_5)
+        form.setVerticalSpacing(theme.current().space_2)
         for section in dict.fromkeys(declared.section for declared in SCHEMA):
             title = QLabel(section)
             title.setFont(theme.font("body", bold=True))
-            column.addWidget(title)
-            form = QFormLayout()
-            form.setHorizontalSpacing(theme.current().space_4)
-            form.setVerticalSpacing(theme.current().space_2)
+            title.setContentsMargins(0, theme.current().space_2, 0, 0)
+            form.addRow(title)
             for declared in (declared for declared in SCHEMA if declared.section == section):
                 form.addRow(declared.label, self._field(declared))
-            column.addLayout(form)
+        column.addLayout(form)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.setStyleSheet(f"color: {theme.current().refuse};")
@@ -228,8 +257,9 @@ def _field_for(
         return box, box.isChecked
     if declared.kind is str:
         edit = QLineEdit(str(value))
+        edit.setPlaceholderText("as it comes with Spectra")
         return edit, lambda: edit.text().strip()
-    number = QSpinBox() if declared.kind is int else QDoubleSpinBox()
+    number = QSpinBox() if declared.kind is int else QDoubleSpinBox(decimals=1)
     number.setRange(declared.minimum, declared.maximum)  # type: ignore[arg-type]
     number.setValue(value)  # type: ignore[arg-type]
     number.setSuffix(f" {declared.unit}" if declared.unit else "")

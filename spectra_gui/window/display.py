@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from spectra_gui.data.explanation import Target
 from spectra_gui.settings import Settings
 from spectra_gui.window import theme
 from spectra_gui.window.actions import Actions
@@ -37,6 +38,8 @@ class Display(QObject):
     def start(self, actions: Actions) -> None:
         """Show what the settings say, and keep the check marks true from now on."""
         self._actions = actions
+        self._view.target = _target(self._settings.text("explanation_target"))
+        self._view.method = self._settings.text("explanation_method")
         self._view.plots.set_lines_visible(self._settings.flag("show_line_marks"))
         self._view.plots.view_changed.connect(self._mark)
         self._view.map.view_changed.connect(lambda name: actions.check_in_group("map", name))
@@ -45,6 +48,20 @@ class Display(QObject):
         actions.check_in_group("map", "letters")
         for action_id in ("spectrum.strips", "view.details", "view.answers"):
             actions.check(action_id)
+
+    def apply_settings(self, changed: set[str]) -> None:
+        """Settings were changed in the dialog: show what they say now."""
+        if "theme" in changed:
+            self.set_scheme(_scheme(self._settings.text("theme")))
+        if "show_line_marks" in changed:
+            self._view.plots.set_lines_visible(self._settings.flag("show_line_marks"))
+            self._mark(self._view.plots.state)
+        if changed & {"explanation_target", "explanation_method"}:
+            self._view.explain_as(
+                target=_target(self._settings.text("explanation_target")),
+                method=self._settings.text("explanation_method"),
+            )
+        self.mark_settings()
 
     def mark_settings(self) -> None:
         """Check marks of what the settings hold."""
@@ -88,7 +105,7 @@ class Display(QObject):
     def zoom(self, factor: float) -> None:
         self._view.plots.zoom(factor)
 
-    def set_target(self, target: str) -> None:
+    def set_target(self, target: Target) -> None:
         self._view.explain_as(target=target)
         self._keep("explanation_target", target)
 
@@ -132,3 +149,13 @@ class Display(QObject):
         self._actions.check("spectrum.lines", checked=state.lines)
         self._actions.check("spectrum.sigma", checked=state.sigma)
         self._actions.check("spectrum.template", checked=state.template)
+
+
+def _scheme(text: str) -> theme.Scheme:
+    schemes: dict[str, theme.Scheme] = {"light": "light", "dark": "dark"}
+    return schemes.get(text, "system")
+
+
+def _target(text: str) -> Target:
+    targets: dict[str, Target] = {"temperature": "temperature", "luminosity": "luminosity"}
+    return targets.get(text, "joint")

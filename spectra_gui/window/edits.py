@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 
 from spectra_gui.session import Document, RemoveRows
@@ -15,13 +13,10 @@ from spectra_gui.window.spectra_list import SpectraList
 class Edits(QObject):
     """The one Qt adapter of the document's history."""
 
-    def __init__(
-        self, document: Document, spectra: SpectraList, *, open_settings: Callable[[], None]
-    ) -> None:
+    def __init__(self, document: Document, spectra: SpectraList) -> None:
         super().__init__(spectra)
         self._document = document
         self._list = spectra
-        self.open_settings = open_settings
 
     def undo(self) -> None:
         self._document.undo()

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from spectra_gui import assets
 from spectra_gui.settings import settings_path
-from spectra_gui.window.actions import ACTIONS, MENUS, key_text
-from spectra_gui.window.dialogs import show_markdown
+from spectra_gui.window.dialogs import show_keys, show_markdown
 from spectra_gui.window.jobs import Jobs
 from spectra_gui.window.notices import Notices
 
@@ -36,7 +35,7 @@ class Help(QObject):
         self._window, self._jobs, self._notices, self._log = window, jobs, notices, log_path
 
     def show_keys(self) -> None:
-        show_markdown(self._window, "Keys", keys_text())
+        show_keys(self._window)
 
     def show_state(self) -> None:
         show_markdown(self._window, "This installation", self.state_text())
@@ -70,18 +69,6 @@ class Help(QObject):
         if self._notices.told:
             lines += ["", "## Last notices", *(f"- {text}" for text in self._notices.told[-10:])]
         return "\n".join(lines)
-
-
-def keys_text() -> str:
-    """All keys by menu, as a table."""
-    lines = []
-    for menu in MENUS:
-        with_keys = [spec for spec in ACTIONS if spec.menu == menu and spec.key]
-        if with_keys:
-            lines += [f"### {menu}", "", "| Key | Action |", "|---|---|"]
-            lines += [f"| {key_text(spec)} | {spec.text.rstrip('…')} |" for spec in with_keys]
-            lines.append("")
-    return "\n".join(lines)
 
 
 def about_text() -> str:

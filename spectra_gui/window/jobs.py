@@ -9,18 +9,16 @@ slices of a few milliseconds, so that 500 files never stop the window. Knows no 
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from spectra_gui.data import Override, Spectrum
+from spectra_gui.data import Spectrum
 from spectra_gui.engine.client import (
     ChildDied,
     EngineFailed,
@@ -33,7 +31,11 @@ from spectra_gui.engine.client import (
     RequestFailed,
     Typed,
 )
-from spectra_gui.session import Changes, Document, Row, hash_file
+from spectra_gui.session import Changes, Document, Row
+from spectra_gui.window.clients import Engine, EngineState, Listener, Reader
+from spectra_gui.window.explaining import Explaining
+from spectra_gui.window.hasher import Hashed, Hasher
+from spectra_gui.window.work import Wish, Work, WorkCounter
 
 _log = logging.getLogger(__name__)
 
@@ -43,63 +45,6 @@ READS_AHEAD: Final = 8
 TYPES_AHEAD: Final = 64
 READ_BEFORE_TYPED: Final = 512
 """Spectra that may wait for the engine: the rest is read when these are typed."""
-RATE_WINDOW_S: Final = 4.0
-
-EngineState = Literal["off", "starting", "ready", "failed"]
-Listener = Callable[[Any], None]
-
-
-class Reader(Protocol):
-    """What `engine.client.ReaderClient` offers."""
-
-    def read(self, path: str, *, override: Override | None = None) -> int: ...
-    def cancel(self, ticket: int) -> None: ...
-    def cancel_all(self) -> None: ...
-    def close(self) -> None: ...
-
-
-class Engine(Protocol):
-    """What `engine.client.EngineClient` offers."""
-
-    def start(self) -> None: ...
-    def classify(self, items: Sequence[tuple[str, Spectrum]], *, revision: int) -> int: ...
-    def explain(
-        self, key: str, spectrum: Spectrum, *, revision: int, target: Any, method: str
-    ) -> int: ...
-    def cancel(self, ticket: int) -> None: ...
-    def restart(self, bundle: Path | None = None, device: str | None = None) -> None: ...
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Hashed:
-    path: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """The explanation that the visible panel asks for."""
-
-    row_id: int
-    target: str = "joint"
-    method: str = "guided_grad_cam"
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """How far the present work is; ``total`` 0 where nothing is under way."""
-
-    done: int = 0
-    total: int = 0
-    failed: int = 0
-    per_second: float = 0.0
-    waiting_for_engine: bool = False
-
-    @property
-    def seconds_left(self) -> float | None:
-        """None where the rate is not known yet."""
-        return (self.total - self.done) / self.per_second if self.per_second > 0 else None
 
 
 class Jobs(QObject):
@@ -140,11 +85,9 @@ class Jobs(QObject):
         self._reads: dict[int, tuple[str, int]] = {}
         self._to_type: OrderedDict[int, int] = OrderedDict()
         self._types: dict[tuple[int, int], int] = {}
-        self._wish: Wish | None = None
-        self._explaining: dict[int, tuple[Wish, int]] = {}
-        self._done = self._failed = 0
-        self._finished_at: deque[float] = deque()
-        self._hasher = _Hasher(self._post)
+        self._explaining = Explaining(document)
+        self._counter = WorkCounter()
+        self._hasher = Hasher(self._post)
         self._arrived.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = document.subscribe(self._follow)
         self._told = QTimer(self)
@@ -170,10 +113,10 @@ class Jobs(QObject):
         if self._engine is None:
             self.start_engine()
             return
-        for ticket in {*self._types.values(), *self._explaining}:
+        for ticket in set(self._types.values()):
             self._engine.cancel(ticket)
         self._types.clear()
-        self._explaining.clear()
+        self._explaining.forget_requests(self._engine)
         self._to_type.clear()
         self._set_engine("starting")
         self._engine.restart(bundle, device)
@@ -181,14 +124,7 @@ class Jobs(QObject):
 
     def wish_explanation(self, wish: Wish | None) -> None:
         """Explain this row next and forget the wish before it; None: no panel shows one."""
-        if wish == self._wish and self._explaining:
-            return
-        self._wish = wish
-        if self._engine is not None:
-            for ticket, (asked, _) in list(self._explaining.items()):
-                if asked != wish:
-                    self._engine.cancel(ticket)
-                    del self._explaining[ticket]
+        self._explaining.wish(wish, self._engine)
         self._explain()
 
     def need_arrays(self, row_id: int) -> None:
@@ -260,13 +196,8 @@ class Jobs(QObject):
         stuck = self.engine_state == "failed" and not (self._to_read or self._reads)
         if left == 0 or stuck:
             return Work()
-        now = time.monotonic()
-        while self._finished_at and self._finished_at[0] < now - RATE_WINDOW_S:
-            self._finished_at.popleft()
-        span = now - self._finished_at[0] if len(self._finished_at) > 1 else 0.0
-        rate = len(self._finished_at) / span if span > 0.2 else 0.0
         waiting = self.engine_state != "ready" and not (self._to_read or self._reads)
-        return Work(self._done, self._done + left, self._failed, rate, waiting)
+        return self._counter.work(left, waiting_for_engine=waiting)
 
     # What the document needs
 
@@ -325,7 +256,7 @@ class Jobs(QObject):
             self._reads[ticket] = (path, revision)
         if self.engine_state == "ready":
             self._type()
-        self._told.isActive() or self._told.start()
+        self._tell_soon()
 
     def _is_far_ahead(self) -> bool:
         waiting = len(self._to_type) + len(self._types)
@@ -353,24 +284,8 @@ class Jobs(QObject):
                 self._types[int(key), revision] = ticket
 
     def _explain(self) -> None:
-        wish = self._wish
-        if wish is None or self._engine is None or self.engine_state != "ready":
-            return
-        row = self.document.row(wish.row_id)
-        if row is None or row.spectrum is None or row.verdict is None or row.state != "typed":
-            return
-        if self.document.explanation(row.id, (wish.target, wish.method)) is not None:
-            return
-        if any(asked == (wish, row.revision) for asked in self._explaining.values()):
-            return
-        ticket = self._engine.explain(
-            str(row.id),
-            row.spectrum,
-            revision=row.revision,
-            target=wish.target,
-            method=wish.method,
-        )
-        self._explaining[ticket] = (wish, row.revision)
+        if self._engine is not None and self.engine_state == "ready":
+            self._explaining.ask(self._engine)
 
     # What arrives
 
@@ -404,10 +319,10 @@ class Jobs(QObject):
             self._take_verdict(event)
         elif isinstance(event, ReadDone | ReadFailed):
             self._take_reading(event)
-        elif isinstance(event, _Hashed):
+        elif isinstance(event, Hashed):
             self.document.store_hash(event.path, event.sha256)
         elif isinstance(event, Explained):
-            self._take_explanation(event)
+            self._explaining.take(event)
         elif isinstance(event, RequestFailed):
             self._take_failure(event)
         elif isinstance(event, EngineReady):
@@ -428,7 +343,7 @@ class Jobs(QObject):
         path, revision = known
         if isinstance(event, ReadFailed):
             self.document.store_read_error(path, event.error, revision=revision)
-            self._count(failed=True)
+            self._counter.count(failed=True)
         else:
             self.document.store_reading(path, event.reading, revision=revision)
             self._hasher.ask(path)
@@ -439,20 +354,11 @@ class Jobs(QObject):
         if self.document.store_verdict(
             row_id, event.verdict, event.prepared, revision=event.revision
         ):
-            self._count()
-
-    def _take_explanation(self, event: Explained) -> None:
-        asked = self._explaining.pop(event.ticket, None)
-        if asked is not None:
-            wish, revision = asked
-            self.document.store_explanation(
-                wish.row_id, (wish.target, wish.method), event.explanation, revision=revision
-            )
+            self._counter.count()
 
     def _take_failure(self, event: RequestFailed) -> None:
-        asked = self._explaining.pop(event.ticket, None)
         row_id = int(event.key)
-        if asked is not None:
+        if self._explaining.fail(event):
             self.explanation_failed.emit(row_id, event.message)
             return
         if self._types.pop((row_id, event.revision), None) is None:
@@ -462,7 +368,7 @@ class Jobs(QObject):
             self._to_type[row_id] = event.revision
             return
         if self.document.store_problem(row_id, event.message, revision=event.revision):
-            self._count(failed=True)
+            self._counter.count(failed=True)
 
     def _take_engine(self, event: EngineReady) -> None:
         self.engine_info = event
@@ -485,37 +391,10 @@ class Jobs(QObject):
         self.document.keeps_untyped = state != "failed"
         self.engine_changed.emit()
 
-    def _count(self, *, failed: bool = False) -> None:
-        self._done += 1
-        self._failed += failed
-        self._finished_at.append(time.monotonic())
-
     def _reset_count(self) -> None:
-        self._done = self._failed = 0
-        self._finished_at.clear()
-        self._told.isActive() or self._told.start()
+        self._counter.reset()
+        self._tell_soon()
 
-
-class _Hasher:
-    """A thread that hashes files which were read, so that labels can be tied to their content."""
-
-    def __init__(self, post: Listener) -> None:
-        self._post = post
-        self._paths: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-
-    def ask(self, path: str) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="hasher", daemon=True)
-            self._thread.start()
-        self._paths.put(path)
-
-    def close(self) -> None:
-        self._paths.put(None)
-
-    def _run(self) -> None:
-        while (path := self._paths.get()) is not None:
-            try:
-                self._post(_Hashed(path, hash_file(path)))
-            except OSError as error:
-                _log.info("%s was not hashed: %s", path, error)
+    def _tell_soon(self) -> None:
+        if not self._told.isActive():
+            self._told.start()

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 from spectra_gui import assets
 from spectra_gui.data import Override
 from spectra_gui.session import Changes, Document, SetOverride
-from spectra_gui.session.commands import count_text
 from spectra_gui.settings import Settings
 from spectra_gui.window import theme
 from spectra_gui.window.actions import Actions
@@ -38,13 +37,14 @@ from spectra_gui.window.palette import Palette
 from spectra_gui.window.panels.empty_state import EmptyState
 from spectra_gui.window.panels.notice_bar import NoticeBar
 from spectra_gui.window.panels.skeleton import Skeleton
+from spectra_gui.window.preferences import Preferences
 from spectra_gui.window.reviews import Reviews
 from spectra_gui.window.spectra_list import SpectraList
-from spectra_gui.window.status_bar import StatusBar
+from spectra_gui.window.status_bar import StatusBar, count_words, engine_text
 from spectra_gui.window.your_answer import YourAnswer
 
 DEFAULT_SIZE: Final = QSize(1440, 900)
-LIST_WIDTH: Final = 316
+LIST_WIDTH: Final = 288
 TITLE: Final = "Spectra"
 
 _CONTEXT: Final = (
@@ -107,8 +107,12 @@ class MainWindow(QMainWindow):
             autosave_s=self.settings.number("autosave_seconds"),
         )
         self.reviews = Reviews(self.document, self.list, self.answer)
-        self.edits = Edits(self.document, self.list, open_settings=self._open_settings)
-        self.parts |= {"files": self.files, "reviews": self.reviews, "edits": self.edits}
+        self.edits = Edits(self.document, self.list)
+        self.preferences = Preferences(self, self.settings, self.notices, self.parts)
+        self.parts |= {
+            "files": self.files, "reviews": self.reviews, "edits": self.edits,
+            "preferences": self.preferences,
+        }  # fmt: skip
         self.actions_table = Actions(self, self.parts)
         self.actions_table.check("view.list")
         self.actions_table.fill(self.menuBar())
@@ -143,13 +147,13 @@ class MainWindow(QMainWindow):
 
     def _connect_frame(self) -> None:
         self.list.current_changed.connect(self._show_current)
-        self.list.selection_changed.connect(self._refresh.start)
+        self.list.selection_changed.connect(self.refresh_soon)
         self.list.menu_requested.connect(self._open_context_menu)
         self.list.activated.connect(self.reviews.edit)
         self.empty.open_requested.connect(self.files.open_files)
         self.empty.examples_requested.connect(self.files.open_examples)
         self.files.added.connect(self._show_added)
-        self.files.session_changed.connect(self._refresh.start)
+        self.files.session_changed.connect(self.refresh_soon)
         self.notice_bar.action_triggered.connect(self.notices.act)
         self.jobs.notice.connect(
             lambda text, kind, key: self.notices.tell(text, kind=kind, key=key)
@@ -197,8 +201,6 @@ class MainWindow(QMainWindow):
         from spectra_gui.window.row_view import RowView
 
         self.view = RowView(self.document, self.jobs, self.answer)
-        self.view.target = self.settings.text("explanation_target")
-        self.view.method = self.settings.text("explanation_method")
 
     def _make_parts(self) -> None:
         from spectra_gui.window.display import Display
@@ -206,7 +208,7 @@ class MainWindow(QMainWindow):
         from spectra_gui.window.help import Help
         from spectra_gui.window.models import Models
 
-        save = self._save_settings
+        save = self.preferences.save
         self.models = Models(
             self, self.document, self.jobs, self.list, self.notices, self.settings,
             save_settings=save,
@@ -247,12 +249,12 @@ class MainWindow(QMainWindow):
             self.view.follow(changes)
         if "set_aside" in changes.kinds:
             self.files.tell_set_aside(changes.rows)
-        self._refresh.start()
+        self.refresh_soon()
 
     def _show_current(self, row_id: int | None) -> None:
         if self._is_complete:
             self.view.show_row(row_id)
-        self._refresh.start()
+        self.refresh_soon()
 
     def _show_added(self, paths: list[str]) -> None:
         first = self.document.rows_of(paths[0]) if paths else []
@@ -266,18 +268,23 @@ class MainWindow(QMainWindow):
 
     def _use_bundle(self, bundle: object) -> None:
         self.view.use_bundle(bundle)  # type: ignore[arg-type]
-        self._refresh.start()
+        self.refresh_soon()
 
     def _follow_engine(self) -> None:
         self.status.show_engine(*engine_text(self.jobs))
         if self._is_complete:
             self.view.refresh_head()
         self.model.tell_all()
-        self._refresh.start()
+        self.refresh_soon()
 
     def _follow_work(self) -> None:
         self.status.show_work(self.jobs.work())
         self.actions_table["classify.cancel"].setEnabled(self.jobs.work().total > 0)
+
+    def refresh_soon(self) -> None:
+        """Refresh once for all changes of the next moment, however fast they come."""
+        if not self._refresh.isActive():
+            self._refresh.start()
 
     def refresh(self) -> None:
         """Counts, title, enabled actions and the page that is shown."""
@@ -322,39 +329,6 @@ class MainWindow(QMainWindow):
     def _open_context_menu(self, at: QPoint) -> None:
         self.list.menu([None if i is None else self.actions_table[i] for i in _CONTEXT], at)
 
-    def _open_settings(self) -> None:
-        from spectra_gui.window.dialogs import SettingsDialog
-
-        dialog = SettingsDialog(self, self.settings)
-        dialog.applied.connect(self._apply_settings)
-        dialog.show()
-
-    def _apply_settings(self, changed: set[str]) -> None:
-        self._save_settings()
-        if not self._is_complete:
-            return
-        if "theme" in changed:
-            self.parts["display"].set_scheme(self.settings.text("theme"))
-        if "show_line_marks" in changed:
-            self.view.plots.set_lines_visible(self.settings.flag("show_line_marks"))
-        if changed & {"explanation_target", "explanation_method"}:
-            self.view.explain_as(
-                target=self.settings.text("explanation_target"),
-                method=self.settings.text("explanation_method"),
-            )
-        self.models.apply_settings(changed)
-        self.parts["display"].mark_settings()
-
-    def _save_settings(self) -> None:
-        try:
-            self.settings.save()
-        except OSError as error:
-            self.notices.tell(
-                f"The settings were not saved ({error.strerror or error}).",
-                kind="caution",
-                key="settings",
-            )
-
     def picture(self) -> QPixmap | None:
         """Headline and plots as they are shown, None before they stand."""
         return self.view.middle.grab() if self._is_complete else None
@@ -394,26 +368,3 @@ class MainWindow(QMainWindow):
             self.model.close()
             self.closed.emit()
         event.accept()
-
-
-def engine_text(jobs: Jobs) -> tuple[str, str]:
-    """What the status bar says of the engine, and its tooltip."""
-    info = jobs.engine_info
-    if jobs.engine_state == "ready" and info is not None:
-        text = f"{info.device}  ·  {info.bundle_name}"
-        return text, f"SHA-256 of the model: {info.bundle_sha256}"
-    words = {"off": "No model yet", "starting": "Loading the model…", "failed": "No model"}
-    return words.get(jobs.engine_state, ""), jobs.engine_message
-
-
-def count_words(document: Document) -> str:
-    """``512 · 488 typed · 12 reviewed``."""
-    rows = document.snapshot()
-    typed = sum(row.state == "typed" for row in rows)
-    reviewed = sum(row.reviewed for row in rows)
-    parts = [count_text(len(rows), "", "").strip()]
-    if typed != len(rows):
-        parts.append(f"{typed} typed")
-    if reviewed:
-        parts.append(f"{reviewed} reviewed")
-    return "  ·  ".join(parts)

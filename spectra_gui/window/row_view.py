@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, 
 
 from spectra_gui.bundles import Bundle
 from spectra_gui.data import Reading
+from spectra_gui.data.explanation import Target
 from spectra_gui.session import Changes, Document, Row
 from spectra_gui.window import theme
-from spectra_gui.window.jobs import Jobs, Wish
+from spectra_gui.window.jobs import Jobs
 from spectra_gui.window.panels.alternatives import Alternatives
 from spectra_gui.window.panels.answer_header import AnswerHeader
 from spectra_gui.window.panels.evidence_table import EvidenceTable
@@ -26,6 +27,7 @@ from spectra_gui.window.panels.members import Members
 from spectra_gui.window.panels.second_opinion import SecondOpinion
 from spectra_gui.window.plots.mk_map import MKMap
 from spectra_gui.window.plots.stack import PlotStack
+from spectra_gui.window.work import Wish
 from spectra_gui.window.your_answer import YourAnswer
 
 RIGHT_WIDTH: Final = 304
@@ -47,7 +49,8 @@ class RowView(QObject):
         self._jobs = jobs
         self._row: Row | None = None
         self._bundle: Bundle | None = None
-        self.target, self.method = "joint", "guided_grad_cam"
+        self.target: Target = "joint"
+        self.method = "guided_grad_cam"
         self.strips_wanted = True
         self.answer = answer
         self.middle, self.details, self.right = QWidget(), QWidget(), QWidget()
@@ -120,7 +123,7 @@ class RowView(QObject):
         if kinds & {"review", "verdict", "set_aside"}:
             self.answer.show_row(row)
 
-    def explain_as(self, *, target: str | None = None, method: str | None = None) -> None:
+    def explain_as(self, *, target: Target | None = None, method: str | None = None) -> None:
         """Explain another part of the answer, or in another way."""
         self.target, self.method = target or self.target, method or self.method
         self._show_explanation()

@@ -6,10 +6,12 @@ Knows the list model; knows no document command: what a person asks for leaves a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -101,7 +103,8 @@ class SpectraList(QWidget):
     def selected_ids(self) -> list[int]:
         """Rows that are selected, in the order of the list."""
         lines: set[int] = set()
-        for part in self.table.selectionModel().selection():
+        parts = self.table.selectionModel().selection()
+        for part in cast(Iterable[QItemSelectionRange], parts):
             lines.update(range(part.top(), part.bottom() + 1))
         ids = [self.model.id_at(line) for line in sorted(lines)]
         return [row_id for row_id in ids if row_id is not None]
@@ -205,7 +208,7 @@ class SpectraList(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
         header = self.table.horizontalHeader()
         header.resizeSection(STATE_COLUMN, 30)
-        header.resizeSection(TYPE, metrics.horizontalAdvance("K0.5 III") + 18)
+        header.resizeSection(TYPE, metrics.horizontalAdvance("K0.5 III") + 22)
         header.resizeSection(PROBABILITY, metrics.horizontalAdvance("100") + 16)
         header.resizeSection(SNR, metrics.horizontalAdvance("0000") + 22)
         self.model.tell_all()
@@ -292,7 +295,8 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         text = index.data(Qt.ItemDataRole.DisplayRole) or ""
         emphasis = index.data(EMPHASIS_ROLE)
-        font = theme.font("body", bold=emphasis in ("sure", "person"))
+        word_only = emphasis == "muted" and index.column() == TYPE
+        font = theme.font("small" if word_only else "body", bold=emphasis in ("sure", "person"))
         painter.setFont(font)
         painter.setPen(_text_colour(emphasis))
         room = cell.adjusted(4 if index.column() == NAME else 8, 0, -8, 0)

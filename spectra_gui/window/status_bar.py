@@ -5,8 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
+from spectra_gui.session import Document
+from spectra_gui.session.commands import count_text
 from spectra_gui.window import theme
-from spectra_gui.window.jobs import Work
+from spectra_gui.window.jobs import Jobs
+from spectra_gui.window.work import Work
 
 
 class StatusBar(QStatusBar):
@@ -83,4 +86,27 @@ def work_text(work: Work) -> str:
         parts.append(f"{left:.0f} s left" if left < 90 else f"{left / 60:.0f} min left")
     if work.failed:
         parts.append(f"{work.failed} failed")
+    return "  ·  ".join(parts)
+
+
+def engine_text(jobs: Jobs) -> tuple[str, str]:
+    """What the status bar says of the engine, and its tooltip."""
+    info = jobs.engine_info
+    if jobs.engine_state == "ready" and info is not None:
+        text = f"{info.device}  ·  {info.bundle_name}"
+        return text, f"SHA-256 of the model: {info.bundle_sha256}"
+    words = {"off": "No model yet", "starting": "Loading the model…", "failed": "No model"}
+    return words.get(jobs.engine_state, ""), jobs.engine_message
+
+
+def count_words(document: Document) -> str:
+    """``512 · 488 typed · 12 reviewed``."""
+    rows = document.snapshot()
+    typed = sum(row.state == "typed" for row in rows)
+    reviewed = sum(row.reviewed for row in rows)
+    parts = [count_text(len(rows), "", "").strip()]
+    if typed != len(rows):
+        parts.append(f"{typed} typed")
+    if reviewed:
+        parts.append(f"{reviewed} reviewed")
     return "  ·  ".join(parts)

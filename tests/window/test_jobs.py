@@ -26,7 +26,8 @@ from spectra_gui.session import (
     hash_file,
     set_label,
 )
-from spectra_gui.window.jobs import TYPES_AHEAD, Jobs, Wish
+from spectra_gui.window.jobs import TYPES_AHEAD, Jobs
+from spectra_gui.window.work import Wish
 
 from .fakes import READY, FakeEngine, FakeReader, make_explanation, make_reading, make_verdict
 

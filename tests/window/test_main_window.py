@@ -242,7 +242,7 @@ def test_closing_a_window_that_only_looked_asks_nothing(bench, answer_close) -> 
 def test_settings_are_applied_and_only_what_differs_is_kept(bench) -> None:  # type: ignore[no-untyped-def]
     bench.start_engine()
     dialog = SettingsDialog(bench.window, bench.settings)
-    dialog.applied.connect(bench.window._apply_settings)
+    dialog.applied.connect(bench.window.preferences.apply)
     dialog.findChild(object, "device").setCurrentIndex(1)
     dialog.apply()
     assert bench.engine.restarts == [(None, "cpu")]
