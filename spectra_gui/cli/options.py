@@ -54,7 +54,7 @@ def add_engine_options(parser: argparse.ArgumentParser, settings: Settings) -> N
         type=whole_number,
         default=int(settings.number("threads")),
         metavar="N",
-        help="processor threads of the networks, 0 leaves the choice to torch "
+        help="processor threads of the networks, 0 takes half of the processors, four at most "
         "(default: %(default)s)",
     )
 

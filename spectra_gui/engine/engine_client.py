@@ -28,7 +28,7 @@ from spectra_gui.engine.events import (
     RequestFailed,
     Typed,
 )
-from spectra_gui.engine.process import Supervisor, child_command
+from spectra_gui.engine.process import Supervisor, child_command, default_threads
 from spectra_gui.engine.protocol import Message
 
 MAX_BATCH: Final = 16
@@ -80,7 +80,7 @@ class EngineClient(Supervisor):
     listener : called with the engine's events on a background thread
     bundle : name or folder of the bundle; None takes the default one
     device : ``auto``, ``cpu``, ``cuda`` or ``mps``
-    threads : of the child's arithmetic; None leaves the choice to it
+    threads : of the child's arithmetic; None takes half of the processors, four at most
     """
 
     def __init__(
@@ -91,7 +91,8 @@ class EngineClient(Supervisor):
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
-        self._bundle, self._device, self._thread_count = bundle, device, threads
+        self._bundle, self._device = bundle, device
+        self._thread_count = threads or default_threads()
         self._state = _State()
         self._requests = count(1)
         self._ready = False
@@ -136,14 +137,12 @@ class EngineClient(Supervisor):
         self._post(lambda: self._restart(bundle, device))
 
     def _command(self) -> list[str]:
-        arguments = ["--device", self._device]
+        arguments = ["--device", self._device, "--threads", str(self._thread_count)]
         if self._bundle is not None:
             arguments += ["--bundle", os.fspath(self._bundle)]
-        if self._thread_count is not None:
-            arguments += ["--threads", str(self._thread_count)]
         return child_command("engine", arguments)
 
-    def _threads(self) -> int | None:
+    def _threads(self) -> int:
         return self._thread_count
 
     def _enqueue(self, items: list[_Item]) -> None:

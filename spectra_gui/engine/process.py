@@ -36,16 +36,31 @@ def child_command(child: str, arguments: Sequence[str]) -> list[str]:
     return [sys.executable, "-P", "-m", "spectra_gui", "--child", child, *arguments]
 
 
-def child_environment(threads: int | None) -> dict[str, str]:
+def default_threads() -> int:
+    """Half of the processors that this process may use, one to four.
+
+    The networks are small: on two cores, one thread types 150 spectra a second. A second one
+    would take the reader's and the window's core, and where other programs run, threads that wait
+    for each other make typing many times slower (measured: 17 s with one, 182 s with two).
+    """
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    return max(1, min(4, cores // 2))
+
+
+def child_environment(threads: int) -> dict[str, str]:
     """This process's environment, with this very package on the child's path."""
     environment = dict(os.environ)
     root = Path(__file__).resolve().parents[2]
     if root.name not in ("site-packages", "dist-packages"):
         before = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = os.pathsep.join([str(root), before] if before else [str(root)])
-    if threads is not None:
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-            environment[name] = str(threads)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        environment[name] = str(threads)
+    # A thread that has nothing to do sleeps instead of burning a core that others need.
+    environment["OMP_WAIT_POLICY"] = "PASSIVE"
     environment["MALLOC_ARENA_MAX"] = "2"
     return environment
 
@@ -164,7 +179,7 @@ class Supervisor:
     def _command(self) -> list[str]:
         raise NotImplementedError
 
-    def _threads(self) -> int | None:
+    def _threads(self) -> int:
         raise NotImplementedError
 
     def _on_message(self, message: Message) -> None:

@@ -82,7 +82,7 @@ class ReaderClient(Supervisor):
         limits = ["--memory-mb", str(self._memory_limit_mb), "--time-s", str(self._time_limit_s)]
         return child_command("reader", limits)
 
-    def _threads(self) -> int | None:
+    def _threads(self) -> int:
         return 1
 
     def _enqueue(self, request: _Request) -> None:

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="spectra-gui --child engine")
     parser.add_argument("--bundle")
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     channel = Channel()
     limits.forbid_core_dumps()
@@ -66,8 +66,7 @@ def _open(name: str | None, device: str, threads: int) -> tuple[Bundle, Predicto
 
     from spectra_gui.inference import load_predictor
 
-    if threads > 0:
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads)
     try:
         return bundle, load_predictor(bundle, device)
     except BundleError as error:

@@ -92,7 +92,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Engine",
         "Threads",
         0,
-        "Processor threads of the networks. 0 leaves the choice to torch.",
+        "Processor threads of the networks. 0 takes half of the processors, four at most.",
         minimum=0,
         maximum=256,
         restart=True,
