@@ -112,7 +112,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Memory for a file",
         1024,
         "Memory that reading one file may take. A file that takes more becomes an unreadable row.",
-        minimum=64,
+        minimum=768,
         maximum=65536,
         unit="MiB",
         restart=True,
