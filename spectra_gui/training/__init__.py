@@ -1,6 +1,9 @@
-"""Training: labelled data, augmentation, loss, the fit of one network, a whole run to a bundle.
+"""Training: from labelled spectra to a bundle. Knows torch; knows no Qt.
 
-Read `fit` for the loop and `run` for the order of things. Knows torch; knows no Qt.
+In the order of a run (`run`): `base` makes the config whole, `source` loads what is learnt from
+(`dataset` the libraries, `tables` a person's own), `split` says who teaches, chooses and judges,
+`tasks` plans the fits, `fit` is the loop (`augment`, `loss`, `predict`, `checkpoint`), `assemble`
+calibrates and writes the bundle with its `card`. `check` looks at the data before a run.
 """
 
 from spectra_gui.training.dataset import DataError, LabelledSet, load_labelled

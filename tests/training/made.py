@@ -97,11 +97,11 @@ def made_config(**changes: object) -> RunConfig:
     return RunConfig(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def write_stars(folder: Path, n: int = 40, *, end_aa: float = 6480.0, step_aa: float = 4.0) -> Path:
+def write_stars(folder: Path, n: int = 40) -> Path:
     """``n`` text spectra at rest in ``folder`` with a label table; returns the table."""
     folder.mkdir(parents=True, exist_ok=True)
-    wavelength = np.arange(3830.0, end_aa, step_aa)
-    override = json.dumps({"frame": "rest", "medium": "air", "fwhm_aa": 3.0 * step_aa})
+    wavelength = np.arange(3830.0, 6480.0, 4.0)
+    override = json.dumps({"frame": "rest", "medium": "air", "fwhm_aa": 12.0})
     lines = ["file;index;star;type;override"]
     for i, (row, column) in enumerate(made_types(n)):
         flux = star_flux(wavelength, row, column, 100 + i)

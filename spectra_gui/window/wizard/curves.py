@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,10 @@ _SHARES: Final = (("letter", "letter", "branch_1"), ("luminosity", "class", "bra
 
 
 class Curves(QWidget):
-    """Two plots beside each other with their curves named above, in the curves' colours."""
+    """Two plots beside each other with their curves named above, in the curves' colours.
+
+    A plot takes its time, so that `build` makes them one by one.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,9 +33,14 @@ class Curves(QWidget):
         self.epochs: list[EpochDone] = []
         self._items: dict[str, pg.PlotDataItem] = {}
         self._plots: list[pg.PlotWidget] = []
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(of.space_4)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(of.space_4)
+        theme.notifier().changed.connect(self._restyle)
+
+    def build(self) -> Iterator[None]:
+        """Make the plots, one at each step."""
+        of = theme.current()
         for title, curves in (("Loss", _LOSSES), ("Share right", _SHARES)):
             column = QVBoxLayout()
             names = QHBoxLayout()
@@ -42,10 +51,11 @@ class Curves(QWidget):
             names.addStretch(1)
             column.addLayout(names)
             column.addWidget(self._plot(title, curves))
-            row.addLayout(column, 1)
-        self._plots[1].setYRange(0, 1, padding=0.04)
-        self._restyle()
-        theme.notifier().changed.connect(self._restyle)
+            self._row.addLayout(column, 1)
+            if title == "Share right":
+                self._plots[-1].setYRange(0, 1, padding=0.04)
+            self._restyle()
+            yield
 
     def _plot(self, title: str, curves: tuple[tuple[str, str, str], ...]) -> pg.PlotWidget:
         axes = {"left": ValueAxis("left"), "bottom": ValueAxis("bottom")}
@@ -86,6 +96,8 @@ class Curves(QWidget):
             plot.getAxis("bottom").restyle()
             plot.getAxis("bottom").set_words("epoch")
         for key, _, token in (*_LOSSES, *_SHARES):
+            if key not in self._items:
+                continue
             pen = pg.mkPen(theme.color(token), width=1)
             self._items[key].setPen(pen)
             self._items[key].setSymbol("o")

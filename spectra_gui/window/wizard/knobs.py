@@ -82,12 +82,15 @@ def sentence(kind: type[Any], name: str) -> str:
 
 
 class KnobForm(QWidget):
-    """Fields for all knobs; `values` are those that a person changed."""
+    """Fields for all knobs, once they are built; `values` are those that a person changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        of = theme.current()
         self._read: dict[str, tuple[Any, Callable[[], str]]] = {}
+
+    def build(self) -> None:
+        """Make the fields."""
+        of = theme.current()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, of.space_3, 0)
         column.setSpacing(of.space_2)

@@ -29,7 +29,6 @@ class CheckPage(Page):
 
     def __init__(self, folder: RunFolder) -> None:
         super().__init__(
-            "Check and split",
             "What the spectra hold",
             "Stars are split as a whole: no star that judges the new model has taught it.",
         )

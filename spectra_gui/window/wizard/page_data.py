@@ -43,7 +43,6 @@ class DataPage(Page):
 
     def __init__(self, document: Document) -> None:
         super().__init__(
-            "Data",
             "What to learn from",
             "Spectra with the MK types that you trust. The files stay where they are.",
         )

@@ -26,7 +26,6 @@ class InstallPage(Page):
 
     def __init__(self) -> None:
         super().__init__(
-            "Install",
             "Keep the new model",
             "It goes beside the models that you have; none is changed. Models → All models… goes "
             "back to another at any time.",

@@ -19,7 +19,6 @@ class JudgePage(Page):
 
     def __init__(self) -> None:
         super().__init__(
-            "Judge",
             "Is the new model better?",
             "Both models type the same stars, which neither has learnt from. The ranges hold 95 % "
             "of what other draws of such stars would give.",

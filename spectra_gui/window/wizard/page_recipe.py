@@ -37,9 +37,8 @@ class RecipePage(Page):
 
     def __init__(self) -> None:
         super().__init__(
-            "Recipe",
             "How to learn",
-            "The choice becomes a config file; spectra-gui train takes it too, with the same result.",
+            "Your choice becomes a config; spectra-gui train takes it too, with the same result.",
         )
         self.plan = Plan()
         self.checked: Checked | None = None
@@ -60,7 +59,7 @@ class RecipePage(Page):
         self.epochs.setValue(default_epochs("adapt"))
         self.starts["adapt"].setChecked(True)
         for start, button in self.starts.items():
-            button.toggled.connect(lambda on, s=start: on and self._choose_start(s))
+            button.toggled.connect(lambda on, s=start: self._choose_start(s) if on else None)
         self.epochs.valueChanged.connect(self._tell)
         self.name_field.textChanged.connect(self._tell)
         self.base.activated.connect(self._choose_base)

@@ -35,7 +35,6 @@ class TrainPage(Page):
 
     def __init__(self, folder: RunFolder) -> None:
         super().__init__(
-            "Train",
             "Training",
             "You can go on working in the window. Stopping keeps what is done, and Go on goes on.",
         )

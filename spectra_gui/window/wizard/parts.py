@@ -22,7 +22,7 @@ from spectra_gui.window.panels.section import Words
 
 
 class Page(QWidget):
-    """One step: its name in the rail, a heading and a sentence above ``body``.
+    """One step: a heading and a sentence above ``body``.
 
     ``changed`` tells the wizard to ask `is_ready`, `next_text` and `can_go_back` anew.
     """
@@ -31,10 +31,9 @@ class Page(QWidget):
     advance = Signal()
     """The page itself leads on, as when a training has ended."""
 
-    def __init__(self, name: str, heading: str, sentence: str) -> None:
+    def __init__(self, heading: str, sentence: str) -> None:
         super().__init__()
         of = theme.current()
-        self.name = name
         self.setAccessibleName(heading)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

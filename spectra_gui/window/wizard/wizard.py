@@ -5,11 +5,12 @@ Wires the pages; each knows only what it is given here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,6 +41,9 @@ from spectra_gui.window.wizard.run_folder import RunFolder
 _WIDTH, _HEIGHT, _RAIL = 940, 640, 168
 
 
+STEPS: Final = ("Data", "Check and split", "Recipe", "Train", "Judge", "Install")
+
+
 class RetrainWizard(QDialog):
     """Six pages from labels to an installed model; ``installed(Path)`` when one is to be used."""
 
@@ -62,15 +66,8 @@ class RetrainWizard(QDialog):
         self.folder = folder or RunFolder()
         self.plan = Plan()
         self._present = bundle or default_bundle_path()
+        self.pages: list[Page] = []
         self.data = DataPage(document)
-        self.check = CheckPage(self.folder)
-        self.recipe = RecipePage()
-        self.train = TrainPage(self.folder)
-        self.judge = JudgePage()
-        self.install = InstallPage()
-        self.pages: tuple[Page, ...] = (
-            self.data, self.check, self.recipe, self.train, self.judge, self.install,
-        )  # fmt: skip
         self.back = QPushButton("Back")
         self.next = QPushButton("Next")
         self.leave = QPushButton("Close")
@@ -78,11 +75,7 @@ class RetrainWizard(QDialog):
         self._rail: list[Words] = []
         self.stack = QStackedWidget()
         self._lay_out()
-        for page in self.pages:
-            page.changed.connect(self._enable)
-        self.train.advance.connect(self._show_judgement)
-        self.recipe.base_changed.connect(self._take_base)
-        self.install.installed.connect(self._tell_installed)
+        self._add(self.data)
         self.back.clicked.connect(self.go_back)
         self.next.clicked.connect(self.go_on)
         self.leave.clicked.connect(self.close)
@@ -95,6 +88,47 @@ class RetrainWizard(QDialog):
         self._restyle()
         theme.notifier().changed.connect(self._restyle)
         self._show_page(0)
+        self._pending = self._further_pages()
+        QTimer.singleShot(0, self._build_next)
+
+    def _further_pages(self) -> Iterator[None]:
+        """Make the other pages, a little at each step, so that the window never stands still."""
+        self.check = CheckPage(self.folder)
+        self._add(self.check)
+        yield
+        self.recipe = RecipePage()
+        self.recipe.base_changed.connect(self._take_base)
+        self._add(self.recipe)
+        yield
+        self.recipe.knobs.build()
+        yield
+        self.train = TrainPage(self.folder)
+        self.train.advance.connect(self._show_judgement)
+        self._add(self.train)
+        yield
+        yield from self.train.curves.build()
+        self.judge = JudgePage()
+        self._add(self.judge)
+        yield
+        self.install = InstallPage()
+        self.install.installed.connect(self._tell_installed)
+        self._add(self.install)
+        self._enable()
+        yield
+
+    def _add(self, page: Page) -> None:
+        self.pages.append(page)
+        self.stack.addWidget(page)
+        page.changed.connect(self._enable)
+
+    def _build_next(self) -> None:
+        if not self._ended and next(self._pending, self) is None:
+            QTimer.singleShot(0, self._build_next)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all pages are made."""
+        return len(self.pages) == len(STEPS)
 
     def _restyle(self) -> None:
         """Outlines that the palette alone leaves too faint in the dark."""
@@ -114,11 +148,10 @@ class RetrainWizard(QDialog):
         rail = QVBoxLayout()
         rail.setSpacing(of.space_3)
         rail.setContentsMargins(of.space_5, of.space_5, of.space_4, of.space_5)
-        for number, page in enumerate(self.pages, 1):
-            words = Words(f"{number}   {page.name}", token="text_muted")
+        for number, name in enumerate(STEPS, 1):
+            words = Words(f"{number}   {name}", token="text_muted")
             self._rail.append(words)
             rail.addWidget(words)
-            self.stack.addWidget(page)
         rail.addStretch(1)
         side = QWidget()
         side.setLayout(rail)
@@ -154,7 +187,7 @@ class RetrainWizard(QDialog):
         page = self.page
         if not page.is_ready or not page.commit():
             return
-        if page is self.install:
+        if page is self.pages[-1]:
             self.close()
             return
         self._hand_over(page)
@@ -192,7 +225,7 @@ class RetrainWizard(QDialog):
         page = self.page
         first = self.stack.currentIndex() == 0
         self.next.setText(page.next_text)
-        self.next.setEnabled(page.is_ready and self.plan.base is not None)
+        self.next.setEnabled(self.is_complete and page.is_ready and self.plan.base is not None)
         self.next.setDefault(self.next.isEnabled())
         self.back.setEnabled(not first and page.can_go_back)
         self.leave.setVisible(page.next_text != "Close")
@@ -203,7 +236,8 @@ class RetrainWizard(QDialog):
         else:
             self.problem.setText("")
             self.plan = replace(self.plan, base=found)
-            self.check.plan = replace(self.check.plan, base=found)
+            if self.is_complete:
+                self.check.plan = replace(self.check.plan, base=found)
         self._enable()
 
     def _show_judgement(self) -> None:
@@ -227,7 +261,7 @@ class RetrainWizard(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where a training runs; then end the child."""
-        if self.train.is_running and not self._ended:
+        if self.is_complete and self.train.is_running and not self._ended:
             event.ignore()
             self._ask_to_leave()
             return

@@ -20,6 +20,11 @@ PATIENCE_MS = 600_000
 MakeWizard = Callable[..., RetrainWizard]
 
 
+def wait(qtbot: QtBot, condition: Callable[[], object]) -> None:
+    """Until the condition holds; a busy machine is given its time."""
+    qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing of a person's own folders is read or written."""
@@ -38,7 +43,8 @@ def make_wizard(qtbot: QtBot) -> Iterator[MakeWizard]:
         made.append(wizard)
         wizard.show()
         qtbot.waitExposed(wizard)
-        qtbot.waitUntil(lambda: wizard.plan.base is not None, timeout=PATIENCE_MS)
+        wait(qtbot, lambda: wizard.is_complete)
+        wait(qtbot, lambda: wizard.plan.base is not None)
         return wizard
 
     yield make

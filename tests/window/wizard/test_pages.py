@@ -17,7 +17,7 @@ from spectra_gui.recipes import Checked, EpochDone, Finished, Started, StepDone
 from spectra_gui.session import AddSpectra, Document, SetOverride, set_label
 from spectra_gui.window.wizard import RetrainWizard, open_wizard
 from spectra_gui.window.wizard.labels import Label
-from tests.window.wizard.conftest import MakeWizard
+from tests.window.wizard.conftest import MakeWizard, wait
 
 LEFT = Qt.MouseButton.LeftButton
 FOUND = Checked(
@@ -40,7 +40,7 @@ def labels(folder: Path, text: str, name: str = "labels.csv") -> Path:
 def give(qtbot: QtBot, wizard: RetrainWizard, table: Path) -> None:
     wizard.data.path.setText(str(table))
     wizard.data.read()
-    qtbot.waitUntil(lambda: wizard.data.summary.text() not in ("", "Reading…", "Matching…"))
+    wait(qtbot, lambda: wizard.data.summary.text() not in ("", "Reading…", "Matching…"))
 
 
 def to_check(qtbot: QtBot, wizard: RetrainWizard, tmp_path: Path) -> None:
@@ -54,11 +54,11 @@ def to_train(
 ) -> None:
     fake_child(FOUND, then="pass")
     to_check(qtbot, wizard, tmp_path)
-    qtbot.waitUntil(lambda: wizard.check.is_ready)
+    wait(qtbot, lambda: wizard.check.is_ready)
     qtbot.mouseClick(wizard.next, LEFT)
     epoch = EpochDone("a.all", 1, 30, 1.5, 1.1, 0.9, 0.8, 0.7, 1e-3, 0.1, True)
     fake_child(PLAN, StepDone("a.all", 10, 60, 1.5, 1e-3), epoch, **ends)
-    qtbot.waitUntil(lambda: wizard.next.isEnabled())
+    wait(qtbot, lambda: wizard.next.isEnabled())
     qtbot.mouseClick(wizard.next, LEFT)
     assert wizard.page is wizard.train
 
@@ -87,7 +87,7 @@ def test_another_column_can_be_chosen(
     combo = wizard.data.columns["type"]
     combo.setCurrentIndex(3)
     combo.activated.emit(3)
-    qtbot.waitUntil(lambda: wizard.data.labels is not None)
+    wait(qtbot, lambda: wizard.data.labels is not None)
     assert wizard.data.labels is not None
     assert wizard.data.labels.good[0].type == "K5V"
 
@@ -145,7 +145,7 @@ def test_reviewed_rows_of_the_list_are_labels_with_their_overrides(
     document.do(SetOverride(rows[0].path, Override(medium="vacuum")))
     wizard = make_wizard(document)
     assert wizard.data.from_list.isChecked()
-    qtbot.waitUntil(lambda: wizard.data.is_ready)
+    wait(qtbot, lambda: wizard.data.is_ready)
     assert wizard.data.labels is not None
     first, second = wizard.data.labels.good
     assert (first.file, first.type, first.override) == (
@@ -170,7 +170,7 @@ def test_a_check_that_fails_says_why_and_keeps_the_person_here(
     words = "All labels have the same letter and class as 'G2V'."
     fake_child(Finished("failed", words), then="sys.exit(3)")
     to_check(qtbot, wizard, tmp_path)
-    qtbot.waitUntil(lambda: wizard.check.state.text() == words)
+    wait(qtbot, lambda: wizard.check.state.text() == words)
     assert not wizard.next.isEnabled()
     assert wizard.back.isEnabled()
 
@@ -182,19 +182,21 @@ def test_a_folder_that_vanished_is_told(
     words = "No spectrum can teach: 2 cannot be read (not found)."
     fake_child(Finished("failed", words), then="sys.exit(3)")
     to_check(qtbot, wizard, tmp_path)
-    qtbot.waitUntil(lambda: "cannot be read" in wizard.check.state.text())
+    wait(qtbot, lambda: "cannot be read" in wizard.check.state.text())
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_data_folder_without_permission_is_told(
-    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, home: Path
+def test_a_disk_that_refuses_is_told(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home.mkdir(parents=True)
-    home.chmod(0o500)
     wizard = make_wizard()
+
+    def refuse(_labels: object) -> Path:
+        raise PermissionError(13, "Permission denied", "labels.csv")
+
+    monkeypatch.setattr(wizard.folder, "write_labels", refuse)
     to_check(qtbot, wizard, tmp_path)
-    assert "cannot be written (Permission denied)" in wizard.check.state.text()
-    home.chmod(0o700)
+    assert wizard.check.state.text() == "labels.csv cannot be written (Permission denied)."
+    assert not wizard.next.isEnabled()
 
 
 def test_a_folder_that_cannot_be_made_is_told(
@@ -233,7 +235,7 @@ def test_a_split_that_leaks_cannot_be_used(
     wizard = make_wizard()
     fake_child(Checked(FOUND.counts, FOUND.parts, 2, 0, (), ()), then="pass")
     to_check(qtbot, wizard, tmp_path)
-    qtbot.waitUntil(lambda: wizard.check.found is not None)
+    wait(qtbot, lambda: wizard.check.found is not None)
     assert "the split leaks and cannot be used" in wizard.check.leak.text()
     assert not wizard.next.isEnabled()
 
@@ -248,7 +250,7 @@ def at_recipe(
     wizard = make_wizard()
     fake_child(FOUND, then="pass")
     to_check(qtbot, wizard, tmp_path)
-    qtbot.waitUntil(lambda: wizard.check.is_ready)
+    wait(qtbot, lambda: wizard.check.is_ready)
     qtbot.mouseClick(wizard.next, LEFT)
     assert wizard.page is wizard.recipe
     return wizard
@@ -312,8 +314,8 @@ def test_a_running_training_shows_curves_and_where_it_is(
 ) -> None:
     wizard = make_wizard()
     to_train(qtbot, wizard, tmp_path, fake_child)
-    qtbot.waitUntil(lambda: bool(wizard.train.curves.epochs))
-    qtbot.waitUntil(lambda: "Network 1 of 2" in wizard.train.state.text())
+    wait(qtbot, lambda: wizard.train.curves.epochs)
+    wait(qtbot, lambda: "Network 1 of 2" in wizard.train.state.text())
     assert "epoch 1 of 30" in wizard.train.state.text()
     assert wizard.train.bar.value() > 0
     assert not wizard.back.isEnabled()
@@ -325,14 +327,14 @@ def test_a_stop_keeps_what_is_done_and_can_be_gone_on_with(
 ) -> None:
     wizard = make_wizard()
     to_train(qtbot, wizard, tmp_path, fake_child)
-    qtbot.waitUntil(lambda: bool(wizard.train.curves.epochs))
+    wait(qtbot, lambda: wizard.train.curves.epochs)
     qtbot.mouseClick(wizard.train.stop, LEFT)
-    qtbot.waitUntil(lambda: wizard.train.state.text() == "Stopped. What is done is kept.")
+    wait(qtbot, lambda: wizard.train.state.text() == "Stopped. What is done is kept.")
     assert wizard.train.go_on.isVisible()
     assert wizard.back.isEnabled()
     fake_child(PLAN)
     qtbot.mouseClick(wizard.train.go_on, LEFT)
-    qtbot.waitUntil(lambda: wizard.train.is_running)
+    wait(qtbot, lambda: wizard.train.is_running)
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,7 @@ def test_a_child_that_dies_is_told_and_can_be_gone_on_with(
 ) -> None:
     wizard = make_wizard()
     to_train(qtbot, wizard, tmp_path, fake_child, then=then)
-    qtbot.waitUntil(lambda: told in wizard.train.state.text())
+    wait(qtbot, lambda: told in wizard.train.state.text())
     assert wizard.train.go_on.isVisible()
     assert not wizard.next.isEnabled()
 
@@ -370,17 +372,17 @@ def test_closing_asks_and_then_ends_the_child(
 ) -> None:
     wizard = make_wizard()
     to_train(qtbot, wizard, tmp_path, fake_child)
-    qtbot.waitUntil(lambda: bool(wizard.train.curves.epochs))
+    wait(qtbot, lambda: wizard.train.curves.epochs)
     assert wizard.train._child is not None
     pid = wizard.train._child.pid
     qtbot.mouseClick(wizard.leave, LEFT)
-    qtbot.waitUntil(lambda: bool(wizard.findChildren(QMessageBox)))
+    wait(qtbot, lambda: wizard.findChildren(QMessageBox))
     assert wizard.isVisible()
     assert alive(pid)
     (box,) = wizard.findChildren(QMessageBox)
     (stop,) = [b for b in box.buttons() if b.text() == "Stop and close"]
     qtbot.mouseClick(stop, LEFT)
-    qtbot.waitUntil(lambda: not alive(pid))
+    wait(qtbot, lambda: not alive(pid))
 
 
 def test_a_stubborn_child_is_ended_within_two_seconds(
@@ -389,7 +391,7 @@ def test_a_stubborn_child_is_ended_within_two_seconds(
     wizard = make_wizard()
     stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"
     to_train(qtbot, wizard, tmp_path, fake_child, then=stubborn)
-    qtbot.waitUntil(lambda: bool(wizard.train.curves.epochs))
+    wait(qtbot, lambda: wizard.train.curves.epochs)
     assert wizard.train._child is not None
     pid = wizard.train._child.pid
     began = time.monotonic()
@@ -411,13 +413,14 @@ def test_the_window_takes_the_wizard_and_its_child_with_it(
     window.show()
     wizard = open_wizard(window, Document(), bundle=None, on_installed=lambda _: None)
     assert open_wizard(window, Document(), bundle=None, on_installed=lambda _: None) is wizard
-    qtbot.waitUntil(lambda: wizard.plan.base is not None, timeout=60_000)
+    wait(qtbot, lambda: wizard.is_complete)
+    wait(qtbot, lambda: wizard.plan.base is not None)
     to_train(qtbot, wizard, tmp_path, fake_child)
-    qtbot.waitUntil(lambda: bool(wizard.train.curves.epochs))
+    wait(qtbot, lambda: wizard.train.curves.epochs)
     assert wizard.train._child is not None
     pid = wizard.train._child.pid
     window.closed.emit()
-    qtbot.waitUntil(lambda: not alive(pid))
+    wait(qtbot, lambda: not alive(pid))
 
 
 def test_another_recipe_is_another_attempt_and_the_first_is_kept(
@@ -426,7 +429,7 @@ def test_another_recipe_is_another_attempt_and_the_first_is_kept(
     wizard = make_wizard()
     to_train(qtbot, wizard, tmp_path, fake_child, then="pass")
     first = wizard.train.attempt
-    qtbot.waitUntil(lambda: wizard.back.isEnabled())
+    wait(qtbot, lambda: wizard.back.isEnabled())
     qtbot.mouseClick(wizard.back, LEFT)
     wizard.recipe.epochs.setValue(3)
     qtbot.mouseClick(wizard.next, LEFT)

@@ -18,21 +18,21 @@ from spectra_gui.bundles import load_bundle
 from spectra_gui.data import Spectrum
 from spectra_gui.recipes import read_config
 from spectra_gui.window.wizard import RetrainWizard
-from tests.training.made import star_flux, write_stars
-from tests.window.wizard.conftest import PATIENCE_MS, MakeWizard
+from tests.training.made import star_flux, write_base, write_stars
+from tests.window.wizard.conftest import MakeWizard, wait
 
 ROOT = Path(__file__).resolve().parents[3]
 LEFT = Qt.MouseButton.LeftButton
 
 
 def click_next(qtbot: QtBot, wizard: RetrainWizard, words: str) -> None:
-    qtbot.waitUntil(lambda: wizard.next.isEnabled(), timeout=PATIENCE_MS)
+    wait(qtbot, lambda: wizard.next.isEnabled())
     assert wizard.next.text() == words
     qtbot.mouseClick(wizard.next, LEFT)
 
 
 def answer_box(qtbot: QtBot, wizard: RetrainWizard, words: str) -> None:
-    qtbot.waitUntil(lambda: bool(wizard.findChildren(QMessageBox)))
+    wait(qtbot, lambda: bool(wizard.findChildren(QMessageBox)))
     (box,) = wizard.findChildren(QMessageBox)
     (button,) = [b for b in box.buttons() if b.text() == words]
     assert isinstance(button, QPushButton)
@@ -43,24 +43,24 @@ def answer_box(qtbot: QtBot, wizard: RetrainWizard, words: str) -> None:
 def test_from_a_folder_of_spectra_to_an_installed_bundle_that_types(
     qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, home: Path
 ) -> None:
-    table = write_stars(tmp_path / "stars", 44, end_aa=6930.0, step_aa=1.25)
+    table = write_stars(tmp_path / "stars", 44)
     with table.open("a", encoding="utf-8") as file:
         file.write("s00.txt;0;made 0;nonsense;\n")
-    wizard = make_wizard()
+    wizard = make_wizard(bundle=write_base(tmp_path / "present"))
     installed: list[Path] = []
     wizard.installed.connect(installed.append)
 
     qtbot.mouseClick(wizard.data.from_table, LEFT)
     qtbot.keyClicks(wizard.data.path, str(table))
     qtbot.keyClick(wizard.data.path, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: wizard.data.is_ready, timeout=PATIENCE_MS)
+    wait(qtbot, lambda: wizard.data.is_ready)
     assert "44 spectra of 44 stars" in wizard.data.summary.text()
     assert wizard.data.problems.item(0, 1).text() == "s00.txt  nonsense"
     click_next(qtbot, wizard, "Next")
 
     wizard.check.test.setValue(50)
     qtbot.mouseClick(wizard.check.again, LEFT)
-    qtbot.waitUntil(lambda: wizard.check.is_ready, timeout=PATIENCE_MS)
+    wait(qtbot, lambda: wizard.check.is_ready)
     assert wizard.check.state.text() == "44 spectra can teach."
     assert "does not leak" in wizard.check.leak.text()
     assert sum(map(sum, wizard.check.map.counts)) == 44
@@ -73,19 +73,19 @@ def test_from_a_folder_of_spectra_to_an_installed_bundle_that_types(
     click_next(qtbot, wizard, "Train")
 
     train = wizard.train
-    qtbot.waitUntil(lambda: bool(train.curves.epochs), timeout=PATIENCE_MS)
+    wait(qtbot, lambda: bool(train.curves.epochs))
     wizard.close()
     answer_box(qtbot, wizard, "Keep training")
     assert wizard.isVisible()
     if train.is_running:
         qtbot.mouseClick(train.stop, LEFT)
-        qtbot.waitUntil(lambda: not train.is_running, timeout=PATIENCE_MS)
+        wait(qtbot, lambda: not train.is_running)
     if not train.is_ready:
         assert train.state.text() == "Stopped. What is done is kept."
         assert not wizard.next.isEnabled()
         qtbot.mouseClick(train.go_on, LEFT)
 
-    qtbot.waitUntil(lambda: wizard.page is wizard.judge, timeout=PATIENCE_MS)
+    wait(qtbot, lambda: wizard.page is wizard.judge)
     assert wizard.judge.verdict.text() in ("Better", "Not shown to be better", "Worse")
     assert wizard.judge.figures.rowCount() == 5
     assert wizard.judge.note.text().endswith("22 spectra of 22 stars.")
@@ -94,7 +94,7 @@ def test_from_a_folder_of_spectra_to_an_installed_bundle_that_types(
     wizard.install.words.setPlainText("Made stars, typed by their maker.")
     wizard.install.use_now.setChecked(True)
     click_next(qtbot, wizard, "Install")
-    qtbot.waitUntil(lambda: bool(installed), timeout=PATIENCE_MS)
+    wait(qtbot, lambda: bool(installed))
     assert installed == [home / "models" / "mine"]
     bundle = load_bundle(installed[0])
     assert (bundle.name, bundle.title) == ("mine", "mine")
@@ -108,7 +108,7 @@ def test_from_a_folder_of_spectra_to_an_installed_bundle_that_types(
 def assert_it_types(bundle: Path, tmp_path: Path) -> None:
     from spectra_gui.inference.predict import load_predictor
 
-    wavelength = np.arange(3830.0, 6930.0, 1.25)
+    wavelength = np.arange(3830.0, 6480.0, 4.0)
     star = Spectrum(
         wavelength, star_flux(wavelength, 42.0, 4, 7), medium="air", frame="rest", name="a star"
     )
