@@ -185,9 +185,11 @@ class Jobs(QObject):
         return bool(self._to_read or self._reads or self._to_type or self._types)
 
     def is_pending(self, row: Row) -> bool:
-        """True while the row waits to be read or typed; False where that was cancelled."""
+        """True while the row waits to be read or typed; False where nothing will come of it."""
         if row.state == "reading":
             return row.path in self._to_read or (row.path, row.revision) in self._reads.values()
+        if self.engine_state == "failed":
+            return False
         return row.id in self._to_type or (row.id, row.revision) in self._types
 
     def work(self) -> Work:

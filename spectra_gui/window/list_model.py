@@ -42,7 +42,7 @@ STATE_TEXT: Final = {
     "unreadable": "unreadable",
     "reading": "reading",
     "typing": "typing",
-    "stopped": "stopped before it was read and typed",
+    "stopped": "not read and typed yet; F5 does it",
     "failed": "not typed",
 }
 
@@ -170,8 +170,9 @@ class ListModel(QAbstractTableModel):
             if row.answer:
                 return row.answer
             state = self.state_of(row)
+            stopped = "not read" if row.state == "reading" else "not typed"
             return {"refuse": "\N{EN DASH}", "unreadable": "unreadable", "failed": "not typed",
-                    "stopped": "stopped"}.get(state, "")  # fmt: skip
+                    "stopped": stopped}.get(state, "")  # fmt: skip
         if column == PROBABILITY and row.verdict is not None and row.verdict.state != "refuse":
             return f"{100 * row.verdict.probability:.0f}"
         if column == SNR and row.snr is not None:

@@ -147,7 +147,7 @@ def test_a_newer_session_is_refused_with_its_schema(reviewed: Document, tmp_path
 def test_a_damaged_session_is_told_by_name(tmp_path: Path, text: str) -> None:
     path = tmp_path / "night.spectra.json"
     path.write_text(text)
-    with pytest.raises(SessionError, match="night.spectra.json"):
+    with pytest.raises(SessionError, match=r"night\.spectra\.json"):
         load_session(path)
 
 
