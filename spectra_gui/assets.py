@@ -12,6 +12,9 @@ from typing import Final
 APPLICATION: Final = "spectra-gui"
 """The name under which settings, installed bundles and autosaves are kept."""
 
+EXAMPLES_TABLE: Final = "EXAMPLES.csv"
+"""The table that describes the example spectra, beside them."""
+
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 
@@ -33,6 +36,15 @@ def resources_folder() -> Path:
 def examples_folder() -> Path:
     """The folder of the example spectra (it may be absent)."""
     return resources_folder() / "examples"
+
+
+def example_files() -> list[Path]:
+    """The example spectra in their order, without the table that describes them."""
+    folder = examples_folder()
+    if not folder.is_dir():
+        return []
+    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    return [folder / name for name in names if name != EXAMPLES_TABLE]
 
 
 def user_data_folder() -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from spectra_gui import assets
 from spectra_gui.cli.options import UsageError
 
 PASSED_OVER: Final = frozenset(
@@ -56,8 +57,18 @@ def _below(folder: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(where) / name
-            if not name.startswith(".") and path.suffix.lower() not in PASSED_OVER:
+            if not _is_passed_over(path):
                 yield str(path)
+
+
+def _is_passed_over(path: Path) -> bool:
+    name = path.name
+    return (
+        name.startswith(".")
+        or name.lower().startswith("readme")
+        or name == assets.EXAMPLES_TABLE
+        or path.suffix.lower() in PASSED_OVER
+    )
 
 
 def _matches(pattern: str) -> Iterator[str]:

@@ -63,7 +63,7 @@ def _check_assets() -> str:
     missing = [f for f in (assets.models_folder(), assets.resources_folder()) if not f.is_dir()]
     if missing:
         raise _FailedError(f"{missing[0]} is missing; install the program again")
-    examples = _examples()
+    examples = assets.example_files()
     return f"models and resources in {assets.models_folder().parent}, {len(examples)} examples"
 
 
@@ -131,7 +131,9 @@ def _check_engine() -> str:
     """Two examples typed through both children."""
     notices: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        files = [str(path) for path in _examples()[:2]] or [str(_made_file(Path(folder)))]
+        files = [str(path) for path in assets.example_files()[:2]] or [
+            str(_made_file(Path(folder)))
+        ]
         with Pipeline(
             bundle=None,
             device="auto",
@@ -155,15 +157,6 @@ def _told(outcome: Outcome) -> str:
         return "nothing"
     answer = "refused" if verdict.state == "refuse" else verdict.type
     return f"{Path(outcome.file).name} → {answer}"
-
-
-def _examples() -> list[Path]:
-    folder = assets.examples_folder()
-    if not folder.is_dir():
-        return []
-    return sorted(
-        p for p in folder.rglob("*") if p.suffix.lower() in (".fits", ".txt", ".csv", ".ecsv")
-    )
 
 
 def _made_file(folder: Path) -> Path:

@@ -12,7 +12,15 @@ from spectra_gui.cli.options import UsageError
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("b.fits", "a.txt", "deep/c.dat", "README.md", ".hidden.fits", ".git/x.fits"):
+    for name in (
+        "b.fits",
+        "a.txt",
+        "deep/c.dat",
+        "README.md",
+        "ReadMe",
+        ".hidden.fits",
+        ".git/x.fits",
+    ):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
