@@ -17,8 +17,8 @@ from spectra_gui.evaluation.judge import Judgement, judge, judgement_from_dict
 from spectra_gui.training import LabelledSet
 from tests.training.made import made_set, write_base
 
-DATA = made_set(60)
-ROWS = np.arange(60)
+DATA = made_set(80)
+ROWS = np.arange(80)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +27,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 
 def answers(right: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(60, 420) probabilities that are right where asked, else a class off."""
+    """(80, 420) probabilities that are right where asked, else a class off."""
     grid = label_grid(DATA.code, DATA.luminosity)
     wrong = np.roll(grid, 1, axis=2)
-    chosen = np.where(right[:, None, None], grid, wrong).reshape(60, -1)
+    chosen = np.where(right[:, None, None], grid, wrong).reshape(80, -1)
     return 0.9 * chosen + 0.1 / 420
 
 
@@ -49,20 +49,20 @@ def compared(
     return judge(replace(bundle, name="new", training={}), bundle, DATA, ROWS)
 
 
-ALL = np.ones(60, bool)
+ALL = np.ones(80, bool)
 
 
 def test_a_clear_gain_is_called_better(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = compared(bundle, monkeypatch, ALL, np.arange(60) % 2 == 0)
+    found = compared(bundle, monkeypatch, ALL, np.arange(80) % 2 == 0)
     assert found.outcome == "better"
-    assert found.verdict.startswith("Better: of 59 stars")
+    assert found.verdict.startswith("Better: of 79 stars")
     assert "100 % right in letter and class, the present one 51 %" in found.verdict
 
 
 def test_no_difference_is_not_called_better(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = np.arange(60) % 3 > 0
+    right = np.arange(80) % 3 > 0
     found = compared(bundle, monkeypatch, right, np.roll(right, 1))
     assert found.outcome == "open"
     assert found.verdict.startswith("Not shown to be better")
@@ -80,7 +80,7 @@ def test_stars_that_a_bundle_learnt_from_are_dropped_by_name(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = compared(bundle, monkeypatch, ALL, ALL)
-    assert (found.dropped, found.n_systems) == (1, 59)
+    assert (found.dropped, found.n_systems) == (1, 79)
     assert "1 held-out spectra were dropped" in found.verdict
 
 
@@ -99,9 +99,9 @@ def test_a_bundle_beside_itself_differs_in_nothing(bundle: Bundle) -> None:
 
 
 def test_rows_without_a_full_type_do_not_judge(bundle: Bundle) -> None:
-    data = made_set(60)
+    data = made_set(80)
     data.scored[:30] = False
-    assert judge(replace(bundle, training={}), bundle, data, ROWS).n_spectra == 30
+    assert judge(replace(bundle, training={}), bundle, data, ROWS).n_spectra == 50
 
 
 def test_bundles_of_other_preparation_need_their_own_data(bundle: Bundle) -> None:
@@ -109,7 +109,7 @@ def test_bundles_of_other_preparation_need_their_own_data(bundle: Bundle) -> Non
     with pytest.raises(ValueError, match="preparation"):
         judge(other, bundle, DATA, ROWS)
     found = judge(replace(other, training={}), bundle, DATA, ROWS, present_data=DATA.rows(ROWS[5:]))
-    assert found.n_spectra == 55
+    assert found.n_spectra == 75
 
 
 def test_a_judgement_is_json(bundle: Bundle, tmp_path: Path) -> None:

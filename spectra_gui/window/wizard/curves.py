@@ -68,7 +68,7 @@ class Curves(QWidget):
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setMinimumHeight(180)
         for key, _, _ in curves:
-            self._items[key] = plot.plot(connect="finite", antialias=True)
+            self._items[key] = plot.plot(antialias=True)
         self._plots.append(plot)
         return plot
 
@@ -77,7 +77,9 @@ class Curves(QWidget):
         self.epochs = epochs
         x = np.array([event.epoch for event in epochs], dtype=float)
         for key, item in self._items.items():
-            item.setData(x, np.array([getattr(event, key) for event in epochs], dtype=float))
+            y = np.array([getattr(event, key) for event in epochs], dtype=float)
+            known = np.isfinite(y)  # a base has no training loss yet
+            item.setData(x[known], y[known])
         last = max((event.epochs for event in epochs), default=1)
         for plot in self._plots:
             plot.setXRange(0, last, padding=0.05)

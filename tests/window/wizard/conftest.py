@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from spectra_gui.recipes import Event, to_json
 from spectra_gui.session import Document
@@ -49,8 +50,9 @@ def make_wizard(qtbot: QtBot) -> Iterator[MakeWizard]:
 
     yield make
     for wizard in made:
-        wizard.end()
-        wizard.deleteLater()
+        if isValid(wizard):
+            wizard.end()
+            wizard.deleteLater()
 
 
 @pytest.fixture

@@ -202,7 +202,7 @@ def test_a_disk_that_refuses_is_told(
 def test_a_folder_that_cannot_be_made_is_told(
     qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, home: Path
 ) -> None:
-    home.parent.mkdir(parents=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
     home.write_text("a file where a folder should be")
     wizard = make_wizard()
     to_check(qtbot, wizard, tmp_path)
