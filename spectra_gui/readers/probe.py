@@ -108,7 +108,8 @@ class Probe:
             if status.st_size > self.caps.bytes:
                 raise self._too_large(f"{status.st_size / 1e6:.0f} MB")
             try:
-                stored = stream.read(self.caps.bytes + 1)
+                # A read of the whole allowance would reserve it, also for a small file.
+                stored = stream.read(min(status.st_size, self.caps.bytes) + 1)
             except OSError as error:
                 raise self._no_entry(error) from None
         if not stored:
