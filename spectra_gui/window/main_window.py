@@ -6,8 +6,11 @@ their plots, one step a turn of the event loop. Knows every part and does none o
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,6 +61,7 @@ class MainWindow(QMainWindow):
 
     completed = Signal()
     closed = Signal()
+    _plots_imported = Signal()
 
     def __init__(
         self,
@@ -175,9 +179,18 @@ class MainWindow(QMainWindow):
     # Second stroke: the panels
 
     def complete_soon(self) -> None:
-        """Build the panels step by step, the event loop running in between."""
+        """Build the panels step by step, the event loop running in between.
+
+        The plots are imported on a thread: on this one that would take several tenths of a second.
+        """
         self._steps = self._completing_steps()
-        QTimer.singleShot(0, self._next_step)
+        self._plots_imported.connect(self._next_step, Qt.ConnectionType.QueuedConnection)
+        threading.Thread(target=self._import_plots, name="plots", daemon=True).start()
+
+    def _import_plots(self) -> None:
+        import_module("spectra_gui.window.row_view")
+        with contextlib.suppress(RuntimeError):  # the window closed meanwhile
+            self._plots_imported.emit()
 
     def complete(self) -> None:
         """Build the panels now."""
@@ -200,7 +213,7 @@ class MainWindow(QMainWindow):
     def _make_view(self) -> None:
         from spectra_gui.window.row_view import RowView
 
-        self.view = RowView(self.document, self.jobs, self.answer)
+        self.view = RowView(self.document, self.jobs, self.answer, parent=self)
 
     def _make_parts(self) -> None:
         from spectra_gui.window.display import Display
@@ -362,6 +375,8 @@ class MainWindow(QMainWindow):
             self._geometry.setValue("window", self.saveGeometry())
             self._geometry.setValue("panes", self.panes.saveState())
             self.hide()
+            if self._is_complete:
+                self.view.close()
             self.files.end()
             self.jobs.close()
             self._unsubscribe()

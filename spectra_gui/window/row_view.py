@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from spectra_gui.bundles import Bundle
@@ -34,6 +34,8 @@ RIGHT_WIDTH: Final = 304
 PLOTS_WIDTH: Final = 480
 """The least; the toggles above the plots draw together before the window grows."""
 DETAILS_HEIGHT: Final = 168
+_PANELS: Final = ("spectrum", "map", "evidence", "answers", "reading")
+"""What is brought up to date first stands first."""
 
 
 class RowView(QObject):
@@ -43,8 +45,10 @@ class RowView(QObject):
     type_chosen = Signal(str)
     cursor_moved = Signal(object)
 
-    def __init__(self, document: Document, jobs: Jobs, answer: YourAnswer) -> None:
-        super().__init__()
+    def __init__(
+        self, document: Document, jobs: Jobs, answer: YourAnswer, *, parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._document = document
         self._jobs = jobs
         self._row: Row | None = None
@@ -54,6 +58,12 @@ class RowView(QObject):
         self.strips_wanted = True
         self.answer = answer
         self.middle, self.details, self.right = QWidget(), QWidget(), QWidget()
+        self._owed: set[str] = set()
+        self._closed = False
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._pay_one)
         jobs.explanation_failed.connect(self._tell_no_explanation)
 
     def building_steps(self) -> list[Callable[[], None]]:
@@ -70,6 +80,8 @@ class RowView(QObject):
     def is_settled(self) -> bool:
         """True where nothing that the panels show of the row is still being found."""
         row = self._row
+        if self._owed:
+            return False
         if row is None or row.state == "unreadable" or row.verdict is None:
             return row is None or not self._jobs.is_pending(row)
         if row.prepared is None and row.verdict.state != "refuse":
@@ -93,11 +105,9 @@ class RowView(QObject):
         if self._row is not None:
             self._jobs.need_arrays(self._row.id)
         self._show_head()
-        self._show_spectrum()
-        self._show_reading()
-        self._show_verdict()
-        self._show_explanation()
         self.answer.show_row(self._row)
+        self._wish()
+        self._owe(*_PANELS)
 
     def follow(self, changes: Changes) -> None:
         """Take over what changed about the shown row."""
@@ -112,28 +122,72 @@ class RowView(QObject):
         if kinds & {"state", "verdict", "review"}:
             self._show_head()
         if row.spectrum is not before.spectrum or row.prepared is not before.prepared:
-            self._show_spectrum()
+            self._owe("spectrum")
             self._jobs.need_arrays(row.id)
         if row.reading_info is not before.reading_info or row.prepared is not before.prepared:
-            self._show_reading()
+            self._owe("reading")
         if row.verdict is not before.verdict:
-            self._show_verdict()
+            self._owe("spectrum", "map", "answers")
         if kinds & {"explanation", "verdict"} or row.revision != before.revision:
-            self._show_explanation()
+            self._wish()
+            self._owe("evidence")
         if kinds & {"review", "verdict", "set_aside"}:
             self.answer.show_row(row)
 
     def explain_as(self, *, target: Target | None = None, method: str | None = None) -> None:
         """Explain another part of the answer, or in another way."""
         self.target, self.method = target or self.target, method or self.method
-        self._show_explanation()
+        self._wish()
+        self._owe("evidence")
 
     def set_strips_wanted(self, wanted: bool) -> None:
         """Explanations are computed only where the strips are visible."""
         self.strips_wanted = wanted
-        self._show_explanation()
+        self._wish()
+        self._owe("evidence")
 
-    # Panel by panel
+    @property
+    def is_up_to_date(self) -> bool:
+        """True where every panel shows what the document holds."""
+        return not self._owed
+
+    def close(self) -> None:
+        """The window closes: nothing more is shown."""
+        self._closed = True
+        self._owed.clear()
+        self._turn.stop()
+
+    # Panel by panel, one a turn of the event loop, so that no turn is long
+
+    def _owe(self, *panels: str) -> None:
+        if self._closed:
+            return
+        self._owed.update(panels)
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _pay_one(self) -> None:
+        show = {
+            "spectrum": self._show_spectrum,
+            "map": self._show_map,
+            "evidence": self._show_explanation,
+            "answers": self._show_answers,
+            "reading": self._show_reading,
+        }
+        for panel in _PANELS:
+            if panel in self._owed:
+                self._owed.discard(panel)
+                show[panel]()
+                break
+        if self._owed:
+            self._turn.start()
+
+    def _wish(self) -> None:
+        """Ask for the evidence that the panels will show."""
+        row = self._row
+        wanted = row is not None and self._explains(row)
+        wish = Wish(row.id, self.target, self.method) if row is not None and wanted else None
+        self._jobs.wish_explanation(wish)
 
     def _show_head(self) -> None:
         row = self._row
@@ -162,17 +216,13 @@ class RowView(QObject):
 
     def _show_spectrum(self) -> None:
         row = self._row
-        spec = self._bundle.preparation if self._bundle is not None else None
         if row is None or row.spectrum is None:
             self.plots.show_spectrum(None)
-        else:
-            self.plots.show_spectrum(row.spectrum, row.prepared, spec)
-            self._show_template()
-
-    def _show_template(self) -> None:
+            return
+        spec = self._bundle.preparation if self._bundle is not None else None
         templates = None if self._bundle is None else self._bundle.templates
-        verdict = None if self._row is None else self._row.verdict
-        self.plots.show_verdict(verdict, templates)
+        self.plots.show_spectrum(row.spectrum, row.prepared, spec)
+        self.plots.show_verdict(row.verdict, templates)
 
     def _show_reading(self) -> None:
         row = self._row
@@ -180,9 +230,11 @@ class RowView(QObject):
         prepared = None if row is None else row.prepared
         self.how.show_reading(reading, prepared)
 
-    def _show_verdict(self) -> None:
+    def _show_map(self) -> None:
+        self.map.show_verdict(None if self._row is None else self._row.verdict)
+
+    def _show_answers(self) -> None:
         verdict = None if self._row is None else self._row.verdict
-        self.map.show_verdict(verdict)
         self.alternatives.show_verdict(verdict)
         self.members.show_verdict(verdict)
         self.second.show_verdict(
@@ -190,12 +242,10 @@ class RowView(QObject):
             spectrum=None if self._row is None else self._row.spectrum,
             templates=None if self._bundle is None else self._bundle.templates,
         )
-        self._show_template()
 
     def _show_explanation(self) -> None:
         row = self._row
-        if row is None or row.verdict is None or row.verdict.state == "refuse":
-            self._jobs.wish_explanation(None)
+        if row is None or not row.verdict or row.verdict.state == "refuse":
             self.plots.show_explanation(None)
             self.evidence.show_explanation(None)
             return
@@ -206,7 +256,6 @@ class RowView(QObject):
         elif self.strips_wanted:
             self.plots.show_explaining()
             self.evidence.show_waiting("Looking for the evidence…")
-            self._jobs.wish_explanation(Wish(row.id, self.target, self.method))
         self.plots.set_strips_visible(self.strips_wanted)
 
     def _tell_no_explanation(self, row_id: int, message: str) -> None:

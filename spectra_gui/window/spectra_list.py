@@ -16,12 +16,11 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -49,8 +48,9 @@ from spectra_gui.window.list_model import (
     ListModel,
     runs_of,
 )
-from spectra_gui.window.panels.state_icon import paint_state
+from spectra_gui.window.panels.state_icon import state_pixmap
 
+SIGN_PX = 14
 _FILTER_TIP = (
     "Every word must fit the name, the type or the state. "
     "type:g2, state:caution and name:hd ask for one of them."
@@ -244,7 +244,27 @@ class SpectraList(QWidget):
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints a cell in the tokens of the scheme; bars stand for what is still being found."""
+    """Paints a cell in the tokens of the scheme; bars stand for what is still being found.
+
+    Fonts and state signs are made once a scheme: a long list paints hundreds of cells at a time.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._fonts: dict[tuple[theme.FontSize, bool], tuple[QFont, QFontMetrics]] = {}
+        self._signs: dict[tuple[str, float], QPixmap] = {}
+        theme.notifier().changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._fonts.clear()
+        self._signs.clear()
+
+    def _font(self, size: theme.FontSize, *, bold: bool) -> tuple[QFont, QFontMetrics]:
+        key = (size, bold)
+        if key not in self._fonts:
+            font = theme.font(size, bold=bold)
+            self._fonts[key] = (font, QFontMetrics(font))
+        return self._fonts[key]
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -271,13 +291,13 @@ class RowDelegate(QStyledItemDelegate):
             self._paint_text(painter, option.rect, index)
         painter.restore()
 
-    @staticmethod
-    def _paint_state(painter: QPainter, cell: QRect, state: str) -> None:
-        side = 14
-        square = QRect(0, 0, side, side)
-        square.moveCenter(cell.center() + QPoint(3, 1))
-        known = {"stopped": "reading", "failed": "unreadable"}
-        paint_state(painter, QRectF(square), known.get(state, state))
+    def _paint_state(self, painter: QPainter, cell: QRect, state: str) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        if (state, ratio) not in self._signs:
+            shown = {"stopped": "reading", "failed": "unreadable"}.get(state, state)
+            self._signs[state, ratio] = state_pixmap(shown, side_px=SIGN_PX, device_ratio=ratio)
+        corner = cell.center() + QPoint(3, 1) - QPoint(SIGN_PX // 2, SIGN_PX // 2)
+        painter.drawPixmap(corner, self._signs[state, ratio])
 
     @staticmethod
     def _paint_bar(painter: QPainter, cell: QRect, column: int) -> None:
@@ -289,18 +309,19 @@ class RowDelegate(QStyledItemDelegate):
         bar = QRect(cell.left() + 8, cell.center().y() - 3, cell.width() - 24, 7)
         painter.drawRoundedRect(bar, 3, 3)
 
-    @staticmethod
     def _paint_text(
-        painter: QPainter, cell: QRect, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, cell: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         text = index.data(Qt.ItemDataRole.DisplayRole) or ""
         emphasis = index.data(EMPHASIS_ROLE)
         word_only = emphasis == "muted" and index.column() == TYPE
-        font = theme.font("small" if word_only else "body", bold=emphasis in ("sure", "person"))
+        font, metrics = self._font(
+            "small" if word_only else "body", bold=emphasis in ("sure", "person")
+        )
         painter.setFont(font)
         painter.setPen(_text_colour(emphasis))
         room = cell.adjusted(4 if index.column() == NAME else 8, 0, -8, 0)
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
 from spectra_gui.session import Document
 from spectra_gui.session.commands import count_text
@@ -21,10 +22,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.engine = QLabel("No model yet")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(160)
-        self.progress.setAccessibleName("Progress")
+        self.progress = ThinProgress()
         self.count = QLabel()
         self.stop = QToolButton()
         self.stop.setText("Stop")
@@ -62,8 +60,7 @@ class StatusBar(QStatusBar):
         """A thin bar with a count, while there is work."""
         self._work.setVisible(work.total > 0)
         if work.total:
-            self.progress.setRange(0, 0 if work.waiting_for_engine else work.total)
-            self.progress.setValue(work.done)
+            self.progress.show_share(0.0 if work.waiting_for_engine else work.done / work.total)
             self.count.setText(work_text(work))
 
     def _dress(self) -> None:
@@ -71,6 +68,34 @@ class StatusBar(QStatusBar):
             label.setFont(theme.font("small"))
         for label in (self.engine, self.count, self.cross_hair):
             label.setStyleSheet(f"color: {theme.current().text_muted};")
+
+
+class ThinProgress(QWidget):
+    """A thin bar. (QProgressBar repaints the window at once with every value.)"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._share = 0.0
+        self.setFixedSize(160, 4)
+        self.setAccessibleName("Progress")
+        theme.notifier().changed.connect(self.update)
+
+    def show_share(self, share: float) -> None:
+        """Fill the bar from 0 to 1."""
+        self._share = min(max(share, 0.0), 1.0)
+        self.setAccessibleDescription(f"{100 * self._share:.0f} %")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        whole = QRectF(self.rect())
+        painter.setBrush(theme.color("skeleton"))
+        painter.drawRoundedRect(whole, 2, 2)
+        whole.setWidth(whole.width() * self._share)
+        painter.setBrush(theme.color("accent"))
+        painter.drawRoundedRect(whole, 2, 2)
 
 
 def work_text(work: Work) -> str:

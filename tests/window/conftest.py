@@ -78,7 +78,8 @@ class Bench:
             self.settle()
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.window.jobs.has_answers, timeout=20_000)
+        view, jobs = self.window.view, self.window.jobs
+        self.qtbot.waitUntil(lambda: not jobs.has_answers and view.is_up_to_date, timeout=20_000)
 
     def act(self, action_id: str) -> None:
         self.window.refresh()
