@@ -47,7 +47,7 @@ from spectra_gui.window.status_bar import StatusBar, count_words, engine_text
 from spectra_gui.window.your_answer import YourAnswer
 
 DEFAULT_SIZE: Final = QSize(1440, 900)
-LIST_WIDTH: Final = 288
+LIST_WIDTH: Final = 330
 TITLE: Final = "Spectra"
 
 _CONTEXT: Final = (
@@ -133,7 +133,8 @@ class MainWindow(QMainWindow):
         self.panes = QSplitter(Qt.Orientation.Horizontal)
         self.panes.addWidget(self.list)
         self.panes.addWidget(self.stack)
-        self.panes.setStretchFactor(1, 1)
+        self.panes.setStretchFactor(0, 1)
+        self.panes.setStretchFactor(1, 7)
         self.list.setMinimumWidth(280)
         self.panes.setSizes([LIST_WIDTH, DEFAULT_SIZE.width() - LIST_WIDTH])
         for splitter in (self.panes, self.workspace):
