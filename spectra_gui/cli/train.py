@@ -250,7 +250,8 @@ def _interrupted(*, with_input: bool) -> Callable[[], bool]:
         asked.set()
 
     def listen() -> None:
-        while sys.stdin.buffer.read(1):
+        # Not through sys.stdin: a thread that waits in its buffer aborts the interpreter's exit.
+        while os.read(0, 1):
             pass
         asked.set()
 

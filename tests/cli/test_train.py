@@ -140,3 +140,20 @@ def test_a_device_that_is_not_there_is_told(
     status = main(["--config", str(tmp_path / "run.toml"), "--work", str(tmp_path / "w")])
     assert status == 2
     assert "device is 'mps'" in capsys.readouterr().err
+
+
+def test_an_open_input_does_not_disturb_the_end(run: Path, tmp_path: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "spectra_gui", "train", "--config", str(run / "run.toml"),
+         "--check", "--work", str(tmp_path), "--events", "jsonl", "--stop-with-input"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stderr is not None
+    said = child.stdout.read()
+    assert child.wait(timeout=600) == 0, child.stderr.read()
+    assert isinstance(events_of(said)[-1], Checked)
+    child.stdin.close()  # type: ignore[union-attr]
+    child.stdout.close()
+    child.stderr.close()
