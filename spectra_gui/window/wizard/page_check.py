@@ -106,8 +106,10 @@ class CheckPage(Page):
 
     def chosen(self, plan: Plan) -> Plan:
         """The plan with the split that stands on this page."""
+        parts = {} if self.found is None else {name: n for name, n, _ in self.found.parts}
         return replace(
             plan,
+            n_spectra=parts.get("train", 0),
             seed=self.seed.value(),
             test=self.test.value() / 100,
             validation=self.validation.value() / 100,

@@ -197,5 +197,6 @@ class RecipePage(Page):
                 continue
             fixed, epoch = costs[start]
             epochs = self.epochs.value() if start == self.start else default_epochs(start)
-            words.setText(duration_words(fixed + epochs * epoch))
+            seconds = (fixed + epochs * epoch) / self.plan.workers(start)
+            words.setText(duration_words(seconds))
         self.changed.emit()

@@ -15,6 +15,9 @@ from spectra_gui.bundles import Bundle, BundleError, find_bundle
 from spectra_gui.recipes import START_DEFAULTS, RunConfig, config_from_dict
 from spectra_gui.recipes.config import Start
 
+WORTH_A_PROCESS: Final = 500
+"""Spectra from which on adapting takes longer than starting a process."""
+
 STARTS: Final[Mapping[Start, tuple[str, str]]] = {
     "adapt": (
         "Adapt the head",
@@ -36,9 +39,14 @@ STARTS: Final[Mapping[Start, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All choices; ``knobs`` are further values by dotted key, such as ``augment.noise``."""
+    """All choices.
+
+    ``n_spectra``: how many teach, 0 before they are counted. ``knobs``: further values by dotted
+    key, such as ``augment.noise``.
+    """
 
     base: Bundle | None = None
+    n_spectra: int = 0
     name: str = "my-model"
     start: Start = "adapt"
     seed: int = 1
@@ -61,7 +69,7 @@ class Plan:
             "seed": self.seed,
             "start": self.start,
             "base": "" if self.base is None else base_name(self.base),
-            "workers": self._workers(),
+            "workers": self.workers(self.start),
             "threads": 1,
             "data": {
                 "label_table": "labels.csv",
@@ -80,9 +88,9 @@ class Plan:
             (values.setdefault(section, {}) if section else values)[name] = value
         return config_from_dict(values)
 
-    def _workers(self) -> int:
-        """Side by side where a fit takes long; starting further processes takes seconds."""
-        if self.start == "adapt" or self.base is None:
+    def workers(self, start: Start) -> int:
+        """Networks that learn side by side; one where a further process would not pay."""
+        if self.base is None or (start == "adapt" and self.n_spectra < WORTH_A_PROCESS):
             return 1
         return max(1, min(os.cpu_count() or 1, len(self.base.members)))
 

@@ -134,9 +134,9 @@ class RetrainWizard(QDialog):
         """Outlines that the palette alone leaves too faint in the dark."""
         of = theme.current()
         self.setStyleSheet(
-            "QRadioButton::indicator { width: 11px; height: 11px; border-radius: 7px; "
+            "QRadioButton::indicator { width: 11px; height: 11px; border-radius: 6px; "
             f"border: 1px solid {of.text_muted}; }}"
-            "QRadioButton::indicator:checked { width: 5px; height: 5px; "
+            "QRadioButton::indicator:checked { width: 5px; height: 5px; border-radius: 6px; "
             f"border: 4px solid {of.accent}; background: {of.surface}; }}"
             f"QRadioButton::indicator:disabled {{ border-color: {of.text_disabled}; }}"
             f"QPlainTextEdit {{ border: 1px solid {of.hairline}; border-radius: 4px; }}"

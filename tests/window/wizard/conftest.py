@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from spectra_gui.recipes import Event, to_json
 from spectra_gui.session import Document
 from spectra_gui.window.wizard import RetrainWizard, child
+from tests.training.made import write_base
 
 PATIENCE_MS = 600_000
 """A child imports torch first, which a busy machine may take minutes for."""
@@ -35,12 +36,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home" / "spectra-gui"
 
 
+@pytest.fixture(scope="session")
+def small_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A present model that loads at once."""
+    return write_base(tmp_path_factory.mktemp("present") / "present")
+
+
 @pytest.fixture
-def make_wizard(qtbot: QtBot) -> Iterator[MakeWizard]:
+def make_wizard(qtbot: QtBot, small_bundle: Path) -> Iterator[MakeWizard]:
     made: list[RetrainWizard] = []
 
     def make(document: Document | None = None, *, bundle: Path | None = None) -> RetrainWizard:
-        wizard = RetrainWizard(None, document or Document(), bundle=bundle)
+        wizard = RetrainWizard(None, document or Document(), bundle=bundle or small_bundle)
         made.append(wizard)
         wizard.show()
         qtbot.waitExposed(wizard)

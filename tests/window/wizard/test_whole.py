@@ -18,7 +18,7 @@ from spectra_gui.bundles import load_bundle
 from spectra_gui.data import Spectrum
 from spectra_gui.recipes import read_config
 from spectra_gui.window.wizard import RetrainWizard
-from tests.training.made import star_flux, write_base, write_stars
+from tests.training.made import star_flux, write_stars
 from tests.window.wizard.conftest import MakeWizard, wait
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -46,7 +46,7 @@ def test_from_a_folder_of_spectra_to_an_installed_bundle_that_types(
     table = write_stars(tmp_path / "stars", 44)
     with table.open("a", encoding="utf-8") as file:
         file.write("s00.txt;0;made 0;nonsense;\n")
-    wizard = make_wizard(bundle=write_base(tmp_path / "present"))
+    wizard = make_wizard()
     installed: list[Path] = []
     wizard.installed.connect(installed.append)
 
