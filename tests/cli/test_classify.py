@@ -191,6 +191,8 @@ def started(tmp_path: Path, folder: Path, tiny_bundle: Path) -> tuple[subprocess
         stderr=subprocess.PIPE,
         text=True,
         env=environment(tmp_path),
+        # A gate that runs in the background hands Ctrl+C down as ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     journal = out.with_name("table.csv.journal")
     while not (journal.exists() and journal.stat().st_size):
