@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -55,27 +53,3 @@ def test_help_loads_no_numpy() -> None:
 def test_the_formats_are_listed_without_a_reader() -> None:
     loaded = loaded_after("from spectra_gui import readers; assert readers.formats()")
     assert not loaded & {"torch", "astropy", "specutils"}
-
-
-def test_the_window_paints_before_torch_and_astropy(tmp_path: Path) -> None:
-    pytest.importorskip("PySide6")
-    loaded = loaded_after(
-        "from PySide6.QtWidgets import QApplication\n"
-        "application = QApplication([])\n"
-        "from spectra_gui.window.app import build_main_window\n"
-        "from spectra_gui.settings import Settings\n"
-        "window = build_main_window(settings=Settings())\n"
-        "window.show()\n"
-        "while not window.isVisible(): application.processEvents()\n"
-        "application.processEvents()\n"
-        "assert not window.grab().isNull()\n",
-        home=tmp_path,
-    )
-    assert "PySide6" in loaded
-    assert not loaded & {"torch", "captum", "astropy", "specutils", "sklearn"}
-
-
-def test_every_room_imports_only_rooms_below_it() -> None:
-    pytest.importorskip("importlinter", reason="comes with the extra dev; CI has it")
-    linter = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-    assert "0 broken" in run(sys.executable, "-c", linter)
