@@ -27,10 +27,13 @@ class Tokens:
     surface: str
     surface_raised: str
     hairline: str
+    field: str
+    outline: str
     text: str
     text_muted: str
     text_disabled: str
     accent: str
+    accent_hover: str
     on_accent: str
     selection: str
     hover: str
@@ -84,10 +87,13 @@ LIGHT: Final = Tokens(
     surface="#ffffff",
     surface_raised="#f4f6f8",
     hairline="#dfe3e8",
+    field="#bfc6cf",
+    outline="#7a828c",
     text="#16191d",
     text_muted="#59626e",
     text_disabled="#8b939d",
     accent="#1f63c6",
+    accent_hover="#1a56ad",
     on_accent="#ffffff",
     selection="#d9e6fa",
     hover="#edf1f6",
@@ -119,12 +125,15 @@ DARK: Final = Tokens(
     surface="#1b1e22",
     surface_raised="#23272c",
     hairline="#343a41",
+    field="#4a535d",
+    outline="#78828d",
     text="#e8ebee",
     text_muted="#9ba5b0",
     text_disabled="#69727c",
     accent="#6aa3f5",
+    accent_hover="#84b4f8",
     on_accent="#10141a",
-    selection="#27405f",
+    selection="#223852",
     hover="#2a2f35",
     good="#3fbf8f",
     caution="#e0a63a",
@@ -239,6 +248,8 @@ def _put_on(app: QApplication, wanted: Tokens) -> None:
     told = notifier()
     told.tokens = wanted
     app.setPalette(palette(wanted))
+    for kind in ("QCheckBox", "QRadioButton", "QAbstractSpinBox", "QComboBox"):
+        app.setPalette(_outlined(wanted, kind), kind.encode())
     app.setStyleSheet(style_sheet(wanted))
     told.changed.emit(wanted)
 
@@ -276,6 +287,20 @@ def palette(of: Tokens) -> QPalette:
     return made
 
 
+def _outlined(of: Tokens, kind: str) -> QPalette:
+    """The palette of a control whose outline Fusion takes from the window colour, darkened.
+
+    On a dark window that outline would be darker than its ground and not be seen.
+    """
+    wanted = of.outline if kind in ("QCheckBox", "QRadioButton") else of.field
+    made = palette(of)
+    made.setColor(QPalette.ColorRole.Window, QColor(wanted).lighter(_FUSION_DARKENS))
+    return made
+
+
+_FUSION_DARKENS: Final = 140
+"""By how much, in percent, Fusion darkens the window colour for an outline."""
+
 _SHEET: Final = """
 QToolTip {{ background: {surface_raised}; color: {text}; border: 1px solid {hairline};
     padding: 4px 8px; }}
@@ -295,16 +320,23 @@ QHeaderView::section {{ background: {surface}; color: {text_muted}; border: none
 QTableView, QTreeView, QListView {{ background: {surface}; border: none; outline: none;
     selection-background-color: {selection}; selection-color: {text}; }}
 QLineEdit {{ background: {surface}; color: {text};
-    border: 1px solid {hairline}; border-radius: 4px; padding: 2px 8px;
+    border: 1px solid {field}; border-radius: 4px; padding: 2px 8px;
     selection-background-color: {selection}; selection-color: {text}; }}
+QLineEdit:disabled {{ color: {text_disabled}; border: 1px solid {hairline}; }}
 QLineEdit:focus {{ border: 1px solid {accent}; }}
+QPlainTextEdit {{ border: 1px solid {field}; border-radius: 4px; }}
+QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {hairline}; }}
-QPushButton {{ background: {surface_raised}; color: {text}; border: 1px solid {hairline};
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QPushButton {{ background: {surface_raised}; color: {text}; border: 1px solid {field};
     border-radius: 4px; padding: 4px 12px; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:focus {{ border: 1px solid {accent}; }}
 QPushButton:default {{ background: {accent}; color: {on_accent}; border: 1px solid {accent}; }}
-QPushButton:disabled {{ color: {text_disabled}; }}
+QPushButton:default:hover {{ background: {accent_hover}; border: 1px solid {accent_hover}; }}
+QPushButton:default:focus {{ border: 2px solid {text}; padding: 3px 11px; }}
+QPushButton:disabled, QPushButton:default:disabled {{ background: {surface}; color: {text_disabled};
+    border: 1px solid {hairline}; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
     padding: 2px 8px; color: {text_muted}; }}
 QToolButton:hover {{ background: {hover}; color: {text}; }}

@@ -85,8 +85,6 @@ class RetrainWizard(QDialog):
         application = QApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.end)
-        self._restyle()
-        theme.notifier().changed.connect(self._restyle)
         self._show_page(0)
         self._pending = self._further_pages()
         QTimer.singleShot(0, self._build_next)
@@ -129,19 +127,6 @@ class RetrainWizard(QDialog):
     def is_complete(self) -> bool:
         """Whether all pages are made."""
         return len(self.pages) == len(STEPS)
-
-    def _restyle(self) -> None:
-        """Outlines that the palette alone leaves too faint in the dark."""
-        of = theme.current()
-        self.setStyleSheet(
-            "QRadioButton::indicator { width: 11px; height: 11px; border-radius: 6px; "
-            f"border: 1px solid {of.text_muted}; }}"
-            "QRadioButton::indicator:checked { width: 5px; height: 5px; border-radius: 6px; "
-            f"border: 4px solid {of.accent}; background: {of.surface}; }}"
-            f"QRadioButton::indicator:disabled {{ border-color: {of.text_disabled}; }}"
-            f"QPlainTextEdit {{ border: 1px solid {of.hairline}; border-radius: 4px; }}"
-            f"QPlainTextEdit:focus {{ border: 1px solid {of.accent}; }}"
-        )
 
     def _lay_out(self) -> None:
         of = theme.current()

@@ -6,7 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import spectra_gui.window
@@ -24,7 +33,8 @@ LITERAL = re.compile(
 @pytest.mark.parametrize("ground", ["surface", "surface_raised", "selection", "hover"])
 def test_text_stands_out_from_every_ground(of: Tokens, ground: str) -> None:
     assert contrast(of.text, getattr(of, ground)) >= 4.5
-    assert contrast(of.text_muted, getattr(of, ground)) >= (4.5 if ground != "selection" else 4.0)
+    assert contrast(of.text_muted, getattr(of, ground)) >= 4.5
+    assert contrast(of.accent, getattr(of, ground)) >= 4.5
 
 
 @pytest.mark.parametrize("of", [LIGHT, DARK], ids=["light", "dark"])
@@ -44,6 +54,40 @@ def test_marks_stand_out_three_to_one(of: Tokens) -> None:
     marks = (of.branch_1, of.branch_2, of.branch_3, of.branch_residual, of.branch_other)
     for name in (*marks, of.curve, of.template, of.continuum, of.line_mark, of.crosshair):
         assert contrast(name, of.surface) >= 3.0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_unticked_box_and_a_number_field_are_seen(
+    scheme: str, qtbot: QtBot, qapp: QApplication
+) -> None:
+    theme.apply(qapp, scheme)  # type: ignore[arg-type]
+    for control, least in ((QCheckBox(), 3.0), (QRadioButton(), 3.0), (QSpinBox(), 1.6)):
+        holder = QWidget()
+        holder.resize(80, 40)
+        QVBoxLayout(holder).addWidget(control)
+        qtbot.addWidget(holder)
+        holder.show()
+        image = holder.grab().toImage()
+        line = {
+            image.pixelColor(x, control.geometry().center().y()).name()
+            for x in range(control.x(), control.x() + 8)
+        }
+        strongest = max(contrast(name, theme.current().surface) for name in line)
+        assert strongest >= least, type(control).__name__
+    theme.apply(qapp, "light")
+
+
+def test_a_default_button_that_cannot_be_pressed_looks_so(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    holder = QDialog()
+    button = QPushButton("Next")
+    QVBoxLayout(holder).addWidget(button)
+    qtbot.addWidget(holder)
+    button.setDefault(True)
+    holder.show()
+    assert button.grab().toImage().pixelColor(6, 6).name() == theme.current().accent
+    button.setEnabled(False)
+    assert button.grab().toImage().pixelColor(6, 6).name() == theme.current().surface
 
 
 def test_contrast_of_black_and_white_is_the_largest() -> None:
