@@ -249,7 +249,7 @@ def _put_on(app: QApplication, wanted: Tokens) -> None:
     told.tokens = wanted
     app.setPalette(palette(wanted))
     for kind in ("QCheckBox", "QRadioButton", "QAbstractSpinBox", "QComboBox"):
-        app.setPalette(_outlined(wanted, kind), kind.encode())
+        app.setPalette(_outlined(wanted, kind), kind)  # type: ignore[arg-type]  # the stub is wrong
     app.setStyleSheet(style_sheet(wanted))
     told.changed.emit(wanted)
 
