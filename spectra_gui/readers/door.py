@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from spectra_gui.data import Override, OverrideChoice, ReadError, Reading
 from spectra_gui.readers.caps import CAPS, Caps
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.listing import formats
+from spectra_gui.readers.objects import read_object
 from spectra_gui.readers.onedim import hdu_list
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.refusals import refusal
@@ -31,12 +33,13 @@ _NOTHING: Final = Override()
 _PARTICULAR: Final = ("hdu", "columns", "skip_rows")
 
 
-def read(path: str | Path, *, override: Override | None = None, caps: Caps = CAPS) -> Reading:
+def read(path: str | Path | Any, *, override: Override | None = None, caps: Caps = CAPS) -> Reading:
     """Read the spectra of a local file, in this process.
 
     Parameters
     ----------
-    path : a regular file; its content decides what it is, never its name
+    path : a regular file; its content decides what it is, never its name. Or a specutils
+        ``Spectrum``, ``SpectrumCollection`` or list of them
     override : what a person says about the file; it wins over everything found
     caps : limits on bytes, points and spectra
 
@@ -46,7 +49,9 @@ def read(path: str | Path, *, override: Override | None = None, caps: Caps = CAP
         Always with a code, a reason and an advice; the codes are listed at `ReadError`.
     """
     override = override or _NOTHING
-    probe = Probe(path, caps)
+    if not isinstance(path, str | os.PathLike):
+        return read_object(path, override)
+    probe = Probe(os.fspath(path), caps)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -104,12 +109,14 @@ def _family(probe: Probe, override: Override) -> Family:
     )
 
 
-def _forced(probe: Probe, name: str) -> Family:
+def _forced(probe: Probe, wanted: str) -> Family:
+    # Only specutils takes a format of its own behind a colon.
+    name = wanted.partition(":")[0] if wanted.startswith("specutils:") else wanted
     forced = next((f for f in families() if name == f.NAME), None)
     if forced is None:
         names = ", ".join(info.name for info in formats())
         raise bad_override(f"there is no reader {name!r}", f"There are: {names}.")
-    if not forced.sniff(probe):
+    if name != "specutils" and not forced.sniff(probe):
         raise bad_override(
             f"the reader {name} does not recognise it", "Leave the reader open, or choose another."
         )

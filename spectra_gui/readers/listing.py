@@ -46,11 +46,28 @@ _FORMATS: Final = (
     FormatInfo("votable", "VOTable", (".xml", ".vot", ".votable")),
     FormatInfo("ecsv", "ECSV", (".ecsv",)),
     FormatInfo("npz", "NumPy arrays", (".npz", ".npy")),
+    FormatInfo("asdf", "ASDF (specutils Spectrum, named arrays)", (".asdf",)),
     FormatInfo("hdf5", "HDF5 arrays (Starfish)", (".hdf5", ".h5")),
     FormatInfo("text", "Text in columns, CSV included", _TEXT),
+    FormatInfo("specutils", "Any format of specutils, where it is named: specutils:FORMAT", ()),
 )
 
 
-def formats() -> tuple[FormatInfo, ...]:
-    """All formats, the particular before the general."""
+def built_in_formats() -> tuple[FormatInfo, ...]:
+    """The formats of this package, the particular before the general."""
     return _FORMATS
+
+
+def formats() -> tuple[FormatInfo, ...]:
+    """All formats: those of plug-ins, then those of this package, the particular before the
+    general.
+    """
+    from spectra_gui.readers.plugins import installed
+
+    taken = {info.name for info in _FORMATS}
+    added = tuple(
+        FormatInfo(point.name, f"plug-in {point.value}", ())
+        for point in installed()
+        if point.name not in taken
+    )
+    return (*added, *_FORMATS)

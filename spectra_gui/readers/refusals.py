@@ -28,7 +28,6 @@ _KINDS: Final = {
         "a Python pickle, which could run any code when opened",
         "Save the spectrum as FITS, text or npz.",
     ),
-    "asdf": ("an ASDF file, which is not read yet", "Save the spectrum as FITS or text."),
     "json": (
         "a JSON document (settings or a session), not a spectrum",
         "Open the spectrum that it belongs to, as FITS or text.",
@@ -40,7 +39,7 @@ def refusal(probe: Probe) -> ReadError:
     """The error for a file that no reader takes."""
     if probe.kind in _KINDS:
         what, advice = _KINDS[probe.kind]
-        code = "unsupported" if probe.kind in ("asdf", "starlink", "compress") else "not_a_spectrum"
+        code = "unsupported" if probe.kind in ("starlink", "compress") else "not_a_spectrum"
         return probe.fail(code, f"{probe.name} is {what}.", advice)
     if probe.kind == "fits":
         return _fits_refusal(probe)

@@ -1,4 +1,4 @@
-"""The families' modules, imported when a file is first read, tried in the order of the listing."""
+"""The families' modules, imported when a file is first read: plug-ins, then in listed order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Protocol, cast
 
 from spectra_gui.data import Override
 from spectra_gui.readers.found import Found
-from spectra_gui.readers.listing import formats
+from spectra_gui.readers.listing import built_in_formats
+from spectra_gui.readers.plugins import load_plugins
 from spectra_gui.readers.probe import Probe
 
 
@@ -29,10 +30,13 @@ class Family(Protocol):
 @cache
 def families() -> tuple[Family, ...]:
     """All families, in the order in which they are tried."""
-    return tuple(
+    built_in = [
         cast(
             Family,
             import_module(f"spectra_gui.readers.families.{info.name.replace('-', '_')}"),
         )
-        for info in formats()
-    )
+        for info in built_in_formats()
+    ]
+    taken = {family.NAME for family in built_in}
+    added = [plugin for plugin in load_plugins() if plugin.NAME not in taken]
+    return (*added, *built_in)

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from spectra_gui.readers.tables import Column, Facts, View
+from spectra_gui.readers.yamltree import YamlError, load_plain_yaml
 
-_MAX_HEADER: Final = 1 << 18
 _MAX_FIELD: Final = 1 << 20
 
 
@@ -49,7 +49,10 @@ def read_ecsv(text: str, *, max_rows: int) -> StringTable:
     lines = text.lstrip("\ufeff").splitlines()
     head = [line for line in lines[:20_000] if line.startswith("#")]
     body = [line for line in lines if line.strip() and not line.startswith("#")]
-    header = _load_yaml("\n".join(re.sub(r"^# ?", "", line) for line in head[1:]))
+    try:
+        header = load_plain_yaml("\n".join(re.sub(r"^# ?", "", line) for line in head[1:]))
+    except YamlError as error:
+        raise StringTableError(str(error)) from None
     described = header.get("datatype")
     if not isinstance(described, list) or not all(isinstance(d, dict) for d in described):
         raise StringTableError("its header describes no columns")
@@ -86,29 +89,6 @@ def _rows(lines: Iterable[str], delimiter: str, max_rows: int) -> list[list[str]
     except csv.Error as error:
         raise StringTableError(str(error)) from None
     return rows
-
-
-def _load_yaml(text: str) -> dict[str, Any]:
-    import yaml  # type: ignore[import-untyped]
-
-    if len(text) > _MAX_HEADER:
-        raise StringTableError("its header is longer than any honest one")
-
-    class Loader(yaml.SafeLoader):  # type: ignore[misc]
-        """Safe, and blind to tags that only their writer knows."""
-
-    def ignore_tag(loader: Any, _suffix: str, node: Any) -> Any:
-        return loader.construct_mapping(node) if isinstance(node, yaml.MappingNode) else None
-
-    Loader.add_multi_constructor("!", ignore_tag)
-    try:
-        loaded = yaml.load(text, Loader=Loader)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        problem = str(error).splitlines()[0]
-        raise StringTableError(f"its header cannot be understood ({problem})") from None
-    if not isinstance(loaded, dict):
-        raise StringTableError("its header cannot be understood")
-    return loaded
 
 
 def _unit_text(unit: Any) -> str:
