@@ -85,7 +85,7 @@ def _evaluate(options: argparse.Namespace) -> Report:
     bundle = load_bundle(find_bundle(options.bundle))
     file = bundle.path / FILE
     outputs = read_outputs(file)
-    rows, comparisons, notes = compute(
+    computed = compute(
         outputs,
         bundle.preparation,
         data_folder=_data_folder(options.data),
@@ -98,9 +98,10 @@ def _evaluate(options: argparse.Namespace) -> Report:
         outputs_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         command=_command(bundle, options),
         data=_described(outputs),
-        rows=rows,
-        comparisons=comparisons,
-        notes=notes,
+        rows=computed.rows,
+        comparisons=computed.comparisons,
+        apart=computed.apart,
+        notes=computed.notes,
     )
 
 

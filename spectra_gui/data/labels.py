@@ -21,6 +21,9 @@ from spectra_gui.data.mk import (
 
 _SUBDWARF: Final = 6
 
+METAL_POOR_FEH: Final = -1.0
+"""[Fe/H] below which stars are reported apart."""
+
 
 def read_labels(texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Full MK types of single stars as arrays; anything else is left out.

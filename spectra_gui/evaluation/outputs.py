@@ -1,7 +1,8 @@
 """The out-of-fold outputs that a bundle carries, so that every score can be computed again.
 
 ``oof.npz``: ``ids, system, library, label`` (n,) text, ``feh`` and ``fold`` (n,), ``members`` and
-``kinds`` (m,) text, ``logits`` (m, n, 420) float16 by networks that never saw the row's system.
+``kinds`` (m,) text, ``logits`` (m, n, 420) float16 by networks that never saw the row's system;
+``scored`` (n,) False where a row is kept to be reported apart (all True where it is absent).
 For a left-out library ``leftout_<train>_<test>_ids`` (k,) and ``…_logits`` (m, k, 420) by networks
 trained without library ``<test>``. Knows no score and no network.
 """
@@ -21,7 +22,7 @@ from spectra_gui.evaluation.halves import left_out
 from spectra_gui.inference.calibrate import N_CELLS
 
 FILE: Final = "oof.npz"
-_PER_SPECTRUM: Final = ("ids", "system", "library", "label", "feh", "fold")
+_PER_SPECTRUM: Final = ("ids", "system", "library", "label", "feh", "fold", "scored")
 _COLUMNS: Final = (*_PER_SPECTRUM, "members", "kinds", "logits")
 
 
@@ -52,6 +53,7 @@ class Outputs:
     label: NDArray[np.str_]
     feh: NDArray[np.float64]
     fold: NDArray[np.intp]
+    scored: NDArray[np.bool_]
     members: tuple[str, ...]
     kinds: tuple[str, ...]
     logits: NDArray[np.floating]
@@ -81,6 +83,8 @@ def read_outputs(path: Path) -> Outputs:
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise OutputsError(f"{path} is damaged ({error}). Install the bundle again.") from error
+    # Bundles made before rows were kept apart hold scored rows alone.
+    arrays.setdefault("scored", np.ones(len(arrays.get("ids", ())), dtype=bool))
     missing = [name for name in _COLUMNS if name not in arrays]
     if missing:
         raise OutputsError(f"{path} lacks {', '.join(missing)}. Train the bundle again.")
@@ -92,6 +96,7 @@ def read_outputs(path: Path) -> Outputs:
         label=arrays["label"].astype(str),
         feh=arrays["feh"].astype(np.float64),
         fold=arrays["fold"].astype(np.intp),
+        scored=arrays["scored"].astype(bool),
         members=tuple(str(name) for name in arrays["members"]),
         kinds=tuple(str(name) for name in arrays["kinds"]),
         logits=arrays["logits"],

@@ -124,6 +124,7 @@ def to_text(report: Report) -> str:
             lines.append("  " + "  ".join(padded).rstrip())
         lines.append("")
     lines += [_comparison_text(c) for c in report.comparisons if c.metric == "joint"]
+    lines += [f"{kind}." for kind in report.apart]
     lines += ["", legend(c.heading for c in _COLUMNS), *report.notes]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -134,6 +135,8 @@ def to_markdown(report: Report) -> str:
     for section in report.sections():
         parts += [f"## {section}", _markdown_table(list(report.of(section)))]
     parts.append(legend(c.heading for c in _COLUMNS))
+    if report.apart:
+        parts += ["## Counted apart", *(f"{kind}." for kind in report.apart)]
     if report.comparisons:
         parts += ["## Paired differences on the same stars", _difference_table(report)]
     for section in (FOLDS, PARTS, LEFT_OUT, CATALOGUES):
@@ -149,7 +152,8 @@ def to_readme(report: Report) -> str:
     rows = [row for row in report.rows if not row.classifier.startswith(MEMBER)]
     columns = tuple(column for column in _COLUMNS if column.heading in _README_HEADINGS)
     meaning = legend(column.heading for column in columns)
-    parts = [_markdown_table(rows, columns), meaning, provenance(report), *report.notes]
+    apart = [f"{kind}." for kind in report.apart]
+    parts = [_markdown_table(rows, columns), meaning, *apart, provenance(report), *report.notes]
     return "\n\n".join(parts)
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import PreparationSpec
-from spectra_gui.data.labels import is_subdwarf, label_grid
+from spectra_gui.data.labels import METAL_POOR_FEH, is_subdwarf, label_grid
 from spectra_gui.evaluation import baseline
+from spectra_gui.evaluation.apart import count_class_vi, count_metal_poor
 from spectra_gui.evaluation.bootstrap import paired_difference
 from spectra_gui.evaluation.catalogues import compare_catalogues
 from spectra_gui.evaluation.halves import HALVES, in_half
@@ -32,9 +33,10 @@ from spectra_gui.evaluation.rows import (
     score_rows,
 )
 from spectra_gui.evaluation.stars import flux_of
-from spectra_gui.evaluation.table import Comparison, Row, make_row
+from spectra_gui.evaluation.table import Apart, Comparison, Row, make_row
 from spectra_gui.inference.calibrate import (
     N_CELLS,
+    CrossFit,
     cross_fitted,
     ensemble_mean,
     fit_ensemble,
@@ -47,9 +49,10 @@ LEFT_OUT: Final = "Trained without a library, tested on stars that only it has"
 CATALOGUES: Final = "Two catalogues on the same stars, the second scored by the first"
 
 ENSEMBLE: Final = "Ensemble"
+CLASS_VI: Final = "class VI (metal-poor labels)"
+"""Among the parts: which stars, as the table names them."""
 MEMBER: Final = "member "
 """What the names of single members begin with in the table."""
-METAL_POOR_FEH: Final = -1.0
 COMPARED: Final = ("joint", "letter", "luminosity", "subtype_mean", "nll_type")
 """Figures whose paired difference to the ensemble is reported."""
 
@@ -64,8 +67,8 @@ class Stars:
     """The scored rows of a bundle's outputs.
 
     ``outputs`` and ``labels`` hold the same rows: full MK types with a fold; ``headline`` is False
-    for class VI, which is scored apart; ``targets`` (n, 42) are the labels' shares of letter +
-    class, 0 where a row may teach no calibration.
+    for class VI and whatever else is scored apart; ``targets`` (n, 42) are the labels' shares of
+    letter + class, 0 where a row may teach no calibration.
     """
 
     outputs: Outputs
@@ -102,7 +105,7 @@ def choose_stars(outputs: Outputs) -> Stars:
     held = outputs.fold[full] >= 0
     rows = np.flatnonzero(full)[held]
     labels = labels[held]
-    headline = ~is_subdwarf(labels.luminosity)
+    headline = outputs.scored[rows] & ~is_subdwarf(labels.luminosity)
     if not headline.any():
         raise OutputsError("The bundle's outputs hold no full MK type of class I–V to score.")
     targets = type_mass(label_grid(labels.code, labels.luminosity))
@@ -137,7 +140,12 @@ def compare(entries: Iterable[Entry]) -> tuple[Comparison, ...]:
     return tuple(found)
 
 
-def fold_entries(stars: Stars) -> Iterator[Entry]:
+def calibrate(stars: Stars) -> CrossFit:
+    """All members together, each fold calibrated on the headline rows of the others."""
+    return cross_fitted(stars.outputs.logits, stars.targets, stars.outputs.fold)
+
+
+def fold_entries(stars: Stars, whole: CrossFit) -> Iterator[Entry]:
     """The ensemble, the members of each kind together, and each member, out of fold."""
     outputs, headline = stars.outputs, stars.headline
     named = " + ".join(stars.titles.values())
@@ -146,7 +154,6 @@ def fold_entries(stars: Stars) -> Iterator[Entry]:
     def entry(classifier: str, probabilities: Array) -> Entry:
         return Entry(FOLDS, classifier, named, score_rows(probabilities[headline], labels))
 
-    whole = cross_fitted(outputs.logits, stars.targets, outputs.fold)
     yield entry(ENSEMBLE, whole.probabilities)
     kinds = dict.fromkeys(outputs.kinds)
     for kind in kinds if len(kinds) > 1 else ():
@@ -168,7 +175,7 @@ def _part_entries(stars: Stars, probabilities: Array) -> Iterator[Entry]:
     poor = outputs.feh < METAL_POOR_FEH
     parts["[Fe/H] ≥ −1"] = headline & (outputs.feh >= METAL_POOR_FEH)
     parts["[Fe/H] < −1"] = headline & poor
-    parts["class VI (metal-poor labels)"] = ~headline
+    parts[CLASS_VI] = is_subdwarf(stars.labels.luminosity)
     for title, rows in parts.items():
         if rows.any():
             scored = score_rows(probabilities[rows], stars.labels[rows])
@@ -240,6 +247,18 @@ def _half_entries(
     yield Entry(LEFT_OUT, classifier, f"{pair}, both halves", score_rows(probabilities, labels))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """All rows of a bundle, the comparisons, the stars that stand apart, and ``notes``: sentences
+    about what is not in the table.
+    """
+
+    rows: tuple[Row, ...]
+    comparisons: tuple[Comparison, ...]
+    apart: tuple[Apart, ...]
+    notes: tuple[str, ...]
+
+
 def compute(
     outputs: Outputs,
     spec: PreparationSpec,
@@ -247,8 +266,8 @@ def compute(
     data_folder: Path | None,
     with_baselines: bool,
     tell: Tell = lambda sentence: None,
-) -> tuple[tuple[Row, ...], tuple[Comparison, ...], tuple[str, ...]]:
-    """All rows of a bundle, the comparisons, and sentences about what is not in the table.
+) -> Computed:
+    """Everything that is reported about a bundle.
 
     Parameters
     ----------
@@ -264,7 +283,8 @@ def compute(
     """
     stars = choose_stars(outputs)
     tell("Calibrating every fold on the others.")
-    folds = list(fold_entries(stars))
+    whole = calibrate(stars)
+    folds = list(fold_entries(stars, whole))
     left = [entry for part in outputs.left_out for entry in left_out_entries(stars, part)]
     catalogues: list[Entry] = []
     notes = []
@@ -281,10 +301,13 @@ def compute(
             left += [entry for entry in made if entry.section == LEFT_OUT]
     elif not with_baselines:
         notes.append("The simple classifiers were left out as asked.")
-    if stars.headline.all():
+    class_vi = [count_class_vi(entry.scored) for entry in folds if entry.stars == CLASS_VI]
+    if not class_vi:
         notes.append("No star of class VI is among the outputs.")
+    metal_poor = count_metal_poor(outputs, whole)
     entries = [*_in_order(folds), *_in_order(left), *catalogues]
-    return make_rows(entries, tell), compare(entries), tuple(notes)
+    apart = (*class_vi, *([metal_poor] if metal_poor else []))
+    return Computed(make_rows(entries, tell), compare(entries), apart, tuple(notes))
 
 
 def _in_order(entries: list[Entry]) -> list[Entry]:

@@ -56,11 +56,26 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Stars of one kind that no headline counts; ``shares`` are names and values 0–1."""
+
+    kind: str
+    n_spectra: int
+    n_systems: int
+    shares: tuple[tuple[str, float], ...]
+
+    def __str__(self) -> str:
+        shares = ", ".join(f"{name} {value:.3f}" for name, value in self.shares)
+        return f"{self.kind}: n {self.n_spectra} of {self.n_systems} star systems, {shares}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All rows of a bundle with where they come from.
 
-    ``command`` remakes the report; ``data`` names the scored spectra; ``notes`` say what is not in
-    the table and why. Nothing depends on the day it is made.
+    ``command`` remakes the report; ``data`` names the scored spectra; ``apart`` are stars that none
+    of its rows but their own counts; ``notes`` say what is not in the table and why. Nothing
+    depends on the day it is made.
     """
 
     bundle: str
@@ -70,6 +85,7 @@ class Report:
     data: str
     rows: tuple[Row, ...]
     comparisons: tuple[Comparison, ...] = ()
+    apart: tuple[Apart, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def sections(self) -> tuple[str, ...]:

@@ -150,6 +150,17 @@ def _held_out(config: RunConfig, data: LabelledSet, results: Mapping[Task, Resul
     return _HeldOut(data, ids, np.stack(logits), origin)
 
 
+def _apart(
+    config: RunConfig, results: Mapping[Task, Result]
+) -> tuple[NDArray[np.str_], NDArray[np.float16]]:
+    """Ids (k,) and out-of-fold logits (m, k, 420) of the folds' rows that no score counts."""
+    splits = [f"fold-{k}" for k in range(config.scoring.folds)]
+    ids = np.concatenate([results[Task(0, s)].apart_ids for s in splits])
+    members = range(len(config.members))
+    logits = [np.concatenate([results[Task(m, s)].apart_logits for s in splits]) for m in members]
+    return ids, np.stack(logits)
+
+
 def _rows_of_ids(data: LabelledSet, ids: NDArray[np.str_]) -> NDArray[np.intp]:
     position = {str(name): i for i, name in enumerate(data.ids)}
     return np.array([position[str(name)] for name in ids], dtype=np.intp)
@@ -268,22 +279,28 @@ def _components(
 def _logit_files(
     config: RunConfig, data: LabelledSet, results: Mapping[Task, Result]
 ) -> dict[str, bytes]:
-    """``oof.npz``: what every score is recomputed from; none without folds."""
+    """``oof.npz``: what every score is recomputed from; none without folds.
+
+    The rows that stand apart follow those that are scored; ``scored`` tells them from each other.
+    """
     if not config.scoring.folds:
         return {}
     held_out = _held_out(config, data, results)
-    rows = _rows_of_ids(data, held_out.ids)
+    apart_ids, apart_logits = _apart(config, results)
+    ids = np.concatenate([held_out.ids, apart_ids])
+    rows = _rows_of_ids(data, ids)
     number = folds(data.system, strata=data.strata(), n=config.scoring.folds, seed=config.seed)
     arrays: dict[str, Any] = {
-        "ids": held_out.ids,
+        "ids": ids,
         "system": data.system[rows],
         "library": data.library[rows],
         "label": data.label[rows],
         "feh": data.feh[rows],
         "fold": number[rows],
+        "scored": data.scored[rows],
         "members": np.array([m.name for m in config.members]),
         "kinds": np.array([m.kind for m in config.members]),
-        "logits": held_out.logits.astype(np.float16),
+        "logits": np.concatenate([held_out.logits, apart_logits], axis=1).astype(np.float16),
     }
     for trained, tested in config.scoring.left_out:
         split = f"left-{trained}-{tested}"

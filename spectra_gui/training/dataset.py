@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import N_LUMINOSITY, MKParseError, PreparationSpec, parse_mk
+from spectra_gui.data.labels import METAL_POOR_FEH, is_subdwarf
 from spectra_gui.data.spectrum import Medium
 from spectra_gui.prepare import normalise, smooth_and_rebin_uniform
 
@@ -86,6 +87,13 @@ class LabelledSet:
         known = self.luminosity.sum(1) > 0
         column = np.where(known, self.luminosity.argmax(1), N_LUMINOSITY)
         return (self.code // 10).astype(np.int64) * (N_LUMINOSITY + 1) + column
+
+    def apart(self) -> NDArray[np.bool_]:
+        """(n,) single stars that are not `scored` but reported apart: class VI and metal-poor."""
+        means = [name for name, library in LIBRARIES.items() if library.composites]
+        chosen = is_subdwarf(self.luminosity) | (self.feh < METAL_POOR_FEH)
+        apart: NDArray[np.bool_] = chosen & ~self.scored & ~np.isin(self.library, means)
+        return apart
 
     def save(self, path: Path) -> None:
         """Write all fields as one npz, whole or not at all."""

@@ -38,6 +38,7 @@ from spectra_gui.training.split import split_test
 from spectra_gui.training.tasks import (
     Task,
     count_steps,
+    has_result,
     learning_set,
     plan,
     read_result,
@@ -148,7 +149,7 @@ def _train(
     learnt = learning_set(data, config)
     test = _keep_test(data, config, work)
     tasks = plan(config)
-    waiting = [t for t in tasks if not result_path(work, t, config).is_file()]
+    waiting = [t for t in tasks if not has_result(work, t, config)]
     listener(
         Started(
             name=config.name,

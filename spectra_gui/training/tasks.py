@@ -29,6 +29,9 @@ from spectra_gui.training.split import split_test, split_validation
 WHOLE: Final = "all"
 """The split whose members go into the bundle."""
 
+_ANSWERS: Final = ("ids", "logits", "apart_ids", "apart_logits")
+"""What a result file holds beside the weights, named as in `Result`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -62,15 +65,27 @@ def rows_of(
     if split == WHOLE:
         return np.ones(len(data), bool), np.zeros(len(data), bool)
     if split.startswith("fold-"):
-        number = folds(data.system, strata=data.strata(), n=config.scoring.folds, seed=config.seed)
-        test = (number == int(split.removeprefix("fold-"))) & data.scored
-        held_back = number == int(split.removeprefix("fold-"))
-        return ~held_back, test
+        held_back = _fold_rows(split, data, config)
+        return ~held_back, held_back & data.scored
     trained_on, tested_on = split.removeprefix("left-").split("-", 1)
     known = np.isin(data.system, data.system[data.library == trained_on])
     test = (data.library == tested_on) & ~known & data.scored
     teach = (data.library != tested_on) & ~np.isin(data.system, data.system[test])
     return teach, test
+
+
+def _fold_rows(split: str, data: LabelledSet, config: RunConfig) -> NDArray[np.bool_]:
+    """Everything that the networks of a fold must not see, scored or not."""
+    number = folds(data.system, strata=data.strata(), n=config.scoring.folds, seed=config.seed)
+    held_back: NDArray[np.bool_] = number == int(split.removeprefix("fold-"))
+    return held_back
+
+
+def apart_of(split: str, data: LabelledSet, config: RunConfig) -> NDArray[np.intp]:
+    """Row numbers of a fold that are answered too, but count in no score and no calibration."""
+    if not split.startswith("fold-"):
+        return np.empty(0, dtype=np.intp)
+    return np.flatnonzero(_fold_rows(split, data, config) & data.apart())
 
 
 def split_of(
@@ -128,8 +143,14 @@ def run_task(
             member=member, config=config, place=place, start=_start_weights(base, member),
         )  # fmt: skip
     rows = np.flatnonzero(test) if task.split != WHOLE else validation
-    logits = predict_rows(_network(member, config, result), data, rows)
-    _write_result(result_path(folder, task, config), result, data.ids[rows], logits)
+    network = _network(member, config, result)
+    answers = {"": rows, "apart_": apart_of(task.split, data, config)}
+    arrays: dict[str, Any] = {}
+    for prefix, which in answers.items():
+        # One part after the other: the size of a batch reaches the last digits of its answers.
+        arrays[f"{prefix}ids"] = data.ids[which]
+        arrays[f"{prefix}logits"] = predict_rows(network, data, which).astype(np.float16)
+    _write_result(result_path(folder, task, config), result, arrays)
     place.checkpoint.unlink(missing_ok=True)
 
 
@@ -152,29 +173,31 @@ def result_path(folder: Path, task: Task, config: RunConfig) -> Path:
     return folder / f"{task.name(config)}.npz"
 
 
-def _write_result(
-    path: Path, result: Fitted, ids: NDArray[np.str_], logits: NDArray[np.float32]
-) -> None:
+def _write_result(path: Path, result: Fitted, answers: dict[str, Any]) -> None:
     arrays: dict[str, Any] = {f"tensor:{k}": v for k, v in result.tensors.items()}
     draft = path.with_name(f".{path.name}")
     with draft.open("wb") as file:
         np.savez(
             file,
-            ids=ids,
-            logits=logits.astype(np.float16),
             best=np.array([result.best_epoch, result.validation_nll]),
             **arrays,
+            **answers,
         )
     draft.replace(path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """A finished task: weights by tensor name, logits (n, 420) float16 of ``ids``."""
+    """A finished task: weights by tensor name, logits (n, 420) float16 of ``ids``.
+
+    ``apart_ids`` and ``apart_logits`` are those of a fold's rows that no score counts.
+    """
 
     tensors: dict[str, NDArray[Any]]
     ids: NDArray[np.str_]
     logits: NDArray[np.float16]
+    apart_ids: NDArray[np.str_]
+    apart_logits: NDArray[np.float16]
     best_epoch: int
     validation_nll: float
 
@@ -184,4 +207,21 @@ def read_result(path: Path) -> Result:
     with np.load(path, allow_pickle=False) as arrays:
         tensors = {k.removeprefix("tensor:"): arrays[k] for k in arrays.files if ":" in k}
         best = arrays["best"]
-        return Result(tensors, arrays["ids"], arrays["logits"], int(best[0]), float(best[1]))
+        return Result(
+            tensors,
+            ids=arrays["ids"],
+            logits=arrays["logits"],
+            apart_ids=arrays["apart_ids"],
+            apart_logits=arrays["apart_logits"],
+            best_epoch=int(best[0]),
+            validation_nll=float(best[1]),
+        )
+
+
+def has_result(folder: Path, task: Task, config: RunConfig) -> bool:
+    """Whether a task is done; a result without all that `read_result` wants is made anew."""
+    path = result_path(folder, task, config)
+    if not path.is_file():
+        return False
+    with np.load(path, allow_pickle=False) as arrays:
+        return set(_ANSWERS) <= set(arrays.files)

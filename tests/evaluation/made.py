@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ MEMBERS = ("small", "large", "plain")
 KINDS = ("three_branch", "three_branch", "residual")
 
 
-def made_arrays(n: int = 300, *, seed: int = 0) -> dict[str, Any]:
+def made_arrays(n: int = 300, *, seed: int = 0, class_vi: int = 6) -> dict[str, Any]:
     """Arrays of ``oof.npz``: members that know the cell, with noise, and libraries left out."""
     rng = np.random.default_rng(seed)
     row, column = rng.integers(22, 58, n), rng.choice([0, 2, 3, 4, 4], n)
-    column[:6] = 5
+    column[:class_vi] = 5
     star = np.arange(n)
     star[-40:] = star[:40]  # seen by both libraries
     row[-40:], column[-40:] = row[:40], column[:40]
@@ -56,6 +57,34 @@ def made_arrays(n: int = 300, *, seed: int = 0) -> dict[str, Any]:
             0, 0.5, (len(MEMBERS), len(order), 420)
         ).astype(np.float16)
     return arrays
+
+
+def with_apart(
+    arrays: dict[str, Any], labels: Sequence[str], *, answers: Sequence[tuple[int, int]]
+) -> dict[str, Any]:
+    """The arrays with rows kept apart behind them: metal-poor stars with these labels.
+
+    ``answers`` are the rows and columns of the grid that every member is sure of.
+    """
+    n = len(labels)
+    logits = np.zeros((len(MEMBERS), n, 70, 6), dtype=np.float16)
+    for i, (row, column) in enumerate(answers):
+        logits[:, i, row, column] = 30.0
+    more: dict[str, Any] = {
+        "ids": np.array([f"miles:9{i:03d}" for i in range(n)]),
+        "system": np.array([f"poor {i}" for i in range(n)]),
+        "library": np.full(n, "miles"),
+        "label": np.array(labels),
+        "feh": np.full(n, -2.0),
+        "fold": np.arange(n) % 5,
+    }
+    joined = {name: np.concatenate([arrays[name], value]) for name, value in more.items()}
+    return {
+        **arrays,
+        **joined,
+        "scored": np.arange(len(joined["ids"])) < len(arrays["ids"]),
+        "logits": np.concatenate([arrays["logits"], logits.reshape(-1, n, 420)], axis=1),
+    }
 
 
 def save_arrays(path: Path, arrays: dict[str, Any]) -> Path:

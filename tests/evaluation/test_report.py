@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from spectra_gui.evaluation.report import (
     FOLDS,
     LEFT_OUT,
     PARTS,
+    Entry,
+    calibrate,
     choose_stars,
     compute,
     fold_entries,
@@ -26,6 +29,11 @@ from tests.evaluation.made import made_arrays, save_arrays
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
     return read_outputs(save_arrays(tmp_path_factory.mktemp("oof") / "oof.npz", made_arrays()))
+
+
+def entries_of(outputs: Outputs) -> Iterator[Entry]:
+    stars = choose_stars(outputs)
+    return fold_entries(stars, calibrate(stars))
 
 
 def test_class_vi_and_rows_without_fold_or_full_type_are_no_headline(outputs: Outputs) -> None:
@@ -45,7 +53,7 @@ def test_outputs_without_any_full_type_are_refused(outputs: Outputs) -> None:
 
 
 def test_parts_add_up_and_members_and_kinds_have_their_rows(outputs: Outputs) -> None:
-    entries = list(fold_entries(choose_stars(outputs)))
+    entries = list(entries_of(outputs))
     folds = [e.classifier for e in entries if e.section == FOLDS]
     assert folds == [
         "Ensemble", "three-branch CNNs (2)", "member small", "member large", "member plain"
@@ -62,8 +70,7 @@ def test_labels_of_a_fold_do_not_calibrate_it(outputs: Outputs) -> None:
     own = outputs.fold == 3
     changed[own] = "B2 I"
     before, after = (
-        next(iter(fold_entries(choose_stars(replace(outputs, label=label)))))
-        for label in (outputs.label, changed)
+        next(entries_of(replace(outputs, label=label))) for label in (outputs.label, changed)
     )
     # The scored rows are those of class I–V, in the order of the file.
     fold = outputs.fold[~np.char.endswith(outputs.label, "VI")]
@@ -99,13 +106,13 @@ def test_labels_of_left_out_stars_do_not_calibrate_their_answers(outputs: Output
 
 def test_without_data_the_report_says_what_is_missing(outputs: Outputs) -> None:
     told: list[str] = []
-    rows, comparisons, notes = compute(
+    found = compute(
         outputs, PreparationSpec(), data_folder=None, with_baselines=True, tell=told.append
     )
-    assert {row.section for row in rows} == {FOLDS, PARTS, LEFT_OUT}
-    assert any("not at hand" in note for note in notes)
-    assert {c.second for c in comparisons} == {"three-branch CNNs (2)"}
-    assert all(row.figures["joint"].low <= row.figures["joint"].value for row in rows)
+    assert {row.section for row in found.rows} == {FOLDS, PARTS, LEFT_OUT}
+    assert any("not at hand" in note for note in found.notes)
+    assert {c.second for c in found.comparisons} == {"three-branch CNNs (2)"}
+    assert all(row.figures["joint"].low <= row.figures["joint"].value for row in found.rows)
     assert told
 
 
