@@ -134,16 +134,17 @@ class Document:
         The list of files alone is no correction: closing a window that only looked at files
         asks nothing.
         """
-        return self._corrections() != self._saved
+        return self.unsaved_check()()
 
-    def _corrections(self) -> dict[tuple[str, int], object]:
-        said = ((_place(row), _said(row)) for row in self._rows)
-        return {place: what for place, what in said if what is not None}
+    def unsaved_check(self) -> Callable[[], bool]:
+        """`has_unsaved_corrections` of the rows as they are now, to be asked on any thread."""
+        rows, saved = self.snapshot(), self._saved
+        return lambda: _corrections(rows) != saved
 
     def mark_saved(self, path: Path | None) -> Changes:
         """The session stands in ``path`` as it is now."""
         self.path = path
-        self._saved = self._corrections()
+        self._saved = _corrections(self._rows)
         return self._publish(Changes.of((), "file"))
 
     def replace_all(self, rows: Iterable[Row], path: Path | None, *, saved: bool = True) -> Changes:
@@ -342,6 +343,12 @@ class Document:
 
 def _place(row: Row) -> tuple[str, int]:
     return row.path, row.index
+
+
+def _corrections(rows: Iterable[Row]) -> dict[tuple[str, int], object]:
+    """What a person said of each row of which they said anything."""
+    said = ((_place(row), _said(row)) for row in rows)
+    return {place: what for place, what in said if what is not None}
 
 
 def _said(row: Row) -> object:

@@ -139,9 +139,10 @@ SCHEMA: Final[tuple[Setting, ...]] = (
     Setting(
         "autosave_seconds",
         "Window",
-        "Autosave every",
-        30,
-        "How often corrections are saved beside the session. 0 turns autosave off.",
+        "Autosave after",
+        3,
+        "How soon a correction is saved beside the session, so that a crash loses no more. 0 turns "
+        "autosave off.",
         minimum=0,
         maximum=3600,
         unit="s",

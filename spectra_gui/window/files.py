@@ -183,6 +183,7 @@ class Files(QObject):
             return False
         self._document.mark_saved(path)
         self._notices.withdraw("session")
+        self._wait_for_autosave()  # what it writes now is older than what was saved
         if self._autosave is not None:
             self._autosave.clear()
         self.session_changed.emit()
@@ -204,14 +205,15 @@ class Files(QObject):
         if self._writing is not None and self._writing.is_alive():
             self._timer.start()
             return
-        if not self._document.has_unsaved_corrections:
-            if self._autosave is not None:
-                self._autosave.clear()
-            return
         rows, origin = self._document.snapshot(), self._document.path
+        is_unsaved = self._document.unsaved_check()
 
         def write() -> None:
             try:
+                if not is_unsaved():
+                    if self._autosave is not None:
+                        self._autosave.clear()
+                    return
                 if self._autosave is None:
                     self._autosave = Autosave(self._folder)
                 self._autosave.write(rows, origin=origin)

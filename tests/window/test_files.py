@@ -81,6 +81,7 @@ def test_corrections_are_autosaved_and_saving_clears_that(bench, tmp_path: Path)
 def test_looking_at_files_autosaves_nothing(bench) -> None:  # type: ignore[no-untyped-def]
     bench.open("a.txt")
     bench.window.files.autosave()
+    bench.window.files._wait_for_autosave()
     assert not _autosaves(bench).exists()
 
 
