@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import glob
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
 
-from spectra_gui import assets
 from spectra_gui.cli.options import UsageError
-
-PASSED_OVER: Final = frozenset(
-    ".md .rst .html .htm .py .ipynb .toml .yaml .yml .ini .cfg .log .tex .bib .sh .bat .pdf .png "
-    ".jpg .jpeg .gif .svg .tif .tiff .ico .doc .docx .xls .xlsx .ppt .pptx .zip .tar .whl .so .dll "
-    ".exe .pyc .sha256 .md5 .lock .part .journal".split()
-)
-"""Endings in a folder that are never spectra; a file that is named by a person is always tried."""
+from spectra_gui.session.folders import spectra_in
 
 
 def expand(arguments: Iterable[str]) -> Iterator[str]:
@@ -35,7 +26,7 @@ def expand(arguments: Iterable[str]) -> Iterator[str]:
     for argument in arguments:
         path = Path(argument)
         if path.is_dir():
-            yield from _found(argument, _below(path))
+            yield from _found(argument, map(str, spectra_in(path)))
         elif path.exists() or not argument.startswith("@"):
             is_pattern = not path.exists() and glob.has_magic(argument)
             yield from _found(argument, _matches(argument)) if is_pattern else [argument]
@@ -50,25 +41,6 @@ def _found(argument: str, paths: Iterator[str]) -> Iterator[str]:
         yield path
     if empty:
         raise UsageError(f"{argument} holds no files")
-
-
-def _below(folder: Path) -> Iterator[str]:
-    for where, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(where) / name
-            if not _is_passed_over(path):
-                yield str(path)
-
-
-def _is_passed_over(path: Path) -> bool:
-    name = path.name
-    return (
-        name.startswith(".")
-        or name.lower().startswith("readme")
-        or name == assets.EXAMPLES_TABLE
-        or path.suffix.lower() in PASSED_OVER
-    )
 
 
 def _matches(pattern: str) -> Iterator[str]:

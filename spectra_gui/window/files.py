@@ -6,7 +6,6 @@ Knows dialogs and the document; reading itself is the children's work.
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -31,17 +30,10 @@ from spectra_gui.session import (
     save_session,
 )
 from spectra_gui.session.commands import count_text
+from spectra_gui.session.folders import spectra_in
 from spectra_gui.window.notices import Notices
 
-EXAMPLES_TABLE: Final = "EXAMPLES.csv"
 MAX_FILES: Final = 200_000
-_PASSED_OVER: Final = frozenset(
-    ".md .rst .html .htm .py .ipynb .toml .yaml .yml .ini .cfg .log .tex .bib .sh .bat .pdf .png "
-    ".jpg .jpeg .gif .svg .tif .tiff .ico .doc .docx .xls .xlsx .ppt .pptx .zip .tar .whl .so .dll "
-    ".exe .pyc .sha256 .md5 .lock .part".split()
-)
-"""Endings in a folder that are never spectra. Everything else is judged by its content, and a
-file that is named by a person is always tried."""
 
 
 class Files(QObject):
@@ -89,7 +81,7 @@ class Files(QObject):
             self.open_paths([Path(name)])
 
     def open_examples(self) -> None:
-        examples = example_spectra()
+        examples = assets.example_files()
         if examples:
             self.open_paths(examples)
         else:
@@ -288,22 +280,6 @@ class Files(QObject):
         work = {"review", "override", "set_aside", "removed"}
         if self._does_autosave and changes.kinds & work and not self._timer.isActive():
             self._timer.start()
-
-
-def spectra_in(folder: Path) -> Iterable[Path]:
-    """Files in a folder and below that may be spectra, by name; hidden ones are passed over."""
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(where, name)
-            hidden = name.startswith(".") or name.casefold().startswith("readme")
-            if not hidden and path.suffix.casefold() not in _PASSED_OVER:
-                yield path
-
-
-def example_spectra() -> list[Path]:
-    """The example spectra that come with the program; the table that describes them is none."""
-    return [path for path in spectra_in(assets.examples_folder()) if path.name != EXAMPLES_TABLE]
 
 
 def ask_to_save(window: QWidget) -> QMessageBox.StandardButton:

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from spectra_gui import assets
+
 if TYPE_CHECKING:
     from spectra_gui.window.main_window import MainWindow
 
@@ -125,9 +127,7 @@ def example_files(n: int, folder: Path) -> list[Path]:
 
     Where the examples are not there, made ones are written to ``folder``.
     """
-    from spectra_gui.window.files import example_spectra
-
-    sources = example_spectra()
+    sources = assets.example_files()
     if not sources:
         sources = [_write_made(folder / f"made_{i:02d}.txt", i) for i in range(min(n, 24))]
     if n <= len(sources):

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QMessageBox
 
 from spectra_gui.session import Autosave, find_recoverable, set_label
-from spectra_gui.window.files import example_spectra, spectra_in
 
 
 def _autosaves(bench) -> Path:  # type: ignore[no-untyped-def]
@@ -112,15 +111,3 @@ def test_a_window_that_closes_in_peace_leaves_no_autosave(bench, answer_close) -
     answer_close(QMessageBox.StandardButton.Discard)
     bench.window.close()
     assert list(_autosaves(bench).glob("autosave*")) == []
-
-
-def test_examples_are_spectra_without_their_table() -> None:
-    names = [path.name for path in example_spectra()]
-    assert "EXAMPLES.csv" not in names
-    assert len(names) >= 24
-
-
-def test_a_folder_gives_its_files_in_order_without_texts_and_pictures(tmp_path: Path) -> None:
-    for name in ("b.dat", "a", "README", "x.PNG", ".git", "notes.md"):
-        (tmp_path / name).write_text("")
-    assert [path.name for path in spectra_in(tmp_path)] == ["a", "b.dat"]

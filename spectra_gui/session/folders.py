@@ -1,0 +1,43 @@
+"""Which files of a folder may be spectra, judged by their names alone.
+
+A file that a person names is always tried, whatever it is called. Knows no reader.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from spectra_gui import assets
+
+_PASSED_OVER: Final = frozenset(
+    ".md .rst .html .htm .py .ipynb .toml .yaml .yml .ini .cfg .log .tex .bib .sh .bat .pdf .png "
+    ".jpg .jpeg .gif .svg .tif .tiff .ico .doc .docx .xls .xlsx .ppt .pptx .zip .tar .whl .so .dll "
+    ".exe .pyc .sha256 .md5 .lock .part .journal".split()
+)
+"""Endings that are never spectra; everything else is judged by its content."""
+
+
+def spectra_in(folder: Path) -> Iterator[Path]:
+    """Files in a folder and below it that may be spectra, sorted by name.
+
+    Hidden ones, readme files and the table that describes the example spectra are passed over.
+    """
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(where, name)
+            if not _is_passed_over(path):
+                yield path
+
+
+def _is_passed_over(path: Path) -> bool:
+    name = path.name
+    return (
+        name.startswith(".")
+        or name.casefold().startswith("readme")
+        or name == assets.EXAMPLES_TABLE
+        or path.suffix.casefold() in _PASSED_OVER
+    )
