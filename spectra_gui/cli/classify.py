@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -30,7 +29,7 @@ from spectra_gui.cli.options import (
 from spectra_gui.cli.pipeline import Outcome, Pipeline, PipelineError
 from spectra_gui.cli.progress import ProgressLine, duration
 from spectra_gui.engine.client import EngineReady
-from spectra_gui.session.table import COLUMNS, TableRow, verdict_row
+from spectra_gui.session.table import COLUMNS, TableRow, csv_cells, plain_row, verdict_row
 from spectra_gui.settings import Settings
 
 _EPILOG: Final = """\
@@ -157,12 +156,12 @@ class _Run:
 
     def to_stream(self, outcomes: Iterator[Outcome], stream: TextIO) -> int:
         """Rows as CSV in the order of the files, each as soon as those before it are done."""
-        writer = csv.DictWriter(stream, self._columns, lineterminator="\n")
-        writer.writeheader()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(self._columns)
         status = EXIT_DONE
         try:
             for row in _in_order(outcomes, self._row):
-                writer.writerow({name: "" if v is None else v for name, v in row.items()})
+                writer.writerow(csv_cells(row))
                 stream.flush()
         except KeyboardInterrupt:
             status = EXIT_INTERRUPTED
@@ -183,7 +182,7 @@ class _Run:
                 grid = outcome.verdict.probabilities.ravel().tolist()
                 row |= dict(zip(GRID_COLUMNS, grid, strict=True))
         self._count(outcome)
-        return {name: _plain(value) for name, value in row.items()}
+        return plain_row(row)
 
     def _count(self, outcome: Outcome) -> None:
         if outcome.error is not None:
@@ -229,15 +228,3 @@ def _told(outcome: Outcome) -> str:
         return f"{outcome.file} [{outcome.index}]: {outcome.error}"
     error = outcome.error
     return f"{outcome.file}: " + (f"{error.reason} {error.advice}".strip() if error else "")
-
-
-def _plain(value: Any) -> Any:
-    """A value for every format: numbers that are none become nothing, text becomes valid text.
-
-    A file name may hold bytes that are no text; they are written as escapes.
-    """
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    return value

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from spectra_gui.cli.options import UsageError
 from spectra_gui.data.mk import LUMINOSITY_NAMES, N_SUBTYPES, subtype_name
-from spectra_gui.session.table import COLUMNS, TableRow, write_table
+from spectra_gui.session.table import COLUMNS, TableRow, plain_row, write_table
 
 FORMATS: Final = ("csv", "ecsv", "fits", "vot", "json")
 GRID_COLUMNS: Final = tuple(
@@ -40,7 +40,7 @@ def write_rows(rows: Sequence[TableRow], path: Path, *, columns: Sequence[str] =
     OSError
         Where the disk refuses.
     """
-    table = [{name: row.get(name) for name in columns} for row in rows]
+    table = [plain_row({name: row.get(name) for name in columns}) for row in rows]
     kind = format_of(path)
     if kind in ("csv", "ecsv", "json"):
         write_table(table, path)

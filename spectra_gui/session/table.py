@@ -1,7 +1,8 @@
 """The result table: one row a spectrum, the same columns behind every door.
 
 Knows verdicts and rows; writes CSV, ECSV and JSON without astropy. FITS and VOTable are the
-command line's.
+command line's. Values are made fit for every format in one place, `plain_row`: names come from
+files of any origin.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -54,7 +57,32 @@ _DATATYPES: Final[Mapping[str, str]] = {
 }
 _UNITS: Final[Mapping[str, str]] = {"rv_kms": "km / s", "rv_err_kms": "km / s"}
 
+_UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that break a line, or that XML and UTF-8 do not hold."""
+
 TableRow = dict[str, Any]
+
+
+def plain_row(row: Mapping[str, Any]) -> TableRow:
+    """A row for every format: numbers that are none become nothing, text becomes one line of text.
+
+    Line breaks, control characters and bytes of a file name that are no text become escapes such
+    as ``\\n``. Twice does no more than once.
+    """
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, str) and not value.isprintable():
+        return "".join(_escaped(character) for character in value)
+    return value
+
+
+def _escaped(character: str) -> str:
+    unfit = unicodedata.category(character) in _UNWRITABLE or character in "\ufffe\uffff"
+    return character.encode("unicode_escape").decode() if unfit else character
 
 
 def verdict_row(
@@ -97,7 +125,7 @@ def verdict_row(
             "probability": verdict.probability,
             "credible_set": verdict.credible_text,
         }
-    return row
+    return plain_row(row)
 
 
 def document_table(rows: Iterable[Row]) -> list[TableRow]:
@@ -113,7 +141,7 @@ def document_table(rows: Iterable[Row]) -> list[TableRow]:
             "quality": row.quality,
             "comment": row.comment or None,
         }
-        table.append(entry)
+        table.append(plain_row(entry))
     return table
 
 
@@ -129,18 +157,28 @@ def write_table(table: list[TableRow], path: Path) -> None:
     write_atomically(path, writers[suffix](table).encode())
 
 
-def to_csv(table: list[TableRow]) -> str:
-    """Comma-separated text with a header line; empty where there is nothing."""
+def to_csv(table: list[TableRow], *, delimiter: str = ",") -> str:
+    """Separated text with a header line; empty where there is nothing.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, _names(table), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in table)
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(_names(table))
+    writer.writerows(csv_cells(row) for row in table)
     return stream.getvalue()
+
+
+def csv_cells(row: Mapping[str, Any]) -> list[str]:
+    """The cells of a row of CSV, unquoted; see `to_csv`."""
+    cells = ("" if value is None else str(value) for value in plain_row(row).values())
+    return [_no_formula(cell) for cell in cells]
 
 
 def to_json(table: list[TableRow]) -> str:
     """A list of rows, null where there is nothing."""
-    return json.dumps(table, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    rows = [plain_row(row) for row in table]
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def to_ecsv(table: list[TableRow]) -> str:
@@ -152,16 +190,23 @@ def to_ecsv(table: list[TableRow]) -> str:
         datatype = _DATATYPES.get(name, "string")
         lines.append(f"# - {{name: {name}{unit}, datatype: {datatype}}}")
     lines.append("# schema: astropy-2.0")
-    return "\n".join(lines) + "\n" + to_csv(table)
+    stream = io.StringIO(newline="")
+    # Text in quotes, since a line that begins with the # of a file's name would be a comment.
+    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    for row in table:
+        writer.writerow(["" if value is None else value for value in plain_row(row).values()])
+    return "\n".join([*lines, ",".join(names), stream.getvalue()])
 
 
 def _names(table: list[TableRow]) -> list[str]:
     return list(table[0]) if table else list(COLUMNS)
 
 
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(value) if value == value else ""
-    return value
+def _no_formula(text: str) -> str:
+    """A cell of CSV as text, not as a formula (CWE-1236).
+
+    Names such as ``+45 1234`` are no formulas; a sign needs a call, a pipe or a sheet behind it.
+    """
+    first = text[:1]
+    runs = first in ("=", "@") or (first in ("+", "-") and any(c in text for c in "(|!="))
+    return f"'{text}" if runs else text

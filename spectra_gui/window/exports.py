@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spectra_gui.session import Document, Row, document_table, write_table
 from spectra_gui.session.commands import count_text
+from spectra_gui.session.table import to_csv
 from spectra_gui.window.notices import Notices
 
 
@@ -80,12 +79,6 @@ class Exports(QObject):
 
 def copy_rows(rows: list[Row]) -> str:
     """Put rows of the result table on the clipboard, tab-separated with a header line."""
-    table = document_table(rows)
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
-    writer.writerow(table[0].keys() if table else ())
-    writer.writerows(
-        ["" if value is None else value for value in entry.values()] for entry in table
-    )
-    QGuiApplication.clipboard().setText(stream.getvalue())
-    return stream.getvalue()
+    text = to_csv(document_table(rows), delimiter="\t")
+    QGuiApplication.clipboard().setText(text)
+    return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -144,6 +145,32 @@ def test_sound_files_give_exit_status_0_and_json_is_a_list_of_rows(
     (row,) = json.loads(out.read_text())
     assert list(row) == list(COLUMNS)
     assert row["rv_kms"] == 30.0
+
+
+def test_names_of_any_origin_stay_one_row_and_run_nothing(
+    spectra_gui: Run, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    names = ["=HYPERLINK(1).txt", "two\nlines.txt", os.fsdecode(b"\xff.txt"), "\N{ROCKET}, b.txt"]
+    for name in names:
+        write(tmp_path / name)
+    spectra = [f"{tmp_path.name}/{name}" for name in names]
+    plain = [n.replace("\n", r"\n").replace("\udcff", r"\udcff") for n in spectra]
+    out = tmp_path / "table.json"
+    for to in ("-", out):
+        result = spectra_gui(
+            "classify", tmp_path.name, "--out", to, "--bundle", tiny_bundle, *ENGINE,
+            cwd=tmp_path.parent,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+        if to == "-":
+            found = [row["file"] for row in csv.DictReader(io.StringIO(result.stdout))]
+        else:
+            found = [row["file"] for row in json.loads(out.read_text(encoding="utf-8"))]
+        assert sorted(found) == sorted(plain)
+    result = spectra_gui(
+        "classify", names[0], "--bundle", tiny_bundle, *ENGINE, cwd=tmp_path
+    )  # fmt: skip
+    assert next(csv.DictReader(io.StringIO(result.stdout)))["file"] == "'=HYPERLINK(1).txt"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from astropy.table import Table
 from spectra_gui.cli.formats import GRID_COLUMNS, format_of, write_rows
 from spectra_gui.cli.options import UsageError
 from spectra_gui.session.table import COLUMNS, TableRow
+from tests.names import PLAIN
 
 
 def row(**values: Any) -> TableRow:
@@ -99,3 +100,16 @@ def test_a_write_that_fails_leaves_the_old_table(
         write_rows(ROWS[:1], path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["table.fits"]
+
+
+@pytest.mark.parametrize("ending", ["fits", "vot"])
+def test_every_name_comes_back_on_one_line(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"table.{ending}"
+    write_rows([row(file=n, name=n, index=i, snr=np.nan) for i, n in enumerate(PLAIN)], path)
+    table = read(path)
+    expected = list(PLAIN.values())
+    if ending == "fits":
+        expected = [n.encode("ascii", "backslashreplace").decode() for n in expected]
+    assert [str(name) for name in table["name"]] == expected
+    assert [str(name) for name in table["file"]] == expected
+    assert not np.isfinite(np.ma.filled(np.ma.array(table["snr"], dtype=float), np.nan)).any()

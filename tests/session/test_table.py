@@ -11,7 +11,8 @@ from astropy.table import Table
 
 from spectra_gui.data import ReadError
 from spectra_gui.session import COLUMNS, Document, document_table, set_label, verdict_row
-from spectra_gui.session.table import write_table
+from spectra_gui.session.table import csv_cells, plain_row, write_table
+from tests.names import PLAIN, in_csv
 
 from .conftest import make_verdict
 
@@ -66,3 +67,40 @@ def test_an_empty_table_still_has_its_header(tmp_path: Path) -> None:
 def test_another_ending_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"night\.doc"):
         write_table([], tmp_path / "night.doc")
+
+
+def read_names(path: Path) -> list[str]:
+    if path.suffix == ".json":
+        return [row["file"] for row in json.loads(path.read_text())]
+    if path.suffix == ".ecsv":
+        return [str(name) for name in Table.read(path, format="ascii.ecsv")["file"]]
+    with path.open(newline="") as stream:
+        return [row["file"] for row in csv.DictReader(stream)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".ecsv", ".json"])
+def test_every_name_comes_back_on_one_line(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"night{suffix}"
+    write_table([verdict_row(name, i, name) for i, name in enumerate(PLAIN)], path)
+    expected = [in_csv(name) for name in PLAIN] if suffix == ".csv" else list(PLAIN.values())
+    assert read_names(path) == expected
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".ecsv", ".json"])
+def test_a_number_that_is_none_is_nothing(tmp_path: Path, suffix: str) -> None:
+    row = dict.fromkeys(COLUMNS) | {"file": "a", "index": 0, "name": "a"}
+    path = tmp_path / f"night{suffix}"
+    write_table([row | {"snr": float("nan"), "rv_kms": float("-inf"), "novelty": 0.5}], path)
+    text = path.read_text().casefold()
+    assert "nan" not in text
+    assert "inf" not in text.replace("unitinfo", "")
+    assert "0.5" in text
+
+
+def test_text_that_was_made_plain_stays_as_it_is() -> None:
+    once = [plain_row({"name": name}) for name in PLAIN]
+    assert [plain_row(row) for row in once] == once
+
+
+def test_negative_numbers_are_no_formulas() -> None:
+    assert csv_cells({"rv_kms": -12.5, "rv_err_kms": -1e-12}) == ["-12.5", "-1e-12"]

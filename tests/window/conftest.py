@@ -56,7 +56,7 @@ class Bench:
     def files(self, *names: str) -> list[Path]:
         paths = [self.folder / name for name in names]
         for path in paths:
-            path.write_text(f"4000 1 {path.name}\n")
+            path.write_text(f"4000 1 {path.name}\n", errors="surrogateescape")
         return paths
 
     def open(self, *names: str) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from spectra_gui.engine.client import ChildDied, Explained, ReadFailed
 from spectra_gui.session import load_session
 from spectra_gui.window.dialogs import SettingsDialog
 
-from .fakes import make_explanation, make_reading
+from .fakes import make_explanation, make_reading, make_verdict
 
 KEY = ("joint", "guided_grad_cam")
 
@@ -161,6 +163,28 @@ def test_the_table_and_the_picture_are_saved(bench, tmp_path: Path) -> None:  # 
     assert (tmp_path / "plots.png").read_bytes().startswith(b"\x89PNG")
     assert not exports.save_table_to(tmp_path / "none" / "types.csv")
     assert "table was not saved" in bench.window.notices.told[-1]
+
+
+@pytest.mark.parametrize("ending", ["csv", "ecsv", "json"])
+def test_the_table_is_saved_whatever_the_files_are_called_and_the_numbers_are(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, ending: str
+) -> None:
+    """Line breaks, bytes that are no text and figures that are none stop no export."""
+    ids = bench.open("two\nlines.txt", os.fsdecode(b"\xff.txt"), "=HYPERLINK(1).txt")
+    verdict = replace(make_verdict(), snr=float("nan"), rv_kms=float("inf"))
+    row = bench.document.row(ids[0])
+    bench.document.store_verdict(ids[0], verdict, None, revision=row.revision)
+    path = tmp_path / f"types.{ending}"
+    assert bench.window.parts["exports"].save_table_to(path)
+    text = path.read_text(encoding="utf-8")
+    assert r"two\nlines" in text.replace(r"\\", "\\")
+    assert r"\udcff.txt" in text.replace(r"\\", "\\")
+    assert "NaN" not in text
+    bench.act("edit.select_all")
+    bench.act("edit.copy")
+    copied = QGuiApplication.clipboard().text()
+    assert len(copied.splitlines()) == 1 + len(ids)
+    assert "'=HYPERLINK(1)" in copied
 
 
 def test_an_unreadable_file_is_shown_with_its_reason(bench) -> None:  # type: ignore[no-untyped-def]
