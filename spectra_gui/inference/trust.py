@@ -61,8 +61,8 @@ def _refusals(evidence: Evidence, spec: PreparationSpec) -> list[str]:
     reasons = []
     if prepared.coverage < LEAST_COVERAGE:
         reasons.append(
-            f"Only {prepared.coverage:.0%} of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is covered; "
-            f"{LEAST_COVERAGE:.0%} are needed."
+            f"Only {100 * prepared.coverage:.0f} % of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is covered; "
+            f"{100 * LEAST_COVERAGE:.0f} % are needed."
         )
     if prepared.snr is not None and prepared.snr < LEAST_SNR:
         reasons.append(f"The signal to noise is {prepared.snr:.1f}; {LEAST_SNR:g} are needed.")
@@ -83,7 +83,7 @@ def _cautions(evidence: Evidence, spec: PreparationSpec) -> list[str]:
     reasons = []
     if LEAST_COVERAGE <= prepared.coverage < GOOD_COVERAGE:
         reasons.append(
-            f"{prepared.coverage:.0%} of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is covered."
+            f"{100 * prepared.coverage:.0f} % of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is covered."
         )
     if prepared.snr is None:
         reasons.append("The signal to noise could not be measured.")
@@ -96,7 +96,7 @@ def _cautions(evidence: Evidence, spec: PreparationSpec) -> list[str]:
         )
     reasons += _cautions_of_axis(prepared, spec)
     if evidence.probability < UNSURE:
-        reasons.append("No letter and class is likely alone; see the alternatives.")
+        reasons.append("No letter and class is likely alone.")
     elif not evidence.members_agree:
         reasons.append("The networks disagree among themselves.")
     return reasons

@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 
 from spectra_gui.data import MKParseError, parse_mk
 from spectra_gui.session import Changes, Document, Row
+from spectra_gui.window.panels.words import percent
 
 ListState = Literal[
     "accept", "caution", "refuse", "unreadable", "reading", "typing", "stopped", "failed"
@@ -174,7 +175,7 @@ class ListModel(QAbstractTableModel):
             return {"refuse": "\N{EN DASH}", "unreadable": "unreadable", "failed": "not typed",
                     "stopped": stopped}.get(state, "")  # fmt: skip
         if column == PROBABILITY and row.verdict is not None and row.verdict.state != "refuse":
-            return f"{100 * row.verdict.probability:.0f}"
+            return percent(row.verdict.probability).removesuffix("%").replace(" ", "")
         if column == SNR and row.snr is not None:
             return f"{row.snr:.0f}"
         return ""

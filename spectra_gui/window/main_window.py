@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         self.panes.addWidget(self.stack)
         self.panes.setStretchFactor(0, 1)
         self.panes.setStretchFactor(1, 7)
-        self.list.setMinimumWidth(280)
+        self.list.setMinimumWidth(300)
         self.panes.setSizes([LIST_WIDTH, DEFAULT_SIZE.width() - LIST_WIDTH])
         for splitter in (self.panes, self.workspace):
             splitter.setHandleWidth(1)
@@ -176,6 +176,9 @@ class MainWindow(QMainWindow):
         panes = self._geometry.value("panes")
         if panes is not None:
             self.panes.restoreState(panes)
+
+    def _inner_splitters(self) -> tuple[tuple[str, QSplitter], ...]:
+        return (("workspace", self.workspace), ("details", self.view.split))
 
     # Second stroke: the panels
 
@@ -242,8 +245,13 @@ class MainWindow(QMainWindow):
         self.workspace.addWidget(self.view.right)
         self._skeleton.setParent(None)
         self._skeleton.deleteLater()
-        self.workspace.setStretchFactor(0, 1)
+        for part, share in enumerate((8, 1)):
+            self.workspace.setStretchFactor(part, share)
         self.workspace.setSizes([self.width(), 0])
+        for name, splitter in self._inner_splitters():
+            stored = self._geometry.value(name)
+            if stored is not None:
+                splitter.restoreState(stored)
         self.view.cursor_moved.connect(
             lambda cursor: self.status.show_cursor("" if cursor is None else cursor.text)
         )
@@ -375,6 +383,8 @@ class MainWindow(QMainWindow):
             self.parts["closed"] = True
             self._geometry.setValue("window", self.saveGeometry())
             self._geometry.setValue("panes", self.panes.saveState())
+            for name, splitter in self._inner_splitters() if self._is_complete else ():
+                self._geometry.setValue(name, splitter.saveState())
             self.hide()
             if self._is_complete:
                 self.view.close()

@@ -33,7 +33,9 @@ from spectra_gui.window.your_answer import YourAnswer
 RIGHT_WIDTH: Final = 304
 PLOTS_WIDTH: Final = 480
 """The least; the toggles above the plots draw together before the window grows."""
-DETAILS_HEIGHT: Final = 168
+SHARES: Final = (81, 19)
+"""Of the height: plots, and the tables below them."""
+NO_TYPE: Final = "No type is given, so there is no evidence to show."
 _PANELS: Final = ("spectrum", "map", "evidence", "answers", "reading")
 """What is brought up to date first stands first."""
 
@@ -126,7 +128,7 @@ class RowView(QObject):
             self._jobs.need_arrays(row.id)
         if row.reading_info is not before.reading_info or row.prepared is not before.prepared:
             self._owe("reading")
-        if row.verdict is not before.verdict:
+        if row.verdict is not before.verdict or row.error is not before.error:
             self._owe("spectrum", "map", "answers")
         if kinds & {"explanation", "verdict"} or row.revision != before.revision:
             self._wish()
@@ -216,6 +218,9 @@ class RowView(QObject):
 
     def _show_spectrum(self) -> None:
         row = self._row
+        if row is not None and row.state == "unreadable" and row.error is not None:
+            self.plots.show_nothing(row.error.reason, row.error.advice)
+            return
         if row is None or row.spectrum is None:
             self.plots.show_spectrum(None)
             return
@@ -231,7 +236,10 @@ class RowView(QObject):
         self.how.show_reading(reading, prepared)
 
     def _show_map(self) -> None:
-        self.map.show_verdict(None if self._row is None else self._row.verdict)
+        row = self._row
+        unread = row is not None and row.state == "unreadable"
+        absent = "Not read, so there is no type." if unread else ""
+        self.map.show_verdict(None if row is None else row.verdict, absent=absent)
 
     def _show_answers(self) -> None:
         verdict = None if self._row is None else self._row.verdict
@@ -242,12 +250,14 @@ class RowView(QObject):
             spectrum=None if self._row is None else self._row.spectrum,
             templates=None if self._bundle is None else self._bundle.templates,
         )
+        for panel in (self.alternatives, self.second, self.members):
+            panel.setVisible(not panel.is_empty)
 
     def _show_explanation(self) -> None:
         row = self._row
         if row is None or not row.verdict or row.verdict.state == "refuse":
             self.plots.show_explanation(None)
-            self.evidence.show_explanation(None)
+            self.evidence.show_waiting(NO_TYPE if row is not None and row.verdict else "")
             return
         found = self._document.explanation(row.id, (self.target, self.method))
         if found is not None:
@@ -274,19 +284,18 @@ class RowView(QObject):
         head = QHBoxLayout()
         head.setContentsMargins(tokens.space_4, tokens.space_2, tokens.space_4, 0)
         head.addWidget(self.head)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.plots)
-        split.addWidget(self.details)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 1)
-        split.setSizes([1000, DETAILS_HEIGHT])
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setHandleWidth(1)
+        self.split.setChildrenCollapsible(False)
+        for part, share in zip((self.plots, self.details), SHARES, strict=True):
+            self.split.addWidget(part)
+            self.split.setStretchFactor(self.split.indexOf(part), share)
+        self.split.setSizes(list(SHARES))
         column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.space_2)
         column.addLayout(head)
-        column.addWidget(split, 1)
+        column.addWidget(self.split, 1)
 
     def _build_details(self) -> None:
         self.evidence = EvidenceTable()

@@ -57,6 +57,11 @@ _FILTER_TIP = (
 )
 
 
+_DROP_HINT = "Drop FITS or text files, or folders, anywhere"
+_PAD_PX = 6
+"""Between the edge of a cell and its text, as the style sheet has it for headings."""
+
+
 class SpectraList(QWidget):
     """Signals: ``current_changed(object)`` row id or None; ``selection_changed()``;
     ``menu_requested(QMenu)`` is filled by whoever owns the actions before it opens."""
@@ -79,7 +84,7 @@ class SpectraList(QWidget):
         self.filter.returnPressed.connect(self.table.setFocus)
         self._title = QLabel("Spectra")
         self._counts = QLabel()
-        self._hint = QLabel("Drop FITS or text files, or folders, anywhere")
+        self._hint = QLabel(_DROP_HINT)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         self._no_match = QLabel("No spectrum fits the filter.")
@@ -133,6 +138,12 @@ class SpectraList(QWidget):
     def set_counts(self, text: str) -> None:
         self._counts.setText(text)
 
+    def _tell_selected(self) -> None:
+        """Where several rows are selected, keys and menus act on all of them: say so."""
+        parts = cast(Iterable[QItemSelectionRange], self.table.selectionModel().selection())
+        n = sum(part.height() for part in parts)
+        self._hint.setText(f"{n} selected: keys and menus act on all" if n > 1 else _DROP_HINT)
+
     def menu(self, actions: Sequence[QAction | None], at: QPoint) -> None:
         """Open a context menu; None draws a line between groups."""
         menu = QMenu(self)
@@ -167,6 +178,7 @@ class SpectraList(QWidget):
         table.activated.connect(lambda _: self.activated.emit())
         table.selectionModel().currentRowChanged.connect(lambda *_: self._follow_current())
         table.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        table.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSortIndicatorClearable(True)
@@ -208,9 +220,10 @@ class SpectraList(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
         header = self.table.horizontalHeader()
         header.resizeSection(STATE_COLUMN, 30)
-        header.resizeSection(TYPE, metrics.horizontalAdvance("K0.5 III") + 22)
-        header.resizeSection(PROBABILITY, metrics.horizontalAdvance("100") + 16)
-        header.resizeSection(SNR, metrics.horizontalAdvance("0000") + 22)
+        header.resizeSection(TYPE, metrics.horizontalAdvance("K0.5 III ") + 2 * _PAD_PX)
+        plain = QFontMetrics(theme.font("body"))
+        header.resizeSection(PROBABILITY, plain.horizontalAdvance(">99 ") + 2 * _PAD_PX)
+        header.resizeSection(SNR, plain.horizontalAdvance("0000") + 2 * _PAD_PX)
         self.model.tell_all()
 
     def _follow_current(self) -> None:
@@ -280,11 +293,15 @@ class RowDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
+        painter.setClipRect(option.rect)
         if selected or hovered:
             painter.fillRect(option.rect, theme.color("selection" if selected else "hover"))
         state = index.data(STATE_ROLE)
         if index.column() == STATE_COLUMN:
             self._paint_state(painter, option.rect, state)
+            if selected and cast(QTableView, self.parent()).hasFocus():
+                mark = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
+                painter.fillRect(mark, theme.color("accent"))
         elif state in ("reading", "typing") and not index.data(Qt.ItemDataRole.DisplayRole):
             self._paint_bar(painter, option.rect, index.column())
         else:
@@ -309,10 +326,22 @@ class RowDelegate(QStyledItemDelegate):
         bar = QRect(cell.left() + 8, cell.center().y() - 3, cell.width() - 24, 7)
         painter.drawRoundedRect(bar, 3, 3)
 
+    def _width(self, column: int) -> int:
+        return cast(QTableView, self.parent()).columnWidth(column)
+
+    def _with_type(self, cell: QRect) -> QRect:
+        """The cell of the probability and the one of the type before it."""
+        return cell.adjusted(-self._width(TYPE), 0, 0, 0)
+
     def _paint_text(
         self, painter: QPainter, cell: QRect, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         text = index.data(Qt.ItemDataRole.DisplayRole) or ""
+        if not text and index.column() == PROBABILITY:
+            index, cell = index.sibling(index.row(), TYPE), self._with_type(cell)
+            text = index.data(Qt.ItemDataRole.DisplayRole) or ""
+        elif index.column() == TYPE and not index.sibling(index.row(), PROBABILITY).data():
+            cell = cell.adjusted(0, 0, self._width(PROBABILITY), 0)
         emphasis = index.data(EMPHASIS_ROLE)
         word_only = emphasis == "muted" and index.column() == TYPE
         font, metrics = self._font(
@@ -320,8 +349,10 @@ class RowDelegate(QStyledItemDelegate):
         )
         painter.setFont(font)
         painter.setPen(_text_colour(emphasis))
-        room = cell.adjusted(4 if index.column() == NAME else 8, 0, -8, 0)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        room = cell.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+        middle = index.column() == NAME
+        mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, mode, room.width())
         painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
 
 

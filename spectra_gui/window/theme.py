@@ -316,7 +316,7 @@ QStatusBar {{ background: {surface_raised}; color: {text_muted}; }}
 QStatusBar::item {{ border: none; }}
 QSplitter::handle {{ background: {hairline}; }}
 QHeaderView::section {{ background: {surface}; color: {text_muted}; border: none;
-    padding: 4px 3px; }}
+    padding: 4px 6px; }}
 QTableView, QTreeView, QListView {{ background: {surface}; border: none; outline: none;
     selection-background-color: {selection}; selection-color: {text}; }}
 QLineEdit {{ background: {surface}; color: {text};

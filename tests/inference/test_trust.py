@@ -52,7 +52,7 @@ def test_what_cannot_be_known_is_refused(changes: dict[str, float], word: str) -
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"coverage": 0.7}, "70%"),
+        ({"coverage": 0.7}, "70 %"),
         ({"snr": 8.0}, "low"),
         ({"snr": None}, "could not be measured"),
         ({"novelty": 1.4}, "unusual"),
@@ -60,7 +60,7 @@ def test_what_cannot_be_known_is_refused(changes: dict[str, float], word: str) -
         ({"fwhm_aa": None}, "not known"),
         ({"rv_origin": "none", "rv_kms": None}, "radial velocity"),
         ({"rv_kms": 900.0}, "unlikely"),
-        ({"probability": 0.3}, "alternatives"),
+        ({"probability": 0.3}, "alone"),
         ({"agree": False}, "disagree"),
     ],
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLabel
 
 from spectra_gui.data import ReadError
 from spectra_gui.session import AddSpectra, Document, RemoveRows, set_label, set_reviewed
@@ -138,6 +141,13 @@ def test_a_refused_spectrum_shows_no_type_and_no_probability(
     assert model.index(0, SNR).data() == "180"
 
 
+def test_a_probability_never_claims_certainty(model: ListModel, document: Document) -> None:
+    document.forget_verdicts(document.ids[:1])
+    verdict = replace(make_verdict(), probability=0.9987)
+    document.store_verdict(document.ids[0], verdict, None, revision=1)
+    assert model.index(0, PROBABILITY).data() == ">99"
+
+
 def test_states_tell_what_is_under_way(qapp: object, document: Document) -> None:
     pending = {document.ids[0]}
     made = ListModel(document, is_pending=lambda row: row.id in pending)
@@ -153,9 +163,15 @@ def test_new_verdicts_find_their_place_in_a_sorted_list(
     document: Document,
 ) -> None:
     model.sort(TYPE)
+    assert _names(model) == ["alf Dra", "HD 9", "HD 10", "HD 100"]
     document.forget_verdicts(document.ids[:1])
     document.store_verdict(document.ids[0], make_verdict("O5 V"), None, revision=1)
-    qtbot.waitUntil(lambda: _names(model)[0] == "HD 10")
+    wanted = [("HD 10", "O5 V"), ("alf Dra", "A0 III"), ("HD 9", "G2 V"), ("HD 100", "M3 V")]
+    qtbot.waitUntil(
+        lambda: (
+            [(model.index(i, NAME).data(), model.index(i, TYPE).data()) for i in range(4)] == wanted
+        )
+    )
 
 
 def test_the_selection_outlives_the_removal_of_many_scattered_rows(qtbot) -> None:  # type: ignore[no-untyped-def]
@@ -172,6 +188,45 @@ def test_the_selection_outlives_the_removal_of_many_scattered_rows(qtbot) -> Non
     document.undo()
     assert spectra.selected_ids() == chosen
     model.close()
+
+
+def test_words_longer_than_their_column_and_names_are_shown_as_far_as_they_fit(
+    qtbot,  # type: ignore[no-untyped-def]
+    document: Document,
+) -> None:
+    document.do(AddSpectra(["/data/broken.fits"]))
+    error = ReadError("damaged", "The file ends in the header.", "Copy it again.")
+    document.store_read_error("/data/broken.fits", error, revision=0)
+    model = ListModel(document, is_pending=lambda row: True)
+    spectra = SpectraList(model)
+    qtbot.addWidget(spectra)
+    spectra.resize(300, 400)
+    spectra.show()
+    table = spectra.table
+    assert table.columnWidth(NAME) > 110
+    word, beside = (table.visualRect(model.index(4, column)) for column in (TYPE, PROBABILITY))
+    image = spectra.table.viewport().grab().toImage()
+    ground = image.pixelColor(word.left() + 1, word.top() + 1)
+    inked = [
+        x
+        for x in range(beside.left(), beside.right())
+        if any(image.pixelColor(x, y) != ground for y in range(beside.top(), beside.bottom()))
+    ]
+    assert inked, "the end of “unreadable” is cut off"
+    model.close()
+
+
+def test_several_selected_rows_are_counted_where_one_acts_on_them(
+    qtbot,  # type: ignore[no-untyped-def]
+    model: ListModel,
+    document: Document,
+) -> None:
+    spectra = SpectraList(model)
+    qtbot.addWidget(spectra)
+    spectra.select(document.ids[:3])
+    assert any("3 selected" in label.text() for label in spectra.findChildren(QLabel))
+    spectra.select(document.ids[:1])
+    assert not any("selected" in label.text() for label in spectra.findChildren(QLabel))
 
 
 def test_filtering_the_current_row_away_shows_the_first_that_is_left(

@@ -53,8 +53,6 @@ class BarRows(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(theme.font("body"))
         if not self.rows:
-            painter.setPen(theme.color("text_muted"))
-            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, "–")
             return
         name_px = max(metrics.horizontalAdvance(row.type) for row in self.rows)
         name_px = min(max(name_px, 56.0), 0.4 * self.width()) + 12
@@ -153,3 +151,7 @@ class Alternatives(Section):
         else:
             answer = Alternative(verdict.type, verdict.probability)
             self.bars.set_rows((answer, *verdict.alternatives))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.bars.rows

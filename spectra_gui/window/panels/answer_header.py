@@ -145,9 +145,11 @@ class AnswerHeader(QWidget):
         self._tell((Piece(text, "large", "text_muted"),), "typing", name, ())
 
     def show_unreadable(self, name: str, error: ReadError) -> None:
-        """The file gave no spectrum: why, and what to do."""
+        """The file gave no spectrum. Why, and what to do, stands in the place of the plots."""
         pieces = (Piece("Not read", "large", "text_muted"),)
-        self._tell(pieces, "unreadable", name, (error.reason, error.advice))
+        self._tell(pieces, "unreadable", name, ())
+        said = f"{self.accessibleDescription()}. {error.reason} {error.advice}"
+        self.setAccessibleDescription(said)
 
     def _tell(
         self, pieces: tuple[Piece, ...], state: str, facts: str, reasons: tuple[str, ...]

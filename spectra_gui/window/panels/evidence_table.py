@@ -1,4 +1,7 @@
-"""The strongest peaks of all strips: line, wavelength, branch, strength."""
+"""The strongest peaks of all strips: line, wavelength, branch, strength.
+
+A peak on which no line of the list lies says so beside its wavelength.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,21 @@ from spectra_gui.window.panels.words import strength_word
 from spectra_gui.window.plots.evidence_strips import NO_EVIDENCE, strip_color_name
 
 MAX_ROWS = 12
-_HEADERS = ("Line", "Branch", "Strength", "λ (Å)")
-_LINE, _BRANCH, _STRENGTH, _WAVELENGTH = range(4)
-_ROW_PX = 24
+_GAP = "\N{EM SPACE}"
+"""Between a number at the right of its column and the column beside it."""
+_HEADERS = ("Line", f"λ (Å){_GAP}", "Branch", "Strength")
+_LINE, _WAVELENGTH, _BRANCH, _STRENGTH = range(4)
+NO_LINE = "no line listed"
+_NO_LINE_TIP = "the line list has nothing there that stars of this letter show"
+_HEADER_TIPS = (
+    "The line or band on which the peak lies",
+    "Where the peak is, at rest",
+    "The branch that peaks most strongly there; bars stand for all that do",
+    "Against the strongest peak of the same strip",
+)
+_ROW_PX = 21
+_INSET_PX = 3
+"""Of the text in a cell; taken back, so that the table stands under its heading."""
 _MAX_SWATCHES = 5
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -92,6 +107,8 @@ class PeakModel(QAbstractTableModel):
             return _HEADERS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if section == _WAVELENGTH else _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _HEADER_TIPS[section]
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -99,22 +116,24 @@ class PeakModel(QAbstractTableModel):
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return (
-                row.peak.line or "–",
+                row.peak.line or NO_LINE,
+                f"{row.peak.wavelength_aa:.0f}{_GAP}",
                 row.strip_name,
                 strength_word(row.peak.strength),
-                f"{row.peak.wavelength_aa:.0f}",
             )[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column == _WAVELENGTH else _LEFT
         if role == Qt.ItemDataRole.ForegroundRole:
-            return theme.color("text" if column == _LINE else "text_muted")
+            named = column == _LINE and row.peak.line
+            return theme.color("text" if named or column == _WAVELENGTH else "text_muted")
         if role == Qt.ItemDataRole.DecorationRole and column == _BRANCH:
             return _swatches(row.color_names)
         if role == Qt.ItemDataRole.ToolTipRole:
             line = row.peak.line
+            of_line = f"{line} is at {row.peak.line_wavelength_aa:.1f} Å" if line else _NO_LINE_TIP
             return (
-                f"{row.peak.strength:.2f} of the strip's peak at {row.peak.wavelength_aa:.1f} Å"
-                + (f"; {line} at rest at {row.peak.line_wavelength_aa:.1f} Å" if line else "")
+                f"{100 * row.peak.strength:.0f} % of the strip's strongest peak, at "
+                f"{row.peak.wavelength_aa:.1f} Å; {of_line}. Click to go there."
             )
         return None
 
@@ -143,6 +162,8 @@ class EvidenceTable(Section):
         self.table.setModel(self.model)
         self.table.setAccessibleName("Strongest evidence")
         self.table.setShowGrid(False)
+        self.table.setStyleSheet(f"QHeaderView::section {{ padding: 4px {_INSET_PX}px; }}")
+        self.body.setContentsMargins(-_INSET_PX, 0, 0, 0)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -154,10 +175,12 @@ class EvidenceTable(Section):
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(_WAVELENGTH, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.note = Words(token="text_muted", wrap=True)
         self.body.addWidget(self.table)
         self.body.addWidget(self.note)
+        self.note.setContentsMargins(_INSET_PX, 0, 0, 0)
         self.table.activated.connect(self._activate)
         self.table.clicked.connect(self._activate)
         theme.notifier().changed.connect(self._restyle)
@@ -183,10 +206,11 @@ class EvidenceTable(Section):
 
     def _fit(self) -> None:
         """As tall as its rows, so that the panel scrolls and the table does not."""
-        for column in (_LINE, _BRANCH, _STRENGTH):
+        for column in (_LINE, _WAVELENGTH, _BRANCH):
+            # Numbers stand close to the name they belong to.
+            room = theme.current().space_1 if column == _LINE else theme.current().space_4
             self.table.resizeColumnToContents(column)
-            wide = self.table.columnWidth(column) + theme.current().space_3
-            self.table.setColumnWidth(column, wide)
+            self.table.setColumnWidth(column, self.table.columnWidth(column) + room)
         header = self.table.horizontalHeader().sizeHint().height()
         self.table.setFixedHeight(header + _ROW_PX * len(self.model.rows) + 2)
 

@@ -1,13 +1,19 @@
-"""What each member of the ensemble says alone."""
+"""What each member of the ensemble says alone, one row a kind of network."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+import re
+from collections.abc import Sequence
 
-from spectra_gui.data import MKParseError, Verdict, parse_mk
-from spectra_gui.window.panels.facts import FactRows
-from spectra_gui.window.panels.section import Section
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from spectra_gui.data import MemberOpinion, MKParseError, Verdict, parse_mk
+from spectra_gui.window import theme
+from spectra_gui.window.panels.section import ElidedWords, Section, Words
 from spectra_gui.window.panels.words import percent
+
+COLUMNS = 3
+"""Members side by side; further ones of a kind stand below."""
 
 
 def same_box(first: str, second: str) -> bool:
@@ -20,21 +26,69 @@ def same_box(first: str, second: str) -> bool:
 
 
 class Members(Section):
-    """Members by name with type and probability; those that disagree stand out."""
+    """Members by kind with their types; those that disagree stand out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Members", parent=parent)
-        self.facts = FactRows()
-        self.body.addWidget(self.facts)
+        self._agreeing = Words(token="text_muted", size="small")
+        super().__init__("Members", trailing=self._agreeing, parent=parent)
+        self._table = QWidget()
+        self._grid = QGridLayout(self._table)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.current().space_2)
+        self._grid.setVerticalSpacing(theme.current().space_1)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(1 + column, 1)
+        self.body.addWidget(self._table)
+        self.members: tuple[MemberOpinion, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.members
 
     def show_verdict(self, verdict: Verdict | None) -> None:
         """The members' own answers; nothing for a refused spectrum."""
-        if verdict is None or verdict.state == "refuse":
-            self.facts.set_rows([("–", "", "")])
-            return
-        rows, tokens = [], []
-        for member in verdict.members:
-            agrees = same_box(member.type, verdict.type)
-            rows.append((member.member, member.type, percent(member.probability)))
-            tokens.append("text" if agrees else "caution")
-        self.facts.set_rows(rows, tokens=tokens)
+        while (item := self._grid.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        told = verdict is not None and verdict.state != "refuse"
+        self.members = verdict.members if verdict is not None and told else ()
+        answer = verdict.type if verdict is not None else ""
+        row = 0
+        for name, members in by_kind(self.members).items():
+            self._grid.addWidget(Words(name, token="text_muted"), row, 0)
+            for place, member in enumerate(members):
+                at = (row + place // COLUMNS, 1 + place % COLUMNS)
+                self._grid.addWidget(_Opinion(member, answer), *at)
+            row += -(-len(members) // COLUMNS)
+        agreeing = sum(same_box(member.type, answer) for member in self.members)
+        self._agreeing.setText(f"{agreeing} of {len(self.members)} agree" if self.members else "")
+        self._agreeing.setToolTip("Same letter and luminosity class as the answer")
+        self.setAccessibleDescription(". ".join(map(_words, self.members)))
+
+
+def by_kind(members: Sequence[MemberOpinion]) -> dict[str, list[MemberOpinion]]:
+    """Members under their name without its number, in the order of the bundle."""
+    kinds: dict[str, list[MemberOpinion]] = {}
+    for member in members:
+        kinds.setdefault(re.sub(r"[\s_-]*\d+$", "", member.member) or member.member, []).append(
+            member
+        )
+    return kinds
+
+
+def _words(member: MemberOpinion) -> str:
+    return f"{member.member}: {member.type}, {percent(member.probability)}"
+
+
+class _Opinion(ElidedWords):
+    """A member's type; its tooltip names the member and how sure it is."""
+
+    def __init__(self, member: MemberOpinion, answer: str) -> None:
+        self._member = member
+        agrees = same_box(member.type, answer)
+        super().__init__(member.type, token="text" if agrees else "caution")
+
+    def _hint(self) -> None:
+        self.setToolTip(_words(self._member))

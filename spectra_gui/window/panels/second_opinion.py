@@ -32,14 +32,18 @@ class SecondOpinion(Section):
             agrees = told and verdict is not None and same_box(opinion, verdict.type)
             rows.append((subject, opinion, note))
             tokens.append("text" if agrees or not told else "caution")
-        self.facts.set_rows(rows or [("–", "", "")], tokens=tokens)
+        self.facts.set_rows(rows, tokens=tokens)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.facts.rows
 
     def _opinions(
         self, verdict: Verdict | None, spectrum: Spectrum | None, templates: Templates | None
     ) -> list[tuple[str, str, str]]:
         found = []
         if verdict is not None and verdict.template and verdict.state != "refuse":
-            found.append(("nearest template", verdict.template, _stars(verdict, templates)))
+            found.append(("nearest class mean", verdict.template, _stars(verdict, templates)))
         header = "" if spectrum is None else str(spectrum.meta.get("mk_type") or "").strip()
         if header:
             found.append(("header says", header, ""))
@@ -50,4 +54,4 @@ def _stars(verdict: Verdict, templates: Templates | None) -> str:
     if templates is None or verdict.template not in templates.names:
         return ""
     count = int(templates.n_stars[templates.names.index(verdict.template)])
-    return f"mean of {count} star{'s' if count != 1 else ''}"
+    return f"{count} star{'s' if count != 1 else ''}"

@@ -25,6 +25,10 @@ MapView = Literal["letters", "subtypes"]
 CONTOUR_SHARES = (0.1, 0.4)
 """Of the peak."""
 LEGEND = "○ answer   □ 90 % set   contours: 10, 40 %"
+_TIP = (
+    "Ring: the answer. Outline: the smallest set of boxes that holds 90 % of the probability. "
+    "Contours: 10 and 40 % of the highest box. Hatched: no training stars."
+)
 _RING_PX = 6.5
 _LEFT_PX, _RIGHT_PX = 28.0, 2.0
 
@@ -167,10 +171,6 @@ class MapCanvas(QWidget):
             self._paint_contours(painter, area)
             self._paint_credible(painter)
             self._paint_ring(painter)
-        elif self._verdict is not None:
-            painter.setPen(theme.color("text_muted"))
-            painter.setFont(theme.font("body"))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "No type is given")
         self._paint_words(painter, area)
         self._paint_bar(painter, area)
         if self._cell is not None and self.hasFocus():
@@ -273,8 +273,8 @@ class MapCanvas(QWidget):
         line = metrics.height()
         top = self.height() - 2 * line - 16
         words = "probability, √ scale"
-        width = area.width() - metrics.horizontalAdvance(words) - 16
-        bar = QRectF(area.left(), top, width, 7)
+        width = area.right() - metrics.horizontalAdvance(words) - 12
+        bar = QRectF(1, top, width, 7)
         ramp = np.linspace(0.0, 1.0, 128)[:, None] ** 2 * self.top
         painter.drawImage(bar, probability_image(ramp, top=self.top))
         painter.setPen(theme.color("hairline"))
@@ -282,15 +282,15 @@ class MapCanvas(QWidget):
         painter.drawRect(bar)
         painter.setPen(theme.color("text_muted"))
         painter.setFont(small)
-        beside = QRectF(bar.right() + 12, top - line / 2 + 3.5, area.right() - bar.right(), line)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignLeft, words)
+        beside = QRectF(bar.right(), top - line / 2 + 3.5, area.right() - bar.right(), line)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignRight, words)
         for share in (0.0, 0.25, 1.0):
             text = f"{100 * share * self.top:g} %" if share else "0"
             x = bar.left() + np.sqrt(share) * bar.width()
             wide = metrics.horizontalAdvance(text) + 2
             left = min(max(x - wide / 2, bar.left()), bar.right() - wide)
             painter.drawText(QRectF(left, top + 9, wide, line), Qt.AlignmentFlag.AlignHCenter, text)
-        room = QRectF(area.left(), self.height() - line, area.width(), line)
+        room = QRectF(0, self.height() - line, self.width(), line)
         legend = metrics.elidedText(LEGEND, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft, legend)
 
@@ -315,7 +315,7 @@ class MapCanvas(QWidget):
         cell = self.cell_at(event.position())
         if cell is None:
             QToolTip.hideText()
-            self.setToolTip("")
+            self.setToolTip(_TIP if event.position().y() > self.area().bottom() else "")
             return
         self.setToolTip(self.cell_words(*cell))
         QToolTip.showText(event.globalPosition().toPoint(), self.toolTip(), self)

@@ -8,9 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from spectra_gui.data import Verdict
-from spectra_gui.window.panels.section import Section
+from spectra_gui.window.panels.section import Section, Words
 from spectra_gui.window.panels.segmented import Segmented
 from spectra_gui.window.plots.map_canvas import MapCanvas, MapView
+
+REFUSED = "No type is given, so there is nothing to show on the grid."
 
 
 class MKMap(Section):
@@ -29,13 +31,25 @@ class MKMap(Section):
         )
         super().__init__("MK grid", trailing=self._choice, parent=parent)
         self.canvas = MapCanvas(self)
+        self.note = Words(token="text_muted", wrap=True)
+        self.note.hide()
         self.body.addWidget(self.canvas)
+        self.body.addWidget(self.note)
         self._choice.chosen.connect(self._take_view)
         self.canvas.cell_clicked.connect(self.cell_clicked)
 
-    def show_verdict(self, verdict: Verdict | None) -> None:
-        """Show the probabilities of a verdict; none are shown where it is refused."""
+    def show_verdict(self, verdict: Verdict | None, *, absent: str = "") -> None:
+        """Show the probabilities of a verdict; none are shown where it is refused.
+
+        ``absent`` says in the grid's place why there will be no verdict.
+        """
+        refused = verdict is not None and verdict.state == "refuse"
+        words = REFUSED if refused else absent
         self.canvas.show_verdict(verdict)
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+        for part in (self.canvas, self._choice):
+            part.setVisible(not words)
 
     def set_trained_cells(self, mask: NDArray[np.bool_] | None) -> None:
         """``mask`` (70, 6), True where the bundle had training stars; the others are hatched."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from spectra_gui.data import Explanation, PreparationSpec, Prepared, Spectrum, Templates, Verdict
 from spectra_gui.window import theme
+from spectra_gui.window.panels.absence import Absence
 from spectra_gui.window.panels.segmented import Segmented
 from spectra_gui.window.plots.display import AxisFrame, Scale
 from spectra_gui.window.plots.evidence_strips import EvidenceStrips, strip_color_name
@@ -48,6 +49,8 @@ class PlotStack(QWidget):
         self._state = ViewState()
         self._explanation: Explanation | None = None
         self.spectrum = SpectrumPlot(self)
+        self.absence = Absence(self)
+        self.absence.hide()
         self.strips = EvidenceStrips(self)
         self.strips.link_to(self.spectrum.view)
         self._build_toggles()
@@ -56,6 +59,7 @@ class PlotStack(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._bar)
         layout.addWidget(self.spectrum, 1)
+        layout.addWidget(self.absence, 1)
         layout.addWidget(self.strips)
         self.strips.hide()
         self.spectrum.cursor_moved.connect(self._follow_cursor)
@@ -84,7 +88,8 @@ class PlotStack(QWidget):
         self._scale.chosen.connect(self._choose_scale)
         self._frame.chosen.connect(self._choose_frame)
         self._bar = QHBoxLayout()
-        self._bar.setContentsMargins(of.axis_width_px, 0, of.right_margin_px, of.space_1)
+        # The buttons' own padding brings their pictures under the headline.
+        self._bar.setContentsMargins(of.space_2, 0, of.right_margin_px, of.space_1)
         self._bar.setSpacing(of.space_1)
         self._toggles: dict[str, QToolButton] = {}
         for key, word, tip in (
@@ -116,11 +121,19 @@ class PlotStack(QWidget):
         prepared: Prepared | None = None,
         spec: PreparationSpec | None = None,
     ) -> None:
-        """Show a spectrum, normalised once it is prepared; None clears everything."""
+        """Show a spectrum, normalised once it is prepared; None leaves the place empty."""
         self.spectrum.show_spectrum(spectrum, prepared, spec)
+        self.spectrum.setVisible(spectrum is not None)
+        self.absence.hide()
         if spectrum is None:
             self.show_explanation(None)
         self._agree()
+
+    def show_nothing(self, reason: str, advice: str) -> None:
+        """Say in the place of the plots why there is no spectrum, and what to do."""
+        self.show_spectrum(None)
+        self.absence.show_words(reason, advice)
+        self.absence.show()
 
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Show the strips of an explanation; None takes the strips away."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from spectra_gui.window import theme
 from spectra_gui.window.panels.alternatives import Alternatives
@@ -81,15 +83,26 @@ def test_states_differ_by_shape_not_only_by_colour(state: str, light: None) -> N
     assert not state_icon(state).isNull()
 
 
-def test_panels_that_are_gone_do_not_hear_of_a_new_scheme(
-    star: Any, qapp: QApplication, light: None
+def test_after_panels_are_gone_a_new_scheme_repaints_those_that_are_left(
+    star: Any,
+    qapp: QApplication,
+    qtbot: QtBot,
+    show: Callable[..., QWidget],
+    look: Callable[..., Any],
+    light: None,
 ) -> None:
-    for _ in range(3):
-        panels = filled(star)
-        for panel in panels.values():
-            panel.deleteLater()
-        del panel, panels
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        gc.collect()
+    panels = filled(star)
+    gone = [weakref.ref(panel) for panel in panels.values()]
+    for panel in panels.values():
+        panel.deleteLater()
+    del panel, panels
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [one() for one in gone if one() is not None] == []
+    left = show(AnswerHeader(), width=300, height=120)
+    with qtbot.captureExceptions() as failures:
         theme.apply(qapp, "dark")
+        ground = look(left)[-1, -1]
         theme.apply(qapp, "light")
+    assert failures == []
+    assert QColor(*(int(part) for part in ground)).name() == theme.DARK.surface

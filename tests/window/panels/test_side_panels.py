@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -19,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from spectra_gui.data import Alternative, Override, ReadError
+from spectra_gui.data import Alternative, LineMatch, MemberOpinion, Override, ReadError
+from spectra_gui.window import theme
 from spectra_gui.window.panels.alternatives import Alternatives
 from spectra_gui.window.panels.answer_header import AnswerHeader
 from spectra_gui.window.panels.choices import BadChoiceError, with_choice
@@ -29,7 +31,9 @@ from spectra_gui.window.panels.how_read import HowRead
 from spectra_gui.window.panels.members import Members, same_box
 from spectra_gui.window.panels.notice_bar import NoticeBar
 from spectra_gui.window.panels.second_opinion import SecondOpinion
+from spectra_gui.window.panels.section import ElidedWords
 from spectra_gui.window.panels.words import fact_words, percent, velocity_words
+from spectra_gui.window.plots.stack import PlotStack
 
 Show = Callable[..., Any]
 
@@ -82,13 +86,32 @@ def test_what_a_person_says_stands_beside_the_answer(
     assert "you say G3 V" in pieces(header)
 
 
-def test_an_unreadable_file_says_what_to_do(show: Show, light: None) -> None:
+def test_an_unreadable_file_says_so_and_why_to_a_screen_reader(show: Show, light: None) -> None:
     header = show(AnswerHeader())
     header.show_unreadable(
         "broken.fits", ReadError("truncated", "The file ends early.", "Copy it again.")
     )
+    assert pieces(header) == ["Not read"]
     assert header.state_word.text() == "unreadable"
-    assert "Copy it again." in header.reasons.text()
+    assert "The file ends early. Copy it again." in header.accessibleDescription()
+
+
+def test_in_the_place_of_the_plots_the_reason_is_told_whole(
+    star: Any, show: Show, look: Show, light: None
+) -> None:
+    stack = show(PlotStack(), width=700, height=500)
+    advice = "Save the spectrum as FITS, or as text with one wavelength and one flux in each line."
+    stack.show_nothing("broken.fits is of no format that is known here.", advice)
+    assert not stack.spectrum.isVisible()
+    assert advice in said(stack)
+    words = stack.absence.advice
+    QApplication.processEvents()
+    assert words.height() >= words.heightForWidth(words.width()) > words.fontMetrics().height()
+    ground = np.array(QColor(theme.current().surface).getRgb()[:3])
+    assert (look(stack.absence) != ground).any(axis=2).mean() > 0.002
+    stack.show_spectrum(star.spectrum)
+    assert stack.spectrum.isVisible()
+    assert not stack.absence.isVisible()
 
 
 def test_a_name_of_200_characters_is_shortened_in_its_middle(
@@ -157,24 +180,40 @@ def test_a_refused_spectrum_has_no_alternatives_and_no_members(
     panel, members = show(Alternatives()), show(Members())
     panel.show_verdict(refused)
     members.show_verdict(refused)
-    assert panel.bars.rows == ()
-    assert "G2" not in said(members)
+    assert panel.is_empty
+    assert members.is_empty
+    assert said(members).split() == ["Members"]
 
 
-def test_members_that_disagree_stand_out(star: Any) -> None:
-    assert same_box("G2 V", "G5 V")
-    assert same_box("G2 IV-V", "G3 IV")
-    assert not same_box("G2 V", "G2 III")
-    assert not same_box("G2 V", "–")
+@pytest.mark.parametrize(
+    ("first", "second", "agree"),
+    [
+        ("G2 V", "G5 V", True),
+        ("G2 IV-V", "G3 IV", True),
+        ("G2 V", "G2 III", False),
+        ("G2 V", "–", False),
+    ],
+)
+def test_types_agree_in_letter_and_class(first: str, second: str, agree: bool) -> None:
+    assert same_box(first, second) == agree
 
 
-def test_members_are_all_named(star: Any, show: Show, light: None) -> None:
-    members = show(Members())
-    members.show_verdict(star.verdict)
-    assert [row[0] for row in members.facts.rows] == [
-        "three-branch 1", "three-branch 2", "residual 1", "residual 2",
+def test_members_stand_by_their_kind_and_those_that_disagree_in_another_colour(
+    star: Any, show: Show, light: None
+) -> None:
+    members = show(Members(), width=270, height=160)
+    opinions = (
+        *(MemberOpinion(f"three-branch-{i}", "three_branch", "G2 V", 0.9) for i in range(1, 4)),
+        MemberOpinion("residual-1", "residual", "K0.5 III", 0.684),
+    )
+    members.show_verdict(replace(star.verdict, members=opinions))
+    assert said(members).split("\n") == [
+        "Members", "3 of 4 agree", "three-branch", "G2 V", "G2 V", "G2 V", "residual", "K0.5 III",
     ]  # fmt: skip
-    assert members.facts.rows[0][2] == "93 %"
+    other = next(w for w in members.findChildren(ElidedWords) if w.text() == "K0.5 III")
+    assert other.palette().windowText().color().name() == theme.current().caution
+    assert other.shown == "K0.5 III"
+    assert other.toolTip() == "residual-1: K0.5 III, 68 %"
 
 
 def test_the_second_opinion_names_template_and_header(
@@ -183,13 +222,22 @@ def test_the_second_opinion_names_template_and_header(
     panel = show(SecondOpinion())
     panel.show_verdict(star.verdict, spectrum=star.spectrum, templates=star.templates)
     assert panel.facts.rows == (
-        ("nearest template", "G2 V", "mean of 18 stars"),
+        ("nearest class mean", "G2 V", "18 stars"),
         ("header says", "G1.5V", ""),
     )
     panel.show_verdict(refused, spectrum=star.spectrum, templates=star.templates)
     assert [row[0] for row in panel.facts.rows] == ["header says"]
     panel.show_verdict(None)
-    assert panel.facts.rows == (("–", "", ""),)
+    assert panel.is_empty
+
+
+def test_in_a_narrow_column_the_opinion_is_told_whole(star: Any, show: Show, light: None) -> None:
+    panel = show(SecondOpinion(), width=256, height=90)
+    verdict = replace(star.verdict, template="K0 III")
+    panel.show_verdict(verdict, templates=star.templates)
+    QApplication.processEvents()
+    shown = [words.shown for words in panel.findChildren(ElidedWords) if words.isVisible()]
+    assert shown == ["K0 III", "22 stars"]
 
 
 # -- how it was read -------------------------------------------------------------------------------
@@ -312,8 +360,30 @@ def test_peaks_on_one_line_stand_in_one_row(star: Any, show: Show, light: None) 
     lines = [row[0] for row in cells(panel)]
     assert lines.count("CH G band") == 1
     assert lines[0] == "CH G band"
-    assert cells(panel)[0][2:] == ["strong", "4305"]
+    assert cells(panel)[0][1].strip() == "4305"
+    assert cells(panel)[0][3] == "strong"
     assert len(panel.model.rows[0].strips) == 3
+
+
+def test_a_peak_on_no_line_says_so_beside_its_wavelength(
+    star: Any, show: Show, light: None
+) -> None:
+    peak = LineMatch(4344.2, 0.9, "", float("nan"))
+    strip = replace(star.explanation.strips[0], peaks=(peak,))
+    panel = show(EvidenceTable(), width=360, height=200)
+    panel.show_explanation(replace(star.explanation, strips=(strip,)))
+    row = cells(panel)[0]
+    assert [row[0], row[1].strip()] == ["no line listed", "4344"]
+    tip = panel.model.data(panel.model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert "4344.2 Å; the line list has nothing there" in tip
+
+
+def test_the_columns_of_the_evidence_stay_together_on_a_wide_window(
+    star: Any, show: Show, light: None
+) -> None:
+    panel = show(EvidenceTable(), width=1100, height=400)
+    panel.show_explanation(star.explanation)
+    assert panel.table.columnViewportPosition(3) < 380
 
 
 def test_choosing_a_peak_goes_to_its_wavelength_and_strip(
@@ -322,8 +392,14 @@ def test_choosing_a_peak_goes_to_its_wavelength_and_strip(
     panel = show(EvidenceTable(), width=360, height=400)
     panel.show_explanation(star.explanation)
     row = next(i for i, cell in enumerate(cells(panel)) if cell[0] == "Hβ")
-    with qtbot.waitSignals([panel.peak_activated, panel.strip_selected]):
-        panel.table.clicked.emit(panel.model.index(row, 0))
+    at = panel.table.visualRect(panel.model.index(row, 0)).center()
+    went: list[float] = []
+    chosen: list[int] = []
+    panel.peak_activated.connect(went.append)
+    panel.strip_selected.connect(chosen.append)
+    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert went == [pytest.approx(4861.7, abs=0.1)]
+    assert chosen == [0]
 
 
 def test_without_peaks_the_table_says_so(star: Any, show: Show, light: None) -> None:
