@@ -61,8 +61,8 @@ def _refusals(evidence: Evidence, spec: PreparationSpec) -> list[str]:
     reasons = []
     if prepared.coverage < LEAST_COVERAGE:
         reasons.append(
-            f"Only {100 * prepared.coverage:.0f} % of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is covered; "
-            f"{100 * LEAST_COVERAGE:.0f} % are needed."
+            f"Only {100 * prepared.coverage:.0f} % of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is "
+            f"covered; {100 * LEAST_COVERAGE:.0f} % are needed."
         )
     if prepared.snr is not None and prepared.snr < LEAST_SNR:
         reasons.append(f"The signal to noise is {prepared.snr:.1f}; {LEAST_SNR:g} are needed.")
