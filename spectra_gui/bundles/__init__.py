@@ -1,4 +1,4 @@
-"""Bundles on disk: load and verify, write, find. numpy and safetensors only; no torch."""
+"""Bundles on disk: load and verify, write, find, install. numpy and safetensors only; no torch."""
 
 from spectra_gui.bundles.bundle import Bundle, BundleError, Member, Novelty
 from spectra_gui.bundles.find import BundleEntry, default_bundle_path, find_bundle, find_bundles

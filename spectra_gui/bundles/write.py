@@ -6,7 +6,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,27 +62,37 @@ def write_bundle(content: BundleContent, folder: Path) -> Path:
     if folder.exists():
         raise BundleError(folder.name, f"{folder} exists.", "Choose another name for the bundle.")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        with new_folder(folder) as draft:
+            _write_files(content, draft)
     except OSError as error:
-        raise _not_written(folder, error) from error
-    try:
-        _write_files(content, draft)
-        draft.chmod(0o755)
-        draft.replace(folder)
-    except OSError as error:
-        raise _not_written(folder, error) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        raise BundleError(
+            folder.name,
+            f"{folder} cannot be written ({error.strerror}).",
+            "Free some space or choose another place.",
+        ) from error
     return folder
 
 
-def _not_written(folder: Path, error: OSError) -> BundleError:
-    return BundleError(
-        folder.name,
-        f"{folder} cannot be written ({error.strerror}).",
-        "Free some space or choose another place.",
-    )
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A draft beside ``folder`` that takes its name at the end; after an error nothing is left.
+
+    Raises ``OSError`` where the disk does not take it.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield draft
+        draft.chmod(0o755)
+        draft.replace(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def write_document(document: Mapping[str, Any], folder: Path) -> None:
+    """Write ``bundle.json``."""
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    (folder / DOCUMENT).write_text(text + "\n", encoding="utf-8")
 
 
 def _write_files(content: BundleContent, draft: Path) -> None:
@@ -91,9 +102,8 @@ def _write_files(content: BundleContent, draft: Path) -> None:
     files.update(content.files)
     for name, raw in files.items():
         (draft / name).write_bytes(raw)
-    document = _document(content, {k: hashlib.sha256(v).hexdigest() for k, v in files.items()})
-    text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=False)
-    (draft / DOCUMENT).write_text(text + "\n", encoding="utf-8")
+    digests = {k: hashlib.sha256(v).hexdigest() for k, v in files.items()}
+    write_document(_document(content, digests), draft)
 
 
 def _weights(member: MemberWeights) -> bytes:

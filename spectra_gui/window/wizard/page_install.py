@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPlainTextEdit
 
 from spectra_gui import assets
 from spectra_gui.bundles import BundleError
+from spectra_gui.bundles.install import InstallError, install_bundle, why_not_a_name
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
 from spectra_gui.window.wizard.background import Background
-from spectra_gui.window.wizard.install import InstallError, install_bundle, why_not_a_name
 from spectra_gui.window.wizard.knobs import label_for
 from spectra_gui.window.wizard.parts import Page
 from spectra_gui.window.wizard.run_folder import Attempt

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from spectra_gui.bundles import Bundle, BundleError, find_bundles, load_bundle
+from spectra_gui.bundles.install import why_not_a_name
 from spectra_gui.recipes import Checked, ConfigError, RunConfig
 from spectra_gui.recipes.config import Start
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
 from spectra_gui.window.wizard.background import Background
-from spectra_gui.window.wizard.install import why_not_a_name
 from spectra_gui.window.wizard.knobs import KnobForm, label_for
 from spectra_gui.window.wizard.parts import Page
 from spectra_gui.window.wizard.plan import STARTS, Plan, default_epochs

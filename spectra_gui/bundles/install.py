@@ -1,6 +1,6 @@
 """Install a trained bundle under the user's models, with the person's words on its card.
 
-The weights stay byte for byte what the training wrote. Knows no Qt.
+The weights stay byte for byte what the training wrote. Which bundle is typed with is a setting.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import hashlib
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from spectra_gui import assets
-from spectra_gui.bundles import load_bundle
 from spectra_gui.bundles.bundle import CARD, DOCUMENT
+from spectra_gui.bundles.load import load_bundle
+from spectra_gui.bundles.write import new_folder, write_document
 
 
 class InstallError(Exception):
@@ -52,16 +52,10 @@ def install_bundle(
         raise InstallError(problem)
     folder = assets.user_models_folder() / name
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
-        try:
+        with new_folder(folder) as draft:
             shutil.copytree(source, draft, dirs_exist_ok=True)
             _rewrite(draft, name, words.strip(), judgement)
             load_bundle(draft)
-            draft.chmod(0o755)
-            draft.replace(folder)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise InstallError(
             f"{folder} cannot be written ({error.strerror}). Free some space, or see that the "
@@ -82,5 +76,4 @@ def _rewrite(folder: Path, name: str, words: str, judgement: Mapping[str, Any] |
         card += f"\n## In the words of the person who trained it\n\n{words}\n"
     (folder / CARD).write_text(card, encoding="utf-8")
     document["sha256"][CARD] = hashlib.sha256((folder / CARD).read_bytes()).hexdigest()
-    text = json.dumps(document, indent=1, ensure_ascii=False)
-    (folder / DOCUMENT).write_text(text + "\n", encoding="utf-8")
+    write_document(document, folder)

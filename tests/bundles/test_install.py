@@ -9,7 +9,15 @@ import pytest
 
 from spectra_gui import assets
 from spectra_gui.bundles import BundleError, default_bundle_path, load_bundle
-from spectra_gui.window.wizard.install import InstallError, install_bundle
+from spectra_gui.bundles.install import InstallError, install_bundle
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own folder of models is one of the test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home" / assets.APPLICATION
+
 
 JUDGED = {"present": "mk-ensemble-1", "verdict": "Better: it is.", "outcome": "better"}
 
