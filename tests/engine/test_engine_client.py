@@ -178,8 +178,16 @@ def test_a_child_that_never_starts_is_given_up(
     client = UnrulyEngineClient(recorder, bundle=Path("stillborn"))
     try:
         client.classify([named("star")], revision=0)
-        recorder.wait(EngineFailed)
-        recorder.wait(RequestFailed)
+        (failed,) = recorder.wait(EngineFailed)
+        assert "ended 2 times before it could work" in failed.message
+        assert [e.restarting for e in recorder.of(ChildDied)] == [True]
+        client.classify([named("later")], revision=0)
+        answers = recorder.wait(RequestFailed, 2)
+        assert [(e.key, e.message) for e in answers] == [
+            ("star", failed.message), ("later", failed.message)
+        ]  # fmt: skip
+        assert not psutil.Process().children(recursive=True)
+        assert recorder.of(EngineFailed) == [failed]
     finally:
         client.close()
 
