@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _REMEMBERED: Final = 256
 
+_IDLE_S: Final = 0.2
+"""After so long without a request, what explaining needs is imported: one second that the first
+explanation then does not wait for. Done while spectra are typed, it takes a second from them."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Serve messages until the parent goes; the process's entry (``--child engine``)."""
@@ -48,8 +52,6 @@ def main(arguments: Sequence[str]) -> int:
         sha256=bundle.sha256,
         threads=_torch_threads(),
     )
-    # The first explanation would wait for this import; typing does not, if it runs beside.
-    threading.Thread(target=import_module, args=("captum.attr",), daemon=True).start()
     _Engine(channel, predictor).serve()
     return 0
 
@@ -98,6 +100,7 @@ class _Engine:
         self._typing: deque[Message] = deque()
         self._explaining: deque[Message] = deque()
         self._told = 0
+        self._can_explain = False
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()
 
     def serve(self) -> None:
@@ -105,7 +108,7 @@ class _Engine:
         self._tell_notices()
         while True:
             if not self._typing and not self._explaining:
-                self._sort(self._channel.receive())
+                self._sort(self._wait())
             while (message := self._channel.receive_now()) is not None:
                 self._sort(message)
             if self._explaining:
@@ -113,6 +116,15 @@ class _Engine:
             elif self._typing:
                 self._classify(self._typing.popleft())
             self._tell_notices()
+
+    def _wait(self) -> Message | None:
+        if not self._can_explain:
+            message = self._channel.receive(_IDLE_S)
+            if message is not None:
+                return message
+            self._can_explain = True
+            threading.Thread(target=import_module, args=("captum.attr",), daemon=True).start()
+        return self._channel.receive()
 
     def _sort(self, message: Message | None) -> None:
         if message is None:

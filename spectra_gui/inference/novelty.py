@@ -45,13 +45,15 @@ def residual(
 ) -> NDArray[np.float32]:
     """(b, n) what the components leave of prepared spectra, fitted on valid pixels; 0 elsewhere."""
     components = novelty.components.astype(np.float64)
-    left = np.zeros(flux.shape, np.float32)
-    for i, (row, good) in enumerate(zip(flux, valid, strict=True)):
-        part = components[:, good]
-        offset = row[good] - novelty.mean[good]
-        gram = part @ part.T + RIDGE * np.eye(len(part))
-        left[i, good] = offset - np.linalg.solve(gram, part @ offset) @ part
-    return left
+    offset = np.where(valid, flux - novelty.mean.astype(np.float64), 0.0)
+    full = components @ components.T + RIDGE * np.eye(len(components))
+    gram = np.repeat(full[None], len(flux), axis=0)
+    for i in np.flatnonzero(~valid.all(axis=1)):
+        # Fewer pixels are missing than are there, as a rule: take their share out.
+        bad = components[:, ~valid[i]]
+        gram[i] -= bad @ bad.T
+    weights = np.linalg.solve(gram, (offset @ components.T)[:, :, None])[:, :, 0]
+    return np.where(valid, offset - weights @ components, 0.0).astype(np.float32)
 
 
 def relative_novelty(

@@ -41,7 +41,7 @@ from spectra_gui.inference.calibrate import ensemble_mean, softmax
 from spectra_gui.inference.explain import Method, explain, target_cells
 from spectra_gui.inference.novelty import relative_novelty
 from spectra_gui.inference.trust import Evidence, judge
-from spectra_gui.networks import Network, build_network
+from spectra_gui.networks import Network, build_network, for_answers
 from spectra_gui.prepare import PrepareError, prepare_many
 
 LARGEST_BATCH: Final = 64
@@ -107,6 +107,7 @@ class Predictor:
         self.bundle = bundle
         self.notices: list[str] = []
         self._networks = [network.to(device) for network in networks]
+        self._answering = [for_answers(network).to(device) for network in networks]
         self._device = device
         self._batch = LARGEST_BATCH
         self._temperatures = np.array([m.temperature for m in bundle.members])
@@ -150,15 +151,16 @@ class Predictor:
         flux = np.stack([p.flux for p in prepared])
         valid = np.stack([p.valid for p in prepared])
         logits = self.logits(flux, valid)
-        grids = ensemble_mean(logits, self._temperatures, self._ensemble_temperature)
-        alone = np.stack(
-            [softmax(one, float(t)) for one, t in zip(logits, self._temperatures, strict=True)]
-        )
+        mean = ensemble_mean(logits, self._temperatures, self._ensemble_temperature)
+        grids = mean.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
         noise = np.array([_pixel_noise(p) for p in prepared])
         novelty = relative_novelty(self.bundle.novelty, flux, valid, noise)
+        opinions = self._opinions(logits)
+        alternatives = _alternatives(grids)
+        answers = zip(*answer(grids), cells(grids), subtype_interval(grids), strict=True)
         return [
-            self._verdict(p, grids[i], alone[:, i], float(novelty[i]))
-            for i, p in enumerate(prepared)
+            self._verdict(p, grids[i], found, opinions[i], alternatives[i], float(novelty[i]))
+            for i, (p, found) in enumerate(zip(prepared, answers, strict=True))
         ]
 
     def logits(self, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -170,7 +172,7 @@ class Predictor:
             part = torch.from_numpy(x[top : top + self._batch])
             try:
                 with torch.inference_mode():
-                    for m, network in enumerate(self._networks):
+                    for m, network in enumerate(self._answering):
                         out[m, top : top + len(part)] = network(part.to(self._device)).cpu().numpy()
             except RuntimeError as error:
                 self._make_room(error)
@@ -191,38 +193,40 @@ class Predictor:
             return
         self._device, self._batch = torch.device("cpu"), LARGEST_BATCH
         self._networks = [network.to(self._device) for network in self._networks]
+        self._answering = [network.to(self._device) for network in self._answering]
         self.notices.append("The GPU ran out of memory; the CPU goes on.")
 
     def _verdict(
         self,
         prepared: Prepared,
         grid: NDArray[np.float64],
-        alone: NDArray[np.float64],
+        found: tuple[int, int, float, NDArray[np.float64], NDArray[np.float64]],
+        opinions: tuple[MemberOpinion, ...],
+        alternatives: tuple[Alternative, ...],
         novelty: float,
     ) -> Verdict:
+        """From what was computed for the whole batch; ``found``: answer, masses and interval."""
         bundle = self.bundle
-        p = grid.reshape(1, N_SUBTYPES, N_LUMINOSITY)
-        letter, luminosity, code = (a[0] for a in answer(p))
-        opinions = self._opinions(alone)
-        name = _type_name(float(code), int(luminosity))
-        probability = float(cells(p)[0, letter, luminosity])
+        letter, luminosity, code = int(found[0]), int(found[1]), float(found[2])
+        name = _type_name(code, luminosity)
+        probability = float(found[3][letter, luminosity])
         same = [_cell(o.type) == _cell(name) for o in opinions]
         evidence = Evidence(prepared, novelty, probability, sum(same) * 2 >= len(same))
         state, reasons = judge(evidence, bundle.preparation)
-        inside = credible_cells(p[0])
-        low, high = subtype_interval(p)[0]
-        template = bundle.templates.nearest_box(float(code), int(luminosity))
+        inside = credible_cells(grid)
+        low, high = found[4]
+        template = bundle.templates.nearest_box(code, luminosity)
         return Verdict(
-            probabilities=p[0].astype(np.float32),
+            probabilities=grid.astype(np.float32),
             type=name,
             letter=LETTERS[letter],
-            subtype=round(float(code) - 10.0 * int(letter), 2),
+            subtype=round(code - 10.0 * letter, 2),
             luminosity=LUMINOSITY_NAMES[luminosity],
             probability=probability,
             subtype_interval=(float(low), float(high)),
             credible_set=inside,
             credible_text=credible_text(inside),
-            alternatives=_alternatives(p, (int(letter), int(luminosity))),
+            alternatives=alternatives,
             members=opinions,
             rv_kms=prepared.rv_kms,
             rv_err_kms=prepared.rv_err_kms,
@@ -237,19 +241,24 @@ class Predictor:
             template=bundle.templates.names[template] if bundle.templates.names else "",
         )
 
-    def _opinions(self, alone: NDArray[np.float64]) -> tuple[MemberOpinion, ...]:
+    def _opinions(self, logits: NDArray[np.float32]) -> list[tuple[MemberOpinion, ...]]:
+        """What each member says alone, for each spectrum of the batch."""
+        n_members, n = logits.shape[:2]
+        alone = softmax(logits / self._temperatures[:, None, None])
         grids = alone.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
         letters, classes, codes = answer(grids)
-        masses = cells(grids)
-        return tuple(
-            MemberOpinion(
-                member=m.name,
-                kind=m.kind,
-                type=_type_name(float(codes[i]), int(classes[i])),
-                probability=float(masses[i, letters[i], classes[i]]),
+        masses = cells(grids)[np.arange(len(grids)), letters, classes].reshape(n_members, n)
+        names = [
+            _type_name(code, luminosity)
+            for code, luminosity in zip(codes.tolist(), classes.tolist(), strict=True)
+        ]
+        return [
+            tuple(
+                MemberOpinion(m.name, m.kind, names[k * n + i], float(masses[k, i]))
+                for k, m in enumerate(self.bundle.members)
             )
-            for i, m in enumerate(self.bundle.members)
-        )
+            for i in range(n)
+        ]
 
     def _refuse(self, error: PrepareError) -> Verdict:
         """The verdict on a spectrum that says nothing: all types are equally likely."""
@@ -293,18 +302,20 @@ def _cell(name: str) -> tuple[str, str]:
     return name[0], name.split(" ")[1]
 
 
-def _alternatives(p: NDArray[np.float64], best: tuple[int, int]) -> tuple[Alternative, ...]:
-    """The most probable letters + classes beside the answer's."""
-    mass = cells(p)[0]
-    found = []
-    for cell in np.argsort(-mass, axis=None, kind="stable")[: N_ALTERNATIVES + 1]:
-        letter, luminosity = divmod(int(cell), N_LUMINOSITY)
-        if (letter, luminosity) == best:
-            continue
-        code = float(median_code(p, [letter], [luminosity])[0])
-        name = _type_name(code, luminosity)
-        found.append(Alternative(name, float(mass[letter, luminosity])))
-    return tuple(found[:N_ALTERNATIVES])
+def _alternatives(grids: NDArray[np.float64]) -> list[tuple[Alternative, ...]]:
+    """The most probable letters + classes after the answer's, for (n, 70, 6) grids."""
+    mass = cells(grids).reshape(len(grids), -1)
+    others = np.argsort(-mass, axis=1, kind="stable")[:, 1 : N_ALTERNATIVES + 1]
+    letters, classes = np.divmod(others, N_LUMINOSITY)
+    repeated = np.repeat(grids, others.shape[1], axis=0)
+    codes = median_code(repeated, letters.ravel(), classes.ravel()).reshape(others.shape)
+    return [
+        tuple(
+            Alternative(_type_name(float(codes[i, k]), int(classes[i, k])), float(mass[i, other]))
+            for k, other in enumerate(others[i])
+        )
+        for i in range(len(grids))
+    ]
 
 
 def _pixel_noise(prepared: Prepared) -> float:

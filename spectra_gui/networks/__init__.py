@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
+from spectra_gui.networks.answering import for_answers
 from spectra_gui.networks.base import Network
 from spectra_gui.networks.linear import LinearConfig, LinearNet
 from spectra_gui.networks.residual import ResidualConfig, ResidualNet
@@ -26,6 +27,7 @@ __all__ = [
     "ThreeBranchConfig",
     "ThreeBranchNet",
     "build_network",
+    "for_answers",
 ]
 
 KINDS: Final[dict[str, tuple[Callable[..., Network], type[Any]]]] = {

@@ -50,6 +50,8 @@ ROWS_AT_ONCE = 128
 
 NEWTON_STEPS = 3
 
+TURN_BLOCK = 64
+
 
 @dataclass(frozen=True, slots=True)
 class VelocityFit:
@@ -197,8 +199,8 @@ def _correlate(
     mean = light @ bank.shifted
     spread = light @ bank.squared - mean**2 / total.astype(np.float32)
     floor = 1e-4 * np.maximum(spread.max(axis=1, keepdims=True), 1e-12)
-    norm = np.sqrt(np.maximum(spread, floor) * np.maximum(power, 1e-12)[:, None])
-    ratio: NDArray[np.float32] = (product / norm).astype(np.float32)
+    power = np.maximum(power, 1e-12).astype(np.float32)
+    ratio: NDArray[np.float32] = product / np.sqrt(np.maximum(spread, floor) * power[:, None])
     return ratio.reshape(len(weighted), -1, bank.lags.size)
 
 
@@ -218,17 +220,32 @@ def _refine(
     product = np.fft.rfft(weight * values, length) * np.conj(model) * twice
     shift = lag.astype(np.float64)
     for _ in range(NEWTON_STEPS):
-        turned = product * np.exp(1j * omega * shift[:, None])
+        turned = product * _turn(shift, length)
         slope = -(omega * turned.imag).sum(axis=1)
         curvature = -(omega**2 * turned.real).sum(axis=1)
         step = -slope / np.where(curvature < 0, curvature, -np.inf)
         shift = np.clip(shift + np.clip(step, -0.5, 0.5), lag - 1.0, lag + 1.0)
-    turned = product * np.exp(1j * omega * shift[:, None])
+    turned = product * _turn(shift, length)
     height = turned.real.sum(axis=1)
     antisymmetric = np.sqrt(np.maximum((turned.imag**2 / twice).sum(axis=1), 1e-30))
     quality = height / (np.sqrt(2.0) * antisymmetric)
-    error = _shift_error(values, weight, model * np.exp(-1j * omega * shift[:, None]), omega, twice)
+    moved = model * np.conj(_turn(shift, length))
+    error = _shift_error(values, weight, moved, omega, twice)
     return shift, error, quality
+
+
+def _turn(shift: Floats, length: int) -> Complexes:
+    """exp(i ω shift) (b, length // 2 + 1) for the frequencies of ``rfft``.
+
+    These are powers of one number a row, so those of few exponents, multiplied, give all: an
+    exponential of each takes ten times as long.
+    """
+    n = length // 2 + 1
+    fine = np.arange(TURN_BLOCK)
+    coarse = np.arange(0, n, TURN_BLOCK)
+    angle = (2.0j * np.pi / length) * shift[:, None]
+    blocks: Complexes = np.exp(angle * coarse)[:, :, None] * np.exp(angle * fine)[:, None, :]
+    return blocks.reshape(len(shift), -1)[:, :n]
 
 
 def _shift_error(

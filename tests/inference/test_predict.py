@@ -98,8 +98,8 @@ def test_memory_that_runs_out_is_met_with_smaller_batches_and_a_notice(
 ) -> None:
     spectra = [star(i) for i in range(6)]
     before = [a.verdict.probabilities for a in predictor.classify(spectra)]
-    greedy = [_Greedy(network, 2) for network in predictor._networks]
-    predictor._networks = greedy
+    greedy = [_Greedy(network, 2) for network in predictor._answering]
+    predictor._answering = greedy
     after = [a.verdict.probabilities for a in predictor.classify(spectra)]
     np.testing.assert_allclose(after, before, atol=1e-5)
     assert any("out of memory" in notice for notice in predictor.notices)
@@ -108,7 +108,7 @@ def test_memory_that_runs_out_is_met_with_smaller_batches_and_a_notice(
 def test_memory_that_is_too_small_for_one_spectrum_is_told_on_the_cpu(
     predictor: Predictor,
 ) -> None:
-    predictor._networks = [_Greedy(network, 0) for network in predictor._networks]
+    predictor._answering = [_Greedy(network, 0) for network in predictor._answering]
     with pytest.raises(torch.OutOfMemoryError):
         predictor.classify([star()])
 
