@@ -17,7 +17,7 @@ from spectra_gui.readers.found import Claim
 
 FloatArray = NDArray[np.float64]
 
-SPECTRAL_UNITS: Final = ("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom")
+SPECTRAL_UNITS: Final = ("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom", "wavenumber")
 """What a person may choose (`Override.wavelength_unit`)."""
 
 NOT_WAVELENGTH: Final = {

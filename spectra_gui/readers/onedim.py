@@ -143,12 +143,6 @@ def read_image(
 
 def no_axis(probe: Probe, hdu: Hdu) -> Exception:
     """A `ReadError` for pixels without any wavelength."""
-    if "PHXTEFF" in probe.fits.primary.header:
-        return probe.fail(
-            "no_wavelength",
-            f"{probe.name} is a PHOENIX model, whose wavelengths stand in a file of their own.",
-            "Join it with WAVE_PHOENIX-ACES-AGSS-COND-2011.fits in one table and open that.",
-        )
     return probe.fail(
         "no_wavelength",
         f"{hdu.label} of {probe.name} has pixels but no wavelengths: no keyword, row or sister "

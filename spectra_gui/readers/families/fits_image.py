@@ -1,8 +1,7 @@
 """Plain FITS image of one spectrum, with linear or logarithmic wavelengths in its keywords.
 
 Source: FITS standard 4.0 and Paper III, https://fits.gsfc.nasa.gov/fits_wcs.html
-Also MIDAS (``ORIGIN = ESO-MIDAS``), iSpec, UVES and FEROS pipeline products and IDL files whose
-sister HDUs have no name.
+Also iSpec's files, and IDL files whose sister HDUs have no name.
 """
 
 from __future__ import annotations
@@ -38,12 +37,10 @@ def read(probe: Probe, override: Override) -> Found:
     header = probe.fits.primary.header
     medium, frame = pipeline_habits(header)
     label = hdu.label if hdu else "HDU 0"
-    written = header.text("ORIGIN").upper()
-    description = "FITS image (MIDAS)" if "MIDAS" in written else "FITS image"
     return read_image(
         probe,
         override,
-        description=description,
+        description="FITS image",
         evidence=f"one row of pixels in {label}",
         habits=Habits(medium=medium, frame=frame),
     )

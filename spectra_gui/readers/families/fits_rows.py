@@ -1,7 +1,6 @@
 """FITS image of a few rows: one of them wavelengths, or the first a flux with keywords.
 
-No specification: rows are told by ARRAYn titles, else by what their values can be. Also the
-HDUs of 6dF (flux, variance, sky, wavelength).
+No specification: rows are told by ARRAYn titles, else by what their values can be.
 """
 
 from __future__ import annotations
@@ -37,11 +36,8 @@ def sniff(probe: Probe) -> bool:
 
 
 def _first(probe: Probe) -> Hdu | None:
-    images = [hdu for hdu in probe.fits if hdu.is_image]
-    # 6dF puts pictures of the field before its spectra.
-    named = [hdu for hdu in images if hdu.name.startswith("SPECTRUM") and _is_rows(hdu)]
-    candidates = named or [hdu for hdu in images[:1] if _is_rows(hdu)]
-    return candidates[0] if candidates else None
+    first = next((hdu for hdu in probe.fits if hdu.is_image), None)
+    return first if first is not None and _is_rows(first) else None
 
 
 def _is_rows(hdu: Hdu) -> bool:
@@ -72,9 +68,6 @@ def read(probe: Probe, override: Override) -> Found:
     values, others = _axis(probe, hdu, rows, running, found)
     wanted = override.rows or (others[0],)
     noise, found.noise = _noise(rows, others, values, header.text("ARRAY2"))
-    if hdu.name.startswith("SPECTRUM") and rows.shape[0] == 4 and running == [3]:
-        noise = rows[1]
-        found.noise = Claim("variance", f"second of the four rows of 6dF in {hdu.label}", True)
     found.pieces = [
         Piece(
             axis=values,

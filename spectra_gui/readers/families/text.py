@@ -1,9 +1,8 @@
 """Text with two or more columns: wavelength, flux and maybe sigma, in any dialect; CSV too.
 
 There is no specification. Where a header names the columns it is believed; else they are taken
-in the usual order, which is written down as assumed. Libraries that come as bare text (Pickles
-1998, PASP 110, 863; the Indo-US library, Valdes et al. 2004, ApJS 152, 251) are known by their
-axes.
+in the usual order, which is written down as assumed. Libraries that come as bare text have readers
+of their own, which know them by their axes and read their columns here.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,22 +57,57 @@ def sniff(probe: Probe) -> bool:
 
 def read(probe: Probe, override: Override) -> Found:
     """The spectrum in the columns that names, a person, or habit tell."""
+    return read_columns(probe, override)
+
+
+def read_columns(probe: Probe, override: Override, library: Library | None = None) -> Found:
+    """The spectrum in columns of text, with what a library is known to do.
+
+    Raises ``ReadError``: ``not_a_spectrum`` or ``bad_override``.
+    """
     if override.hdu is not None:
         raise bad_override("text has no HDUs", "Choose columns instead.")
     skip = override.skip_rows or 0
     if skip < 0:
         raise bad_override(f"{skip} rows cannot be skipped", "Give 0 or more.")
-    table = parse(probe.text, skip_rows=skip)
+    table = parse(probe.text, skip_rows=skip) if skip else parsed(probe)
     if table is None:
         raise probe.fail(
             "not_a_spectrum",
             f"{probe.name} is text without two columns of numbers.",
             "A spectrum as text has one wavelength and one flux in each line.",
         )
-    return found_in_table(probe, override, table, "text")
+    return found_in_table(probe, override, table, "text", library)
 
 
-def found_in_table(probe: Probe, override: Override, table: TextTable, what: str) -> Found:
+_PARSED: Final[WeakKeyDictionary[Probe, TextTable]] = WeakKeyDictionary()
+
+
+def parsed(probe: Probe) -> TextTable | None:
+    """The columns of a text, parsed once for all readers that look at the file."""
+    if probe not in _PARSED:
+        table = parse(probe.text)
+        if table is None:
+            return None
+        _PARSED[probe] = table
+    return _PARSED[probe]
+
+
+def even_axis(probe: Probe) -> tuple[float, float, int] | None:
+    """First value, step and length of the first column of a text, where its steps are even."""
+    if probe.kind != "text" or (table := parsed(probe)) is None:
+        return None
+    values = table.data[:, 0]
+    if values.size < _MIN_ROWS or not np.all(np.isfinite(values)):
+        return None
+    step = float(values[-1] - values[0]) / (values.size - 1)
+    even = np.all(np.abs(np.diff(values) - step) < 0.02 * abs(step) + 0.011)
+    return (float(values[0]), step, int(values.size)) if even and step else None
+
+
+def found_in_table(
+    probe: Probe, override: Override, table: TextTable, what: str, library: Library | None = None
+) -> Found:
     """The spectrum in a table of numbers, whatever container it came in."""
     data = table.data
     if data.shape[0] < _MIN_ROWS:
@@ -89,12 +124,17 @@ def found_in_table(probe: Probe, override: Override, table: TextTable, what: str
     noise = data[:, columns.noise] if columns.noise is not None else None
     if noise is not None and not np.any(noise > 0):
         noise, claim = None, Claim("none", "the uncertainty column holds no positive number")
-    library = _library(table, wavelength, flux)
+    library = library or _model(table)
+    bad = None
+    if library and library.no_data is not None:
+        bad = flux == library.no_data
     piece = Piece(
         axis=wavelength,
         flux=flux,
         noise=noise,
-        bad=library.bad if library else None,
+        bad=bad,
+        fwhm_aa=library.fwhm_aa if library else None,
+        resolving_power=library.resolving_power if library else None,
         name=_fact(table, "OBJECT", "OBJNAME", "TARGET", "STAR", "NAME", "TARGNAME"),
         flux_unit=table.units[columns.flux] if columns.flux < len(table.units) else "",
         meta=_meta(table),
@@ -102,7 +142,8 @@ def found_in_table(probe: Probe, override: Override, table: TextTable, what: str
     warnings = []
     if table.skipped:
         warnings.append(f"{table.skipped} lines that are no complete row of numbers were left out.")
-    evidence = f"{data.shape[0]} rows of {data.shape[1]} columns, separated by {table.separator}"
+    evidence = library.evidence if library else ""
+    evidence += f"{data.shape[0]} rows of {data.shape[1]} columns, separated by {table.separator}"
     if table.decimal_comma:
         evidence += ", with decimal commas"
     return Found(
@@ -114,6 +155,8 @@ def found_in_table(probe: Probe, override: Override, table: TextTable, what: str
         medium=_stated_medium(table, columns, library),
         frame=library.frame if library else SILENT,
         noise=claim,
+        mask=Claim("", f"{library.no_data:g} = no data") if bad is not None and library else None,
+        resolution=library.resolution if library else None,
         warnings=warnings,
         notes=[Claim(_names(table, columns), columns.evidence, columns.assumed).decide("Columns")],
         choices=_choices(table, columns),
@@ -245,40 +288,36 @@ def _refuse_magnitudes(probe: Probe, table: TextTable, columns: _Columns) -> Non
         )
 
 
-@dataclass(slots=True)
-class _Library:
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What a library that comes as text is known to do; ``no_data`` is its flux for "none".
+
+    ``evidence`` ends in a separator, since what the columns are follows it.
+    """
+
     name: str
-    medium: Claim
-    frame: Claim
-    bad: NDArray[np.bool_] | None = None
+    evidence: str = ""
+    medium: Claim = SILENT
+    frame: Claim = SILENT
+    no_data: float | None = None
+    resolution: Claim | None = None
+    fwhm_aa: float | None = None
+    resolving_power: float | None = None
 
 
-def _library(table: TextTable, wavelength: FloatArray, flux: FloatArray) -> _Library | None:
-    """A library that is known by its axis, or None."""
-    steps = np.diff(wavelength)
-    if wavelength[0] == 1150.0 and wavelength[-1] in (10620.0, 25000.0) and np.all(steps == 5.0):
-        return _Library(
-            "Pickles library",
-            SILENT,
-            Claim("rest", "the Pickles library is at rest", assumed=True),
-        )
+def _model(table: TextTable) -> Library | None:
+    """A model, where a column is named so; only models know the flux at the surface."""
     if any("surface" in name.lower() and "flux" in name.lower() for name in table.names):
         why = "a flux at the surface is a model's"
-        return _Library(
-            "Model", Claim("vacuum", why, assumed=True), Claim("rest", why, assumed=True)
-        )
-    gaps = flux == 0.0001
-    if np.count_nonzero(gaps) >= 20 and abs(float(np.median(steps)) - 0.4) < 0.01:
-        return _Library(
-            "Indo-US library",
-            Claim("air", "the Indo-US library is in air", assumed=True),
-            Claim("rest", "the Indo-US library is at rest", assumed=True),
-            gaps,
+        return Library(
+            "Model",
+            medium=Claim("vacuum", why, assumed=True),
+            frame=Claim("rest", why, assumed=True),
         )
     return None
 
 
-def _stated_medium(table: TextTable, columns: _Columns, library: _Library | None) -> Claim:
+def _stated_medium(table: TextTable, columns: _Columns, library: Library | None) -> Claim:
     name = table.names[columns.wavelength] if columns.wavelength < len(table.names) else ""
     words = [name, *(f"{k} {v}" for k, v in table.facts.items()), *table.comments]
     for text in words[:200]:

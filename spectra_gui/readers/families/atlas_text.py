@@ -1,0 +1,59 @@
+"""ATLAS9 and ATLAS12 fluxes as text (Kurucz; Castelli's grids): lines that begin with FLUX.
+
+Source: https://wwwuser.oats.inaf.it/fiorella.castelli/grids.html : FLUX, number, wavelength in nm,
+frequency in Hz, Hν with lines, Hν of the continuum, and their ratio; and the note of
+https://cdsarc.cds.unistra.fr/ftp/VI/39/note.tex : Fλ = 4·c/λ²·Hν. Numbers may touch. Vacuum is
+assumed, as the frequencies go with the wavelengths by c alone (which is checked); at rest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+
+from spectra_gui.data import Override
+from spectra_gui.readers.found import STORED, Claim, Found, Piece
+from spectra_gui.readers.probe import Probe
+
+NAME: Final = "atlas-text"
+TAKES: Final[frozenset[str]] = frozenset()
+
+_EXPONENT: Final = r"[+-]?\d*\.\d+E[+-]\d+"
+_ROW: Final = re.compile(
+    rf"^\s*FLUX\s*\d+\s+(\d+\.\d+)\s*({_EXPONENT})\s*({_EXPONENT})\s*({_EXPONENT})", re.M
+)
+_SPEED_NM: Final = 2.997_924_58e17
+"""Speed of light in nm/s, exact."""
+
+
+def sniff(probe: Probe) -> bool:
+    """Ten lines or more of FLUX with wavelength, frequency and two moments."""
+    return probe.kind == "text" and len(_ROW.findall(probe.head.decode("latin-1"))) >= 10
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The model's flux Fλ in erg/s/cm²/nm."""
+    rows = np.array(_ROW.findall(probe.text), dtype=np.float64)
+    wave_nm, frequency = rows[:, 0], rows[:, 1]
+    ratio = wave_nm * frequency / _SPEED_NM
+    if not np.all(np.abs(ratio - 1.0) < 0.01):
+        raise probe.fail(
+            "damaged",
+            f"In {probe.name} the frequencies do not go with the wavelengths.",
+            "Download it again.",
+        )
+    flux = 4.0 * _SPEED_NM / wave_nm**2 * rows[:, 2]
+    title = re.search(r"TEFF\s+(\d+)\.?\s+GRAVITY\s+(\d+\.\d+)", probe.text[:20_000])
+    name = f"ATLAS Teff {title[1]}, log g {float(title[2]):g}" if title else "ATLAS model"
+    return Found(
+        "ATLAS fluxes",
+        f"{rows.shape[0]} lines of FLUX",
+        [Piece(axis=wave_nm, flux=flux, name=name, flux_unit="erg/s/cm2/nm")],
+        unit=Claim("nm", "definition of the format"),
+        scale=STORED,
+        medium=Claim("vacuum", "wavelength times frequency is c", assumed=True),
+        frame=Claim("rest", "a model"),
+        notes=[Claim("4 c/λ² times Hν", "ATLAS writes Eddington moments").decide("Flux")],
+    )

@@ -1,0 +1,79 @@
+"""PHOENIX text of Allard and others (BT-Settl, AMES-Cond, NextGen): files ``*.spec.7``.
+
+Source: FORMAT of http://phoenix.ens-lyon.fr/Grids/ : column 1 is the wavelength in Å, columns 2 and
+3 the decimal logarithms of the flux and of the black body's, both plus DF, and further columns
+identify lines. Exponents are written with D, numbers may touch, and rows come in the order in
+which processors finished. DF = -8 is assumed (older grids have another constant, which changes the
+scale of the flux alone). Vacuum, as PHOENIX computes, is assumed; at rest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+
+from spectra_gui.data import Override
+from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
+from spectra_gui.readers.probe import Probe
+
+NAME: Final = "btsettl"
+TAKES: Final[frozenset[str]] = frozenset()
+
+_NUMBER: Final = r"[+-]?\d+\.\d+(?:[EDed][+-]?\d+)?"
+_ROW: Final = re.compile(rf"^\s*({_NUMBER})\s*({_NUMBER})\s*({_NUMBER})", re.M)
+_D_NUMBER: Final = re.compile(r"\d\.\d+[Dd][+-]?\d+")
+_DF: Final = -8.0
+_LOG_LOW: Final = -120.0
+_LOG_HIGH: Final = 25.0
+
+
+def sniff(probe: Probe) -> bool:
+    """Rows of three numbers with D exponents whose second and third are logarithms."""
+    if probe.kind != "text":
+        return False
+    lines = [line for line in probe.head.decode("latin-1").splitlines() if line.strip()][:40]
+    if len(lines) < 10 or not all(_ROW.match(line) and _D_NUMBER.search(line) for line in lines):
+        return False
+    # Of fluxes, some are positive and large, or all are small and positive; logarithms of what
+    # the far ultraviolet of a star emits are far below zero.
+    rows = [_ROW.match(line) for line in lines]
+    logs = [_float(row[i]) for row in rows if row is not None for i in (2, 3)]
+    return all(_LOG_LOW <= value <= _LOG_HIGH for value in logs) and (
+        min(logs) < -1.0 or max(logs) > 1.0 + min(logs) > 3.0
+    )
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The model's flux in erg/s/cm²/Å, in order of wavelength."""
+    rows = _ROW.findall(probe.text)
+    if len(rows) > probe.caps.points:
+        raise probe.fail(
+            "too_large",
+            f"{probe.name} holds {len(rows)} points.",
+            "Cut out the range of interest and open that.",
+        )
+    table = np.array([[_float(word) for word in row[:2]] for row in rows])
+    order = np.argsort(table[:, 0], kind="stable")
+    table = table[order]
+    flux = 10.0 ** np.clip(table[:, 1] + _DF, -300.0, 300.0)
+    piece = Piece(axis=table[:, 0], flux=flux, flux_unit="erg/s/cm2/A", name="PHOENIX model")
+    return Found(
+        "PHOENIX model (BT-Settl, .7)",
+        f"{len(rows)} rows with D exponents",
+        [piece],
+        unit=ANGSTROM,
+        scale=STORED,
+        medium=Claim("vacuum", "PHOENIX computes in vacuum", assumed=True),
+        frame=Claim("rest", "a model"),
+        notes=[
+            Claim("10^(column 2 - 8)", "FORMAT of the grids; older grids differ", True).decide(
+                "Flux"
+            )
+        ],
+    )
+
+
+def _float(word: str) -> float:
+    return float(word.replace("D", "E").replace("d", "e"))
