@@ -1,0 +1,124 @@
+"""How a file was read, and what a person changes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+)
+from pytestqt.qtbot import QtBot
+
+from spectra_gui.data import Override
+from spectra_gui.window.panels.choices import BadChoiceError, with_choice
+from spectra_gui.window.panels.how_read import HowRead
+from tests.window.panels.said import said
+
+Show = Callable[..., Any]
+
+
+def test_every_decision_is_told_and_assumptions_are_marked(
+    star: Any, show: Show, light: None
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    panel.show_reading(star.reading, star.prepared)
+    words = said(panel)
+    for word in ("Format", "Medium", "Frame", "Uncertainty", "two resolutions"):
+        assert word in words
+    assert words.count("assumed") == 2
+    assert "moved to rest by +4.2 ± 1.1 km/s" in words
+
+
+def test_choosing_another_medium_asks_for_a_new_reading(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    panel.show_reading(star.reading)
+    combo = panel.fields["medium"].field
+    assert isinstance(combo, QComboBox)
+    assert combo.currentText() == "air (as read)"
+    with qtbot.waitSignal(panel.override_changed) as told:
+        combo.activated.emit(combo.findData("vacuum"))
+    assert told.args == [Override(medium="vacuum")]
+
+
+def test_choosing_as_read_takes_the_override_back(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    chosen = Override(medium="vacuum", velocity_kms=12.5)
+    panel.show_reading(replace(star.reading, override=chosen))
+    combo, edit = panel.fields["medium"].field, panel.fields["velocity_kms"].field
+    assert isinstance(combo, QComboBox)
+    assert isinstance(edit, QLineEdit)
+    assert combo.currentText() == "vacuum"
+    assert edit.text() == "12.5"
+    assert "yours" in said(panel)
+    with qtbot.waitSignal(panel.override_changed) as told:
+        combo.activated.emit(0)
+    assert told.args == [Override(velocity_kms=12.5)]
+
+
+def test_a_velocity_is_typed_and_nonsense_is_explained_and_not_sent(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    panel.show_reading(star.reading)
+    QApplication.processEvents()
+    field = panel.fields["velocity_kms"]
+    sent: list[Any] = []
+    panel.override_changed.connect(sent.append)
+    qtbot.keyClicks(field.field, "fast")
+    qtbot.keyClick(field.field, Qt.Key.Key_Return)
+    assert sent == []
+    assert "not a number" in field.complaint.text()
+    assert field.complaint.isVisible()
+    field.field.selectAll()
+    qtbot.keyClicks(field.field, "-33.1")
+    qtbot.keyClick(field.field, Qt.Key.Key_Return)
+    assert sent == [Override(velocity_kms=-33.1)]
+    assert not field.complaint.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("rows", "0-2, 5", (0, 1, 2, 5)),
+        ("columns", "WAVE, FLUX", ("WAVE", "FLUX")),
+        ("skip_rows", "3", 3),
+        ("hdu", "SCI", "SCI"),
+        ("fwhm_aa", "2,5", 2.5),
+        ("medium", "", None),
+    ],
+)
+def test_text_becomes_a_value(key: str, text: str, value: object) -> None:
+    assert getattr(with_choice(Override(), key, text), key) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("rows", "a-b"), ("fwhm_aa", "0"), ("velocity_kms", "x"), ("skip_rows", "-1")]
+)
+def test_text_that_is_no_value_is_refused_in_words(key: str, text: str) -> None:
+    with pytest.raises(BadChoiceError) as error:
+        with_choice(Override(), key, text)
+    assert len(str(error.value)) > 15
+
+
+def test_a_wheel_over_the_panel_changes_nothing(star: Any, show: Show, light: None) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    panel.show_reading(star.reading)
+    combo = panel.fields["medium"].field
+    none = Qt.MouseButton.NoButton
+    event = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(0, -120), QPoint(0, -120), none,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(combo, event)
+    assert combo.currentText() == "air (as read)"

@@ -1,0 +1,86 @@
+"""Notices come, offer what can be done, and go; the empty window says how to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from spectra_gui.window.panels.empty_state import EmptyState
+from spectra_gui.window.panels.notice_bar import NoticeBar
+from tests.window.panels.said import said
+
+Show = Callable[..., Any]
+
+
+def test_a_notice_offers_its_action_and_goes(show: Show, qtbot: QtBot, light: None) -> None:
+    holder = QWidget()
+    bar = NoticeBar()
+    QVBoxLayout(holder).addWidget(bar)
+    show(holder, width=600, height=200)
+    assert not bar.isVisible()
+    bar.show_notice("broken.fits ends early.", kind="error", action="Show the file", key="broken")
+    assert bar.isVisible()
+    with qtbot.waitSignal(bar.action_triggered) as told:
+        bar.action.click()
+    assert told.args == ["broken"]
+    assert not bar.isVisible()
+
+
+def test_the_newest_notice_is_on_top_and_the_older_come_back(
+    show: Show, qtbot: QtBot, light: None
+) -> None:
+    holder = QWidget()
+    bar = NoticeBar()
+    QVBoxLayout(holder).addWidget(bar)
+    show(holder, width=600, height=200)
+    bar.show_notice("First", key="a")
+    bar.show_notice("Second", key="b")
+    bar.show_notice("Second, once more", key="b")
+    assert bar.words.text() == "Second, once more"
+    assert bar.more.text() == "and 1 more"
+    with qtbot.waitSignal(bar.dismissed) as told:
+        bar.close_button.click()
+    assert told.args == ["b"]
+    assert bar.words.text() == "First"
+    bar.withdraw("a")
+    assert not bar.isVisible()
+
+
+def test_the_bar_slides_in_and_ends_at_its_full_height(
+    show: Show, qtbot: QtBot, light: None
+) -> None:
+    holder = QWidget()
+    bar = NoticeBar()
+    layout = QVBoxLayout(holder)
+    layout.addWidget(bar)
+    layout.addStretch(1)
+    show(holder, width=600, height=200)
+    bar.show_notice("Something happened.", action="Undo")
+    qtbot.waitUntil(lambda: bar.height() >= 36 and bar.maximumHeight() > 1000, timeout=3000)
+
+
+def test_the_empty_window_offers_two_ways_to_begin(show: Show, qtbot: QtBot, light: None) -> None:
+    empty = show(EmptyState(), width=700, height=500)
+    with qtbot.waitSignal(empty.examples_requested):
+        qtbot.mouseClick(empty.examples, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(empty.open_requested):
+        qtbot.mouseClick(empty.open, Qt.MouseButton.LeftButton)
+    assert "Drop spectra here" in said(empty)
+
+
+def test_dragging_over_the_empty_window_shows_where_to_drop(
+    show: Show, look: Show, light: None
+) -> None:
+    empty = show(EmptyState(), width=700, height=500)
+    before = look(empty)
+    empty.set_drag_active(True)
+    assert (look(empty) != before).any(axis=2).mean() > 0.2
+    empty.set_drag_active(False)
+    assert (look(empty) == before).all()

@@ -1,0 +1,115 @@
+"""Alternatives, members and the second opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+)
+from pytestqt.qtbot import QtBot
+
+from spectra_gui.data import Alternative, MemberOpinion
+from spectra_gui.window import theme
+from spectra_gui.window.panels.alternatives import Alternatives
+from spectra_gui.window.panels.members import Members, same_box
+from spectra_gui.window.panels.second_opinion import SecondOpinion
+from spectra_gui.window.panels.section import ElidedWords
+from tests.window.panels.said import said
+
+Show = Callable[..., Any]
+
+
+def test_the_answer_leads_the_alternatives_and_enter_takes_one(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(Alternatives(), width=320, height=220)
+    panel.show_verdict(star.verdict)
+    assert panel.bars.rows[0] == Alternative("G2 V", 0.92)
+    panel.bars.setFocus()
+    qtbot.keyClick(panel.bars, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.bars, Qt.Key.Key_Down)
+    with qtbot.waitSignal(panel.alternative_chosen) as told:
+        qtbot.keyClick(panel.bars, Qt.Key.Key_Return)
+    assert told.args == ["G2 IV"]
+
+
+def test_a_double_click_takes_an_alternative(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(Alternatives(), width=320, height=220)
+    panel.show_verdict(star.verdict)
+    at = QPoint(20, round(2.5 * panel.bars.row_px))
+    with qtbot.waitSignal(panel.alternative_chosen) as told:
+        qtbot.mouseDClick(panel.bars, Qt.MouseButton.LeftButton, pos=at)
+    assert told.args == ["F9 V"]
+
+
+def test_a_refused_spectrum_has_no_alternatives_and_no_members(
+    refused: Any, show: Show, light: None
+) -> None:
+    panel, members = show(Alternatives()), show(Members())
+    panel.show_verdict(refused)
+    members.show_verdict(refused)
+    assert panel.is_empty
+    assert members.is_empty
+    assert said(members).split() == ["Members"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "agree"),
+    [
+        ("G2 V", "G5 V", True),
+        ("G2 IV-V", "G3 IV", True),
+        ("G2 V", "G2 III", False),
+        ("G2 V", "–", False),
+    ],
+)
+def test_types_agree_in_letter_and_class(first: str, second: str, agree: bool) -> None:
+    assert same_box(first, second) == agree
+
+
+def test_members_stand_by_their_kind_and_those_that_disagree_in_another_colour(
+    star: Any, show: Show, light: None
+) -> None:
+    members = show(Members(), width=270, height=160)
+    opinions = (
+        *(MemberOpinion(f"three-branch-{i}", "three_branch", "G2 V", 0.9) for i in range(1, 4)),
+        MemberOpinion("residual-1", "residual", "K0.5 III", 0.684),
+    )
+    members.show_verdict(replace(star.verdict, members=opinions))
+    assert said(members).split("\n") == [
+        "Members", "3 of 4 agree", "three-branch", "G2 V", "G2 V", "G2 V", "residual", "K0.5 III",
+    ]  # fmt: skip
+    other = next(w for w in members.findChildren(ElidedWords) if w.text() == "K0.5 III")
+    assert other.palette().windowText().color().name() == theme.current().caution
+    assert other.shown == "K0.5 III"
+    assert other.toolTip() == "residual-1: K0.5 III, 68 %"
+
+
+def test_the_second_opinion_names_template_and_header(
+    star: Any, show: Show, refused: Any, light: None
+) -> None:
+    panel = show(SecondOpinion())
+    panel.show_verdict(star.verdict, spectrum=star.spectrum, templates=star.templates)
+    assert panel.facts.rows == (
+        ("nearest class mean", "G2 V", "18 stars"),
+        ("header says", "G1.5V", ""),
+    )
+    panel.show_verdict(refused, spectrum=star.spectrum, templates=star.templates)
+    assert [row[0] for row in panel.facts.rows] == ["header says"]
+    panel.show_verdict(None)
+    assert panel.is_empty
+
+
+def test_in_a_narrow_column_the_opinion_is_told_whole(star: Any, show: Show, light: None) -> None:
+    panel = show(SecondOpinion(), width=256, height=90)
+    verdict = replace(star.verdict, template="K0 III")
+    panel.show_verdict(verdict, templates=star.templates)
+    QApplication.processEvents()
+    shown = [words.shown for words in panel.findChildren(ElidedWords) if words.isVisible()]
+    assert shown == ["K0 III", "22 stars"]

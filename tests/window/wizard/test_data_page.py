@@ -1,0 +1,120 @@
+"""Which labels a person has, and what stands in the way of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from spectra_gui.data import Override
+from spectra_gui.session import AddSpectra, Document, SetOverride, set_label
+from spectra_gui.window.wizard.labels import Label
+from tests.window.wizard.conftest import MakeWizard, wait
+from tests.window.wizard.steps import give, labels
+
+
+def test_columns_are_found_by_name_and_by_what_they_hold(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    wizard = make_wizard()
+    give(qtbot, wizard, labels(tmp_path / "a", "Object;SpType;Filename\nSun;G2V;s0.txt\n"))
+    chosen = {role: combo.currentText() for role, combo in wizard.data.columns.items()}
+    assert chosen == {"file": "Filename", "type": "SpType", "star": "Object", "index": "—"}
+    give(qtbot, wizard, labels(tmp_path / "b", "x,y\ns0.txt,G2V\ns1.txt,K0III\n"))
+    assert wizard.data.columns["type"].currentText() == "y"
+    assert wizard.data.labels is not None
+    assert [label.type for label in wizard.data.labels.good] == ["G2V", "K0III"]
+
+
+def test_another_column_can_be_chosen(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    wizard = make_wizard()
+    give(qtbot, wizard, labels(tmp_path / "a", "file,type,mine\ns0.txt,G2V,K5V\n"))
+    combo = wizard.data.columns["type"]
+    combo.setCurrentIndex(3)
+    combo.activated.emit(3)
+    wait(qtbot, lambda: wizard.data.labels is not None)
+    assert wizard.data.labels is not None
+    assert wizard.data.labels.good[0].type == "K5V"
+
+
+def test_rows_that_cannot_teach_are_listed_with_the_reason(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    wizard = make_wizard()
+    text = "file,type\ns0.txt,G2V\ns1.txt,DA3\ns2.txt,G2V+K0V\ngone.txt,G2V\ns2,M\ns2,M1V\n"
+    give(qtbot, wizard, labels(tmp_path / "a", text))
+    table = wizard.data.problems
+    told = [table.item(i, 2).text() for i in range(table.rowCount())]
+    assert len(told) == 4
+    assert "not an MK type" in told[0]
+    assert told[1] == "it names two stars in one spectrum"
+    assert told[2].startswith("there is no file")
+    assert told[3] == "it has a letter without a subtype"
+    assert wizard.next.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("file,type\ns0.txt,what\n", "0 spectra of 0 stars"),
+        ("just one column\na\n", "one column only"),
+        ("file,type\n", "no rows under its header"),
+        ("a,b\nx,y\n", "Choose the column of the file names"),
+    ],
+)
+def test_a_table_without_labels_keeps_the_person_here(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, text: str, told: str
+) -> None:
+    wizard = make_wizard()
+    give(qtbot, wizard, labels(tmp_path / "a", text))
+    assert told in wizard.data.summary.text()
+    assert not wizard.next.isEnabled()
+
+
+def test_a_table_that_is_not_there_is_named(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    wizard = make_wizard()
+    give(qtbot, wizard, tmp_path / "gone.csv")
+    assert "gone.csv cannot be read (No such file" in wizard.data.summary.text()
+
+
+def test_reviewed_rows_of_the_list_are_labels_with_their_overrides(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    document = Document()
+    paths = [str(tmp_path / f"s{i}.txt") for i in range(3)]
+    document.do(AddSpectra(paths))
+    rows = document.snapshot()
+    document.do(set_label(rows[:2], "K0 III"))
+    document.do(SetOverride(rows[0].path, Override(medium="vacuum")))
+    wizard = make_wizard(document)
+    assert wizard.data.from_list.isChecked()
+    wait(qtbot, lambda: wizard.data.is_ready)
+    assert wizard.data.labels is not None
+    first, second = wizard.data.labels.good
+    assert (first.file, first.type, first.override) == (
+        Path(paths[0]), "K0 III", {"medium": "vacuum"},
+    )  # fmt: skip
+    assert second.override == {}
+
+
+def test_nothing_reviewed_leaves_the_table_only(make_wizard: MakeWizard) -> None:
+    wizard = make_wizard()
+    assert not wizard.data.from_list.isEnabled()
+    assert wizard.data.from_table.isChecked()
+
+
+def test_labels_are_written_so_that_they_are_read_back(tmp_path: Path) -> None:
+    from spectra_gui.training.tables import read_label_table
+    from spectra_gui.window.wizard.labels import write_labels
+
+    odd = tmp_path / 'a, "b"; é.txt'
+    label = Label(1, odd, 2, "HD 1; x", "G2 V", {"medium": "air", "rows": [1, 2]})
+    write_labels([label], tmp_path / "labels.csv")
+    (row,) = read_label_table(tmp_path / "labels.csv")
+    assert (row.file, row.index, row.star, row.type) == (odd, 2, "HD 1; x", "G2 V")
+    assert row.override == Override(medium="air", rows=(1, 2))
