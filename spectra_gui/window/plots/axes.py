@@ -18,7 +18,7 @@ NAME_RANGE_AA = 900.0
 """Below this width of the view, labels carry wavelengths (``Fe I 4383``)."""
 
 
-class ValueAxis(pg.AxisItem):  # type: ignore[misc]
+class ValueAxis(pg.AxisItem):
     """A left or bottom axis in the scheme's colours; the left one has the same width everywhere."""
 
     def __init__(self, orientation: str) -> None:
@@ -65,7 +65,7 @@ class Mark:
     sky: bool
 
 
-class LineMarkAxis(pg.AxisItem):  # type: ignore[misc]
+class LineMarkAxis(pg.AxisItem):
     """The reserved band above a plot in which lines are named without ever colliding."""
 
     def __init__(self) -> None:

@@ -46,7 +46,7 @@ def peak_text(peak: LineMatch) -> str:
     return peak.line or f"{peak.wavelength_aa:.0f} Å"
 
 
-class StripAxis(pg.AxisItem):  # type: ignore[misc]
+class StripAxis(pg.AxisItem):
     """Names of the strips with a swatch of their hue, in the width that plots reserve."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ TINT_ALPHA = 0.32
 """Opacity of a tint at relevance 1."""
 
 
-class CurveItem(pg.PlotCurveItem):  # type: ignore[misc]
+class CurveItem(pg.PlotCurveItem):
     """A thin curve with gaps at NaN that is reduced to the view."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class CurveItem(pg.PlotCurveItem):  # type: ignore[misc]
         return [None, None]
 
 
-class ViewItem(pg.GraphicsObject):  # type: ignore[misc]
+class ViewItem(pg.GraphicsObject):
     """Something that covers the view and is painted anew when the view moves."""
 
     def __init__(self) -> None:

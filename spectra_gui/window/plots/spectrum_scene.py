@@ -18,7 +18,7 @@ _Z_GRID = -1000
 _HIDDEN_AXIS_PX = 1
 
 
-class SpectrumScene(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+class SpectrumScene(pg.GraphicsLayoutWidget):
     """Line names over the main plot over the residual, all on one wavelength axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -19,7 +19,7 @@ KEY_ZOOM = 1.25
 KEY_PAN = 0.1
 
 
-class SpectrumViewBox(pg.ViewBox):  # type: ignore[misc]
+class SpectrumViewBox(pg.ViewBox):
     """A view that never loses its spectrum: it cannot leave the range it was given."""
 
     home_asked = Signal()
