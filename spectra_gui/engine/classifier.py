@@ -117,19 +117,7 @@ def to_spectrum(
     """
     if isinstance(value, Spectrum):
         return value
-    sigma = mask = None
-    if hasattr(value, "spectral_axis") and hasattr(value, "flux"):
-        axis, flux, mask = value.spectral_axis, value.flux, getattr(value, "mask", None)
-        sigma = _standard_deviation(value)
-        name = str(value.meta.get("OBJECT", "")) if isinstance(value.meta, dict) else ""
-    elif isinstance(value, tuple) and len(value) in (2, 3):
-        axis, flux, *rest = value
-        sigma, name = (rest[0] if rest else None), ""
-    else:
-        raise TypeError(
-            f"{type(value).__name__} is no spectrum; give a spectra_gui Spectrum, a specutils "
-            "Spectrum, or a tuple (wavelength with unit, flux)"
-        )
+    axis, flux, sigma, mask, name = _parts(value)
     wavelength_aa = _wavelength_aa(axis)
     order = np.argsort(wavelength_aa, kind="stable")
 
@@ -149,6 +137,21 @@ def to_spectrum(
         velocity_kms=velocity_kms,
         flux_unit="" if unit is None else str(unit),
         name=name,
+    )
+
+
+def _parts(value: Any) -> tuple[Any, Any, Any, Any, str]:
+    """Axis, flux, sigma or None, mask or None, and name of a spectrum of another make."""
+    if hasattr(value, "spectral_axis") and hasattr(value, "flux"):
+        name = str(value.meta.get("OBJECT", "")) if isinstance(value.meta, dict) else ""
+        mask = getattr(value, "mask", None)
+        return value.spectral_axis, value.flux, _standard_deviation(value), mask, name
+    if isinstance(value, tuple) and len(value) in (2, 3):
+        axis, flux, *rest = value
+        return axis, flux, rest[0] if rest else None, None, ""
+    raise TypeError(
+        f"{type(value).__name__} is no spectrum; give a spectra_gui Spectrum, a specutils "
+        "Spectrum, or a tuple (wavelength with unit, flux)"
     )
 
 

@@ -178,6 +178,10 @@ class RunConfig:
         """Plain values, as JSON and TOML hold them."""
         return _plain(asdict(self))  # type: ignore[no-any-return]
 
+    def architecture_of(self, member: MemberConfig) -> dict[str, Any]:
+        """A member's whole architecture: its own settings and the grid, which is the run's."""
+        return {**member.architecture, "n_pixels": self.preparation.n_pixels}
+
 
 def read_config(path: Path) -> RunConfig:
     """The config in a TOML file.

@@ -64,30 +64,15 @@ def assemble_bundle(
     probabilities = ensemble_mean(held_out.logits, temperatures, ensemble_temperature)
     novelty = _novelty(config, data, None if base is None else base.novelty)
     scores = _scores(probabilities, held_out)
-    members = tuple(
-        MemberWeights(
-            name=m.name,
-            kind=m.kind,
-            architecture={**m.architecture, "n_pixels": config.preparation.n_pixels},
-            temperature=float(temperatures[i]),
-            tensors=results[Task(i, WHOLE)].tensors,
-        )
-        for i, m in enumerate(config.members)
-    )
     content = BundleContent(
         name=out.name,
         title=config.title or out.name,
         preparation=config.preparation,
-        members=members,
+        members=_members(config, results, temperatures),
         templates=_with_base_templates(class_templates(data), base),
         novelty=novelty,
         populated=_populated(data) if base is None else _populated(data) | base.populated,
-        calibration={
-            "method": "temperature of each member, then of their mean; fitted on letter + class",
-            "ensemble_temperature": ensemble_temperature,
-            "fitted_on": held_out.origin,
-            "n": len(held_out.ids),
-        },
+        calibration=_calibration(ensemble_temperature, held_out),
         trust={"held_out": held_out.origin},
         scores=scores,
         training=_training(config, base, data, left_out, held_out.origin, test),
@@ -126,6 +111,22 @@ def _training(
     }
 
 
+def _members(
+    config: RunConfig, results: Mapping[Task, Result], temperatures: NDArray[np.float64]
+) -> tuple[MemberWeights, ...]:
+    """The networks that were fitted to all spectra."""
+    return tuple(
+        MemberWeights(
+            name=m.name,
+            kind=m.kind,
+            architecture=config.architecture_of(m),
+            temperature=float(temperatures[i]),
+            tensors=results[Task(i, WHOLE)].tensors,
+        )
+        for i, m in enumerate(config.members)
+    )
+
+
 class _HeldOut:
     """Rows with what members that never saw them say of them."""
 
@@ -159,6 +160,15 @@ def _apart(
     members = range(len(config.members))
     logits = [np.concatenate([results[Task(m, s)].apart_logits for s in splits]) for m in members]
     return ids, np.stack(logits)
+
+
+def _calibration(ensemble_temperature: float, held_out: _HeldOut) -> dict[str, Any]:
+    return {
+        "method": "temperature of each member, then of their mean; fitted on letter + class",
+        "ensemble_temperature": ensemble_temperature,
+        "fitted_on": held_out.origin,
+        "n": len(held_out.ids),
+    }
 
 
 def _rows_of_ids(data: LabelledSet, ids: NDArray[np.str_]) -> NDArray[np.intp]:

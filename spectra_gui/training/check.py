@@ -21,7 +21,8 @@ from spectra_gui.recipes import Checked, Event, RunConfig
 from spectra_gui.training.augment import Augmenter, ContinuumFilter
 from spectra_gui.training.base import load_base, with_base
 from spectra_gui.training.dataset import LabelledSet, count_reasons
-from spectra_gui.training.fit import CancelledError, steps_an_epoch
+from spectra_gui.training.fit import steps_an_epoch
+from spectra_gui.training.fitted import CancelledError
 from spectra_gui.training.predict import network_input
 from spectra_gui.training.run import load_data
 from spectra_gui.training.split import shared_systems, split_test, split_validation, star_key
@@ -101,8 +102,8 @@ def measure_costs(
     for member in config.members:
         key = f"{member.kind} {member.architecture}"
         if key not in timed:
-            architecture = {**member.architecture, "n_pixels": config.preparation.n_pixels}
-            timed[key] = _time_batch(build_network(member.kind, architecture), config, data, train)
+            network = build_network(member.kind, config.architecture_of(member))
+            timed[key] = _time_batch(network, config, data, train)
         forward += timed[key][0]
         both += timed[key][1]
     side_by_side = max(1, min(config.workers, len(config.members)))

@@ -9,9 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,13 +20,19 @@ from torch import Tensor, nn
 from spectra_gui.data.answer import cells
 from spectra_gui.data.labels import label_grid
 from spectra_gui.data.mk import N_LETTERS, N_SUBTYPES
-from spectra_gui.inference.novelty import fit_components
 from spectra_gui.inference.predict import choose_device
-from spectra_gui.networks import Network, build_network
-from spectra_gui.recipes import CheckpointSaved, EpochDone, Event, MemberConfig, RunConfig, StepDone
+from spectra_gui.networks import build_network
+from spectra_gui.recipes import CheckpointSaved, EpochDone, MemberConfig, RunConfig, StepDone
 from spectra_gui.training.augment import Augmenter, ContinuumFilter
 from spectra_gui.training.checkpoint import UNREADABLE, load_checkpoint, save_checkpoint
 from spectra_gui.training.dataset import LabelledSet
+from spectra_gui.training.fitted import (
+    CancelledError,
+    FitError,
+    FitPlace,
+    Fitted,
+    learn_projection,
+)
 from spectra_gui.training.loss import distance_aware_loss, soft_targets
 from spectra_gui.training.predict import (
     PREDICTION_BATCH,
@@ -42,36 +46,6 @@ STEPS_A_NOTICE = 10
 """Optimiser steps between two `StepDone` events; the last step of an epoch is told always."""
 
 EPOCHS_A_CHECKPOINT = 5
-
-
-class CancelledError(Exception):
-    """A person cancelled the run; the last checkpoint stands."""
-
-
-class FitError(Exception):
-    """A fit that cannot give a network; the message is for a person."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """The averaged weights of the best epoch, by tensor name, and how that epoch scored.
-
-    Epoch 0 is the base as it came: no epoch was better.
-    """
-
-    tensors: dict[str, NDArray[Any]]
-    best_epoch: int
-    validation_nll: float
-
-
-@dataclass(frozen=True, slots=True)
-class FitPlace:
-    """Who a fit reports to and where it keeps its checkpoint."""
-
-    task: str
-    checkpoint: Path
-    listener: Callable[[Event], None]
-    cancelled: Callable[[], bool]
 
 
 def fit(
@@ -101,20 +75,6 @@ def fit(
     return _Fit(data, train, validation, member, config, place, start).run()
 
 
-def learn_projection(network: Network, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> None:
-    """Fix a network's linear path, where it has one, on the spectra (n, n_pixels) that teach."""
-    path = network.linear_path
-    if path is None:
-        return
-    mean, components = fit_components(flux, valid, path.n_components)
-    scores = (np.where(valid, flux, 1.0) - mean) @ components.T
-    path.set_projection(
-        torch.from_numpy(mean - 1.0).to(path.weight.device),
-        torch.from_numpy(np.ascontiguousarray(components)).to(path.weight.device),
-        float(scores.std()),
-    )
-
-
 class _Fit:
     """The state of a fit; `run` is the loop."""
 
@@ -134,7 +94,7 @@ class _Fit:
         self.validation_features: Tensor | None = None
         self.from_base = start is not None
         torch.manual_seed(member.seed)
-        architecture = {**member.architecture, "n_pixels": config.preparation.n_pixels}
+        architecture = config.architecture_of(member)
         self.network = build_network(member.kind, architecture).to(self.device)
         if start is not None:
             self.network.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in start.items()})

@@ -18,7 +18,7 @@ from torch import Tensor
 from spectra_gui.networks import Network, build_network
 from spectra_gui.recipes import EpochDone, MemberConfig, RunConfig
 from spectra_gui.training.dataset import LabelledSet
-from spectra_gui.training.fit import CancelledError, FitPlace, Fitted, learn_projection
+from spectra_gui.training.fitted import CancelledError, FitPlace, Fitted, learn_projection
 from spectra_gui.training.loss import distance_aware_loss, soft_targets
 from spectra_gui.training.predict import feature_rows, predict_rows, score_logits
 
@@ -46,8 +46,7 @@ def fit_linear(
         If ``place.cancelled()`` turned true.
     """
     began = time.monotonic()
-    architecture = {**member.architecture, "n_pixels": config.preparation.n_pixels}
-    network = build_network(member.kind, architecture)
+    network = build_network(member.kind, config.architecture_of(member))
     learn_projection(network, data.flux[train], data.valid[train])
     network.eval()
     loss = _minimise(network, data, train, config, place)

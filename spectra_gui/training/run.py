@@ -32,7 +32,7 @@ from spectra_gui.recipes import (
 from spectra_gui.training.assemble import assemble_bundle
 from spectra_gui.training.base import load_base, with_base
 from spectra_gui.training.dataset import LabelledSet, LeftOut, count_reasons
-from spectra_gui.training.fit import CancelledError, FitError
+from spectra_gui.training.fitted import CancelledError, FitError
 from spectra_gui.training.source import DATA, load_source
 from spectra_gui.training.split import split_test
 from spectra_gui.training.tasks import (

@@ -21,7 +21,8 @@ from spectra_gui.recipes import Event, MemberConfig, RunConfig
 from spectra_gui.recipes.folds import folds
 from spectra_gui.training.base import base_member
 from spectra_gui.training.dataset import LabelledSet
-from spectra_gui.training.fit import FitPlace, Fitted, fit, steps_an_epoch
+from spectra_gui.training.fit import fit, steps_an_epoch
+from spectra_gui.training.fitted import FitPlace, Fitted
 from spectra_gui.training.linear import fit_linear
 from spectra_gui.training.predict import predict_rows
 from spectra_gui.training.split import split_test, split_validation
@@ -159,8 +160,7 @@ def _start_weights(base: Bundle | None, member: MemberConfig) -> dict[str, NDArr
 
 
 def _network(member: MemberConfig, config: RunConfig, result: Fitted) -> Any:
-    architecture = {**member.architecture, "n_pixels": config.preparation.n_pixels}
-    network = build_network(member.kind, architecture)
+    network = build_network(member.kind, config.architecture_of(member))
     network.load_state_dict({k: torch.from_numpy(v) for k, v in result.tensors.items()})
     return network.eval()
 

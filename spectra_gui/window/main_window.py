@@ -123,7 +123,12 @@ class MainWindow(QMainWindow):
         self._palette_hint = QLabel("Ctrl+K  find an action")
         self._palette_hint.setContentsMargins(8, 5, 8, 2)
         self.menuBar().setCornerWidget(self._palette_hint)
+        self._lay_out()
+        self._dress()
+        theme.notifier().changed.connect(self._dress)
 
+    def _lay_out(self) -> None:
+        """The list beside the workspace or the invitation, notices below both."""
         self.workspace = QSplitter(Qt.Orientation.Horizontal)
         self._skeleton = Skeleton()
         self.workspace.addWidget(self._skeleton)
@@ -147,8 +152,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.panes, 1)
         column.addWidget(self.notice_bar)
         self.setCentralWidget(whole)
-        self._dress()
-        theme.notifier().changed.connect(self._dress)
 
     def _connect_frame(self) -> None:
         self.list.current_changed.connect(self._show_current)
