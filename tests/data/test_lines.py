@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from spectra_gui import assets
+from spectra_gui.bundles import load_bundle
 from spectra_gui.data.lines import LINES, lines_between, nearest_line
+
+Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@pytest.fixture(scope="module")
+def m_star() -> Curve:
+    """Wavelength in air (Å) and normalised flux: the mean of the bundled means of M3 and later."""
+    folder = assets.models_folder() / "mk-ensemble-1"
+    bundle = load_bundle(folder)
+    chosen = bundle.templates.codes >= 63.0
+    return bundle.preparation.wavelength_aa, bundle.templates.flux[chosen].mean(axis=0)
 
 
 def named(name: str) -> float:
@@ -24,10 +38,69 @@ def named(name: str) -> float:
         ("Na D 5890", 5891.58),
         ("Na D 5896", 5897.56),
         ("Mg b 5184", 5185.05),
+        ("He I 4471", 4472.73),
+        ("He I 5876", 5877.25),
+        ("He I 6678", 6680.00),
+        ("He II 4686", 4687.02),
+        ("Ca I 4227", 4227.92),
+        ("Ca II 8498", 8500.36),
+        ("Ca II 8662", 8664.52),
+        ("Sr II 4077", 4078.86),
+        ("Fe I 5270", 5271.00),
+        ("Si II 6347", 6348.86),
+        ("Na I 8183", 8185.51),
+        ("K I 7699", 7701.08),
     ],
 )
 def test_vacuum_wavelengths_are_those_of_nist(name: str, nist_vacuum_aa: float) -> None:
     assert named(name) == pytest.approx(nist_vacuum_aa, abs=0.02)
+
+
+def test_vacuum_and_air_agree_by_two_other_formulae() -> None:
+    """Edlén 1953 (the IAU's of 1957), and the inverse of Ciddor's type that VALD uses."""
+    air = np.array([line.air_aa for line in LINES])
+    vacuum = np.array([line.vacuum_aa for line in LINES])
+    squared = (1e4 / vacuum) ** 2
+    edlen = 1 + 6.4328e-5 + 2.94981e-2 / (146 - squared) + 2.554e-4 / (41 - squared)
+    assert vacuum / edlen == pytest.approx(air, abs=0.001)
+    squared = (1e4 / air) ** 2
+    vald = 1 + 8.336624212083e-5
+    vald = vald + 2.408926869968e-2 / (130.1065924522 - squared)
+    vald = vald + 1.599740894897e-4 / (38.92568793293 - squared)
+    assert air * vald == pytest.approx(vacuum, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "components"),
+    [
+        ("C III 4070", ((4067.94, 0.720), (4068.92, 0.838), (4070.26, 0.952))),
+        ("O I 7774", ((7771.94, 0.369), (7774.17, 0.223), (7775.39, 0.002))),
+        ("Mg II 4481", ((4481.13, 0.749), (4481.15, -0.553), (4481.33, 0.594))),
+    ],
+)
+def test_an_unresolved_multiplet_stands_at_its_weighted_mean(
+    name: str, components: tuple[tuple[float, float], ...]
+) -> None:
+    """Components with their log g f (NIST ASD)."""
+    at, log_gf = np.array(components).T
+    wanted = float(np.average(at, weights=10**log_gf))
+    assert next(line.air_aa for line in LINES if line.name == name) == pytest.approx(
+        wanted, abs=0.1
+    )
+
+
+def test_band_heads_stand_where_the_flux_of_m_stars_falls(m_star: Curve) -> None:
+    """The steepest fall (or rise, for bands that fade to the violet) of the mean M star."""
+    wavelength_aa, flux = m_star
+    slope = np.gradient(flux, wavelength_aa)
+    for name in ("TiO 4761", "TiO 4954", "TiO 5167", "TiO 5448", "TiO 5847", "TiO 6159",
+                 "TiO 6651", "CaH 6382", "CaH 6830", "MgH 5211"):  # fmt: skip
+        line = next(line for line in LINES if line.name == name)
+        low, high = line.extent_air_aa
+        edge, sign = (high, 1.0) if line.air_aa == high else (low, -1.0)
+        near = np.abs(wavelength_aa - edge) < 12.0
+        steepest = wavelength_aa[near][np.argmax(sign * slope[near])]
+        assert steepest == pytest.approx(edge, abs=4.0), name
 
 
 def test_names_are_unique_and_every_entry_has_a_source_and_lies_in_its_extent() -> None:
@@ -51,7 +124,7 @@ def test_a_name_keeps_its_wavelength_and_a_label_drops_it() -> None:
 
 def test_between_two_wavelengths_bands_that_only_reach_in_are_named_too() -> None:
     found = [line.name for line in lines_between(5200.0, 5290.0, "air")]
-    assert found == ["TiO 5167", "MgH 5211", "Fe I 5270"]
+    assert found == ["TiO 5167", "Cr I 5206", "MgH 5211", "Fe I 5227", "Fe I 5270"]
     assert lines_between(2000.0, 3000.0, "air") == ()
 
 
