@@ -6,6 +6,7 @@ Knows bundles, networks and preparation; knows no file format and no window.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +39,7 @@ from spectra_gui.data.answer import (
 from spectra_gui.data.explanation import Target
 from spectra_gui.data.mk import format_code
 from spectra_gui.inference.calibrate import ensemble_mean, softmax
+from spectra_gui.inference.cam import exclusive
 from spectra_gui.inference.explain import Method, explain, target_cells
 from spectra_gui.inference.novelty import relative_novelty
 from spectra_gui.inference.trust import Evidence, judge
@@ -101,7 +103,11 @@ def load_predictor(bundle: Bundle, device: str = "auto") -> Predictor:
 
 
 class Predictor:
-    """An ensemble that is ready to answer; not for several threads at once."""
+    """An ensemble that is ready to answer.
+
+    Several threads may ask: the networks type one batch at a time, and explanations look at
+    networks of their own.
+    """
 
     def __init__(self, bundle: Bundle, networks: Sequence[Network], device: torch.device) -> None:
         self.bundle = bundle
@@ -110,6 +116,7 @@ class Predictor:
         self._answering = [for_answers(network).to(device) for network in networks]
         self._device = device
         self._batch = LARGEST_BATCH
+        self._typing = threading.Lock()
         self._temperatures = np.array([m.temperature for m in bundle.members])
         self._ensemble_temperature = float(bundle.calibration["ensemble_temperature"])
 
@@ -169,16 +176,21 @@ class Predictor:
         out = np.empty((len(self._networks), len(x), N_SUBTYPES * N_LUMINOSITY), np.float32)
         top = 0
         while top < len(x):
-            part = torch.from_numpy(x[top : top + self._batch])
-            try:
-                with torch.inference_mode():
-                    for m, network in enumerate(self._answering):
-                        out[m, top : top + len(part)] = network(part.to(self._device)).cpu().numpy()
-            except RuntimeError as error:
-                self._make_room(error)
-                continue
+            with self._typing:
+                part = torch.from_numpy(x[top : top + self._batch])
+                try:
+                    self._answer(part, out[:, top : top + len(part)])
+                except RuntimeError as error:
+                    self._make_room(error)
+                    continue
             top += len(part)
         return out
+
+    def _answer(self, part: torch.Tensor, out: NDArray[np.float32]) -> None:
+        """Logits of a batch (n, 2, n_pixels) into ``out`` (members, n, 420)."""
+        with torch.inference_mode():
+            for m, network in enumerate(self._answering):
+                out[m] = network(part.to(self._device)).cpu().numpy()
 
     def _make_room(self, error: RuntimeError) -> None:
         """After memory ran out: half the batch, and the CPU when a single spectrum is too much."""
@@ -192,7 +204,9 @@ class Predictor:
             )
             return
         self._device, self._batch = torch.device("cpu"), LARGEST_BATCH
-        self._networks = [network.to(self._device) for network in self._networks]
+        for network in self._networks:
+            with exclusive(network):  # another thread may be explaining
+                network.to(self._device)
         self._answering = [network.to(self._device) for network in self._answering]
         self.notices.append("The GPU ran out of memory; the CPU goes on.")
 

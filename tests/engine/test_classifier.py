@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from astropy import units as u
 from astropy.nddata import InverseVariance, StdDevUncertainty
 
 from spectra_gui import Classifier
-from spectra_gui.data import Spectrum
+from spectra_gui.data import Explanation, Spectrum, Verdict
 from spectra_gui.engine.classifier import to_spectrum
 
 from .conftest import sun_like
@@ -100,6 +101,31 @@ def test_all_makes_of_one_spectrum_have_one_verdict(tiny_bundle: Path) -> None:
     right = classifier.classify(pair, medium="air", frame="rest")
     assert left.type == right.type
     np.testing.assert_array_equal(left.probabilities, right.probabilities)
+
+
+def test_typing_and_explaining_at_once_say_what_each_says_alone(tiny_bundle: Path) -> None:
+    """Guided backpropagation hooks the networks that it looks at while it runs."""
+    classifier = Classifier(tiny_bundle, device="cpu")
+    spectra = [sun_like(seed) for seed in range(6)]
+    alone = [verdict.probabilities for verdict in classifier.classify_many(spectra)]
+    explained = classifier.explain(spectra[0])
+
+    def explain() -> list[Explanation]:
+        return [classifier.explain(spectra[0]) for _ in range(6)]
+
+    def type_all() -> list[list[Verdict]]:
+        return [classifier.classify_many(spectra) for _ in range(12)]
+
+    with ThreadPoolExecutor(4) as threads:
+        explaining = [threads.submit(explain) for _ in range(2)]
+        typing = [threads.submit(type_all) for _ in range(2)]
+        answers = [answer for future in typing for answer in future.result()]
+        explanations = [found for future in explaining for found in future.result()]
+    for answer in answers:
+        np.testing.assert_array_equal([v.probabilities for v in answer], alone)
+    for found in explanations:
+        for strip, expected in zip(found.strips, explained.strips, strict=True):
+            np.testing.assert_array_equal(strip.relevance, expected.relevance)
 
 
 def test_a_spectrum_that_cannot_be_prepared_has_no_explanation(tiny_bundle: Path) -> None:
