@@ -9,6 +9,7 @@ to 870 nm by 0.01 nm, at rest. XP continuous spectra are coefficients, not fluxe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -142,7 +143,11 @@ def _view(probe: Probe) -> View:
     if probe.kind == "fits":
         hdu = probe.fits.get(1)
         assert hdu is not None
-        return fits_view(probe.fits, hdu)
+        view = fits_view(probe.fits, hdu)
+        source = hdu.table.find("source_id")
+        if view.labels or source is None or source.code not in "JK" or not hdu.table.n_rows:
+            return view
+        return replace(view, labels=tuple(str(n) for n in hdu.table.integers(source)))
     if probe.kind == "votable":
         views = votable_views(probe)
         if not views:

@@ -1,8 +1,9 @@
 """HARPS, HARPS-N and SOPHIE s1d images (DRS 3), and ESPRESSO-style S1D tables.
 
-Source: HARPS DRS manual 15, https://www.eso.org/sci/facilities/lasilla/instruments/harps/doc.html
-and ESPRESSO pipeline manual. Images are in air and barycentric; tables hold ``wavelength``
-(vacuum) and ``wavelength_air``.
+Source: HARPS DRS manual 15, https://www.eso.org/sci/facilities/lasilla/instruments/harps/doc.html ,
+ESPRESSO pipeline manual, http://atlas.obs-hp.fr/sophietest/fits.html (S1D_A in an extension) and
+http://www.obs-hp.fr/guide/sophie/reduction.html (barycentric). Images are in air and barycentric;
+tables hold ``wavelength`` (vacuum) and ``wavelength_air``.
 """
 
 from __future__ import annotations
@@ -30,10 +31,19 @@ def sniff(probe: Probe) -> bool:
     header = probe.fits.primary.header
     if _table(probe) is not None:
         return True
-    if len(probe.fits.primary.spectral_shape) != 1 or "CDELT1" not in header:
+    image = _image(probe)
+    if image is None or len(image.spectral_shape) != 1 or "CDELT1" not in image.header:
         return False
     drs = any(f"{prefix} VERSION" in header or f"{prefix} BERV" in header for prefix in _PREFIXES)
-    return drs and header.text("CTYPE1").lower().startswith(("angstrom", "wave"))
+    return drs and image.header.text("CTYPE1").lower().startswith(("angstrom", "wave"))
+
+
+def _image(probe: Probe) -> Hdu | None:
+    """The primary, or what the archive of SOPHIE puts behind an empty one."""
+    if probe.fits.primary.is_image:
+        return probe.fits.primary
+    hdu = probe.fits.get(1)
+    return hdu if hdu is not None and hdu.name == "S1D_A" else None
 
 
 def _table(probe: Probe) -> Hdu | None:

@@ -26,8 +26,8 @@ _DEX_PER_PIXEL: Final = 1e-4
 
 
 def sniff(probe: Probe) -> bool:
-    """HDU 1 is a table with the columns flux, loglam and ivar."""
-    if probe.kind != "fits":
+    """HDU 1 is a table with the columns flux, loglam and ivar, and not LAMOST's."""
+    if probe.kind != "fits" or "LAMOST" in probe.fits.primary.header.text("TELESCOP").upper():
         return False
     hdu = probe.fits.get(1)
     return hdu is not None and hdu.is_table and hdu.table.has("flux", "loglam", "ivar")

@@ -28,8 +28,13 @@ def sniff(probe: Probe) -> bool:
     if len(shape) not in (2, 3) or not 2 <= shape[-2] <= 5 or shape[-1] < 10:
         return False
     header = primary.header
-    words = header.text("CREATOR", "CREPROG", "PROG", "INSTRUME", "INSTR").upper()
-    return bool(header.text("XUNITS")) or "SPEXTOOL" in words
+    words = [
+        header.text(key).upper() for key in ("CREATOR", "CREPROG", "PROG", "INSTRUME", "INSTR")
+    ]
+    if header.text("XUNITS") or any("SPEXTOOL" in word for word in words):
+        return True
+    # The SpeX Prism Library keeps the rows and drops the cards.
+    return "SPEX" in words and shape[-2] == 3 and "CRVAL1" not in header
 
 
 def read(probe: Probe, override: Override) -> Found:
@@ -57,7 +62,7 @@ def read(probe: Probe, override: Override) -> Found:
     ]
     return Found(
         "Spextool",
-        f"XUNITS = {header.text('XUNITS')}, {orders.shape[1]} rows",
+        f"{orders.shape[1]} rows, XUNITS = {header.text('XUNITS') or 'not stated'}",
         pieces,
         unit=Claim(unit, f"XUNITS = {header.text('XUNITS')}") if unit else UNSTATED,
         scale=STORED,
