@@ -83,7 +83,8 @@ def _cautions(evidence: Evidence, spec: PreparationSpec) -> list[str]:
     reasons = []
     if LEAST_COVERAGE <= prepared.coverage < GOOD_COVERAGE:
         reasons.append(
-            f"{100 * prepared.coverage:.0f} % of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is covered."
+            f"{100 * prepared.coverage:.0f} % of {spec.start_aa:.0f}–{spec.end_aa:.0f} Å is "
+            "covered."
         )
     if prepared.snr is None:
         reasons.append("The signal to noise could not be measured.")

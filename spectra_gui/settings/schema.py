@@ -100,9 +100,9 @@ SCHEMA: Final[tuple[Setting, ...]] = (
     Setting(
         "bundle",
         "Engine",
-        "Bundle",
+        "Model",
         "",
-        "Name or folder of the bundle to type with. Empty takes the one that came with the "
+        "Name or folder of the model to type with. Empty takes the one that came with the "
         "program.",
         restart=True,
     ),

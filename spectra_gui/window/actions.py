@@ -160,7 +160,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     A("review.next", "Next spectrum", "reviews.next", "Go down the list", "J", "rows", line=True),
     A("review.previous", "Previous spectrum", "reviews.previous", "Go up the list", "K", "rows"),
 
-    A("models.list", "Models…", "models.show_list", "All models with their scores and state"),
+    A("models.list", "All models…", "models.show_list", "All models with their scores and state"),
     A("models.card", "About this model", "models.show_card",
       "How the model in use was made, its scores and limits", needs="bundle"),
 

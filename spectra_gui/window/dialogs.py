@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -52,6 +53,7 @@ def show_markdown(window: QWidget, title: str, text: str) -> QDialog:
     view.setMarkdown(text)
     view.setFont(theme.font("body"))
     view.setFrameShape(QTextBrowser.Shape.NoFrame)
+    _space_out(view.document())
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.close)
     column = _dialog_layout(dialog)
@@ -59,6 +61,19 @@ def show_markdown(window: QWidget, title: str, text: str) -> QDialog:
     column.addWidget(buttons)
     dialog.show()
     return dialog
+
+
+def _space_out(document: QTextDocument) -> None:
+    """Room above headings, and lists that stand in by one step only."""
+    document.setIndentWidth(theme.current().space_4)
+    block = document.begin()
+    while block.isValid():
+        form = block.blockFormat()
+        if form.headingLevel():
+            form.setTopMargin(0 if block == document.begin() else theme.current().space_4)
+            form.setBottomMargin(theme.current().space_1)
+            QTextCursor(block).setBlockFormat(form)
+        block = block.next()
 
 
 def show_keys(window: QWidget) -> QDialog:
@@ -98,14 +113,19 @@ class BundleList(QDialog):
         self.setWindowTitle("Models")
         self.resize(760, 360)
         self._entries = find_bundles()
-        self.table = _text_table(("Name", "Title", "From", "State"))
+        self.table = _text_table(("Name", "Title", "From", "Letter and class right", "State"))
+        heading = self.table.horizontalHeaderItem(3)
+        if heading is not None:
+            heading.setToolTip("Of stars that the networks had not learnt from")
         for entry in self._entries:
             self._add(entry, current)
         self.table.itemSelectionChanged.connect(self._enable)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         self.use = QPushButton("Use")
-        self.card = QPushButton("Card")
+        self.card = QPushButton("About")
+        self.card.setToolTip("How the model was made, its scores and limits")
+        self.use.setToolTip("Type with this model")
         self.folder = QPushButton("Open folder")
         for button, call in (
             (self.use, self._use),
@@ -122,15 +142,17 @@ class BundleList(QDialog):
         self._enable()
 
     def _add(self, entry: BundleEntry, current: Path | None) -> None:
+        score = ""
         try:
-            load_bundle(entry.path)
+            share = load_bundle(entry.path).scores.get("joint")
+            score = "" if share is None else f"{100 * share:.0f} %"
             state = "in use" if entry.path == current else "verified"
         except BundleError as error:
             state = error.reason
         line = self.table.rowCount()
         self.table.insertRow(line)
         origin = "installed by you" if entry.installed_by_user else "came with Spectra"
-        for column, text in enumerate((entry.name, entry.title, origin, state)):
+        for column, text in enumerate((entry.name, entry.title, origin, score, state)):
             item = QTableWidgetItem(text)
             item.setToolTip(str(entry.path) if column == 0 else text)
             self.table.setItem(line, column, item)
@@ -174,6 +196,11 @@ def _text_table(headers: tuple[str, ...]) -> QTableWidget:
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setShowGrid(False)
     table.verticalHeader().hide()
+    room = theme.current().space_2
+    table.setStyleSheet(
+        f"QTableView::item {{ padding: 0 {room}px; }}"
+        f"QHeaderView::section {{ padding: 4px {room + 3}px; }}"
+    )
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
@@ -205,7 +232,11 @@ class SettingsDialog(QDialog):
             title.setContentsMargins(0, theme.current().space_2, 0, 0)
             form.addRow(title)
             for declared in (declared for declared in SCHEMA if declared.section == section):
-                form.addRow(declared.label, self._field(declared))
+                label = QLabel(declared.label)
+                label.setToolTip(declared.help)
+                field = self._field(declared)
+                label.setBuddy(field)
+                form.addRow(label, field)
         column.addLayout(form)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
@@ -242,13 +273,28 @@ class SettingsDialog(QDialog):
         self.close()
 
 
+_CHOICE_WORDS: Final = {
+    "auto": "automatic",
+    "cpu": "CPU",
+    "cuda": "GPU (CUDA or ROCm)",
+    "mps": "GPU (Apple)",
+    "system": "as the system",
+    "joint": "the type",
+    "temperature": "the temperature",
+    "luminosity": "the luminosity class",
+    "guided_grad_cam": "Guided Grad-CAM",
+}
+_ZERO_WORDS: Final = {"threads": "automatic", "autosave_seconds": "off"}
+"""What the least value of a number means."""
+
+
 def _field_for(
     declared: Setting, value: SettingValue
 ) -> tuple[QWidget, Callable[[], SettingValue]]:
     """The widget for a setting and what reads its value."""
     if declared.choices:
         combo = QComboBox()
-        combo.addItems([choice.replace("_", " ") for choice in declared.choices])
+        combo.addItems([_CHOICE_WORDS.get(choice, choice) for choice in declared.choices])
         combo.setCurrentIndex(declared.choices.index(str(value)))
         return combo, lambda: declared.choices[combo.currentIndex()]
     if declared.kind is bool:
@@ -263,4 +309,5 @@ def _field_for(
     number.setRange(declared.minimum, declared.maximum)  # type: ignore[arg-type]
     number.setValue(value)  # type: ignore[arg-type]
     number.setSuffix(f" {declared.unit}" if declared.unit else "")
+    number.setSpecialValueText(_ZERO_WORDS.get(declared.key, ""))
     return number, number.value

@@ -48,7 +48,7 @@ class Help(QObject):
         info = self._jobs.engine_info
         engine: str = self._jobs.engine_state
         if info is not None:
-            engine += f", {info.device}, {info.threads} threads"
+            engine += f", {info.device}"
             engine += f", {info.bundle_name} ({info.bundle_sha256[:12]})"
         elif self._jobs.engine_message:
             engine += f": {self._jobs.engine_message}"
@@ -85,4 +85,4 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed"
+        return "runs from a checkout" if name == _PARTS[0] else "not installed"

@@ -326,6 +326,9 @@ QLineEdit:disabled {{ color: {text_disabled}; border: 1px solid {hairline}; }}
 QLineEdit:focus {{ border: 1px solid {accent}; }}
 QPlainTextEdit {{ border: 1px solid {field}; border-radius: 4px; }}
 QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QListView#completions {{ border: 1px solid {field}; }}
+QListView#completions::item {{ padding: 3px 6px; }}
+QListView#completions::item:selected {{ background: {selection}; color: {text}; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {hairline}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ background: {surface_raised}; color: {text}; border: 1px solid {field};

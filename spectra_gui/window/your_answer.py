@@ -65,6 +65,9 @@ class YourAnswer(QWidget):
         self._completer = QCompleter(mk_types(), self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setMaxVisibleItems(8)
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.setObjectName("completions")
         self.field.setCompleter(self._completer)
         self.comment = QLineEdit(placeholderText="Comment")
         self.comment.setAccessibleName("Comment")

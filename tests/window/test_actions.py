@@ -7,11 +7,12 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QTableWidget
+from PySide6.QtWidgets import QComboBox, QSpinBox, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from spectra_gui.settings import Settings
 from spectra_gui.window.actions import ACTIONS, CONDITIONS, MENUS, Actions, ActionSpec
-from spectra_gui.window.dialogs import show_keys
+from spectra_gui.window.dialogs import SettingsDialog, show_keys
 from spectra_gui.window.palette import Palette, matches
 
 
@@ -80,3 +81,11 @@ def test_the_table_of_keys_holds_every_key(qtbot: QtBot) -> None:
     table = dialog.findChild(QTableWidget, "keys")
     shown = {table.item(line, 2).text().split(", ")[0] for line in range(table.rowCount())}
     assert shown == {QKeySequence(spec.key).toString() for spec in ACTIONS if spec.key}
+
+
+def test_settings_say_in_words_what_their_values_mean(qtbot, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    dialog = SettingsDialog(None, Settings({"threads": 0}, path=tmp_path / "settings.toml"))  # type: ignore[arg-type]
+    qtbot.addWidget(dialog)
+    assert dialog.findChild(QSpinBox, "threads").text() == "automatic"
+    method = dialog.findChild(QComboBox, "explanation_method")
+    assert [method.itemText(i) for i in range(method.count())] == ["Guided Grad-CAM", "occlusion"]

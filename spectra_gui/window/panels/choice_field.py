@@ -62,7 +62,8 @@ class ChoiceField(QWidget):
         edit = QLineEdit(own)
         edit.setPlaceholderText(choice.value or HINTS.get(choice.key, "as read"))
         edit.setToolTip(f"{choice.label}: {HINTS.get(choice.key, 'text')}; empty leaves it as read")
-        edit.setFixedWidth(170)
+        edit.setMaximumWidth(170)
+        edit.setMinimumWidth(90)
 
         def commit() -> None:
             if edit.isModified():

@@ -23,6 +23,8 @@ from spectra_gui.window.panels.choices import (
 from spectra_gui.window.panels.section import ElidedWords, Section, Words
 from spectra_gui.window.panels.words import velocity_words
 
+_SUBJECT_PX = 112
+
 
 class HowRead(Section):
     """``override_changed`` carries the whole `Override` to read the file with from now on."""
@@ -59,7 +61,7 @@ class HowRead(Section):
         grid.setVerticalSpacing(of.space_2)
         grid.setColumnStretch(1, 1)
         if reading is None:
-            grid.addWidget(Words("–", token="text_muted"), 0, 0)
+            grid.addWidget(Words("Not read.", token="text_muted"), 0, 0)
             return
         self._fill(grid, reading, prepared, spectrum_index)
         self.setAccessibleDescription(
@@ -97,7 +99,8 @@ class HowRead(Section):
             row += 1
 
     def _add(self, grid: QGridLayout, row: int, subject: str, value: QWidget) -> None:
-        words = Words(subject, token="text_muted")
+        words = Words(subject, token="text_muted", wrap=True)
+        words.setFixedWidth(_SUBJECT_PX)
         if value.findChild(ChoiceField) is not None or isinstance(value, ChoiceField):
             # On one line with the text inside the field's frame.
             words.setContentsMargins(0, FIELD_FRAME_PX, 0, 0)
