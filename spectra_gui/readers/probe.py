@@ -223,8 +223,10 @@ class Probe:
         """
         head = self.head
         for signature, kind in _SIGNATURES:
-            # Two letters may begin an honest text.
-            if head.startswith(signature) and not (len(signature) < 4 and _is_text(head)):
+            # Two letters may begin an honest text, and so may a FITS header that was printed:
+            # its cards end in line feeds (IRAF's wspectext, the NGSL library).
+            likely_text = len(signature) < 4 or (kind == "fits" and b"\n" in head[:100])
+            if head.startswith(signature) and not (likely_text and _is_text(head)):
                 return kind
         if b"ustar" in head[250:270]:
             return "archive"

@@ -1,0 +1,64 @@
+"""FITS tables with a flux, after https://www.ivoa.net/documents/SpectralDM/ ; names and units of
+columns in `tests/readers/test_tables.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spectra_gui.data import Override
+from spectra_gui.readers import read
+
+from .holding import holds, primary, ramp, table, write
+
+
+@pytest.mark.parametrize(
+    ("noise", "value", "kind"),
+    [("ERR", 0.1, "sigma"), ("IVAR", 100.0, "ivar"), ("VARIANCE", 0.01, "variance")],
+)
+@pytest.mark.parametrize("shape", ["points", "vectors"])
+def test_points_and_vectors(
+    tmp_path: Path, noise: str, value: float, kind: str, shape: str
+) -> None:
+    columns = {
+        "WAVE": (400.0 + 0.2 * np.arange(50), "nm"),
+        "FLUX": (ramp(), "unknown unit of mine"),
+        noise: (np.full(50, value), ""),
+    }
+    if shape == "vectors":
+        columns = {name: (values[None], unit) for name, (values, unit) in columns.items()}
+    spectrum = holds(
+        read(write(tmp_path, primary(OBJECT="HD1"), table(**columns))),
+        "fits-table",
+        ends=(4000.0, 4098.0),
+        points=50,
+        medium="unknown",
+        frame="unknown",
+        noise=kind,
+    )
+    assert spectrum.sigma is not None
+    assert spectrum.sigma[0] == pytest.approx(0.1)
+    assert (spectrum.name, spectrum.flux_unit) == ("HD1", "unknown unit of mine")
+
+
+def test_wavenumbers_of_a_column(tmp_path: Path) -> None:
+    numbers = np.linspace(15_000.0, 25_000.0, 50)
+    columns = table(WAVELENGTH=(numbers, "cm-1"), FLUX=ramp())
+    holds(
+        read(write(tmp_path, primary(), columns)),
+        "fits-table",
+        ends=(4000.0, 1e8 / 15_000.0),
+        points=50,
+        medium="unknown",
+        frame="unknown",
+        noise="none",
+    )
+    plain = table(SIGMA_K=numbers, FLUX=ramp())
+    reading = read(
+        write(tmp_path, primary(), plain),
+        override=Override(columns=("SIGMA_K", "FLUX"), wavelength_unit="wavenumber"),
+    )
+    assert reading.spectra[0].wavelength_aa[0] == pytest.approx(4000.0)
