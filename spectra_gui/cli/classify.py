@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from spectra_gui.cli.failures import end_in_words
 from spectra_gui.cli.formats import FORMATS, GRID_COLUMNS, format_of, write_rows
 from spectra_gui.cli.inputs import expand
 from spectra_gui.cli.journal import Journal
@@ -18,15 +19,13 @@ from spectra_gui.cli.options import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_SOME_FAILED,
-    EXIT_USAGE,
-    UsageError,
     add_engine_options,
     add_override_options,
     override_of,
     say,
     user_settings,
 )
-from spectra_gui.cli.pipeline import Outcome, Pipeline, PipelineError
+from spectra_gui.cli.pipeline import Outcome, Pipeline
 from spectra_gui.cli.progress import ProgressLine, duration
 from spectra_gui.engine.client import EngineReady
 from spectra_gui.session.table import COLUMNS, TableRow, csv_cells, plain_row, verdict_row
@@ -53,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run the verb and return the exit status."""
     settings = user_settings()
     options = _parser(settings).parse_args(arguments)
-    try:
+
+    def work() -> int:
         files = list(expand(options.files))
         out = None if options.out == "-" else Path(options.out)
         if out is not None:
@@ -62,17 +62,8 @@ def main(arguments: Sequence[str]) -> int:
                 say(f"There is no folder {out.parent} to write {out.name} into; make it first.")
                 return EXIT_FAILED
         return _classify(files, out, options, settings)
-    except UsageError as error:
-        say(f"spectra-gui classify: {error}")
-        return EXIT_USAGE
-    except PipelineError as error:
-        say(str(error))
-        return EXIT_FAILED
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        say(f"{error.filename or options.out}: {error.strerror or error}")
-        return EXIT_FAILED
+
+    return end_in_words("classify", work, out=options.out)
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:

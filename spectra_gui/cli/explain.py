@@ -12,11 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from spectra_gui.cli.failures import end_in_words
 from spectra_gui.cli.options import (
     EXIT_DONE,
-    EXIT_FAILED,
-    EXIT_SOME_FAILED,
-    EXIT_USAGE,
     UsageError,
     add_engine_options,
     add_override_options,
@@ -26,7 +24,7 @@ from spectra_gui.cli.options import (
     whole_number,
 )
 from spectra_gui.cli.pipeline import PipelineError
-from spectra_gui.data import Explanation, ReadError, Spectrum, Verdict
+from spectra_gui.data import Explanation, Spectrum, Verdict
 from spectra_gui.engine.client import (
     EngineClient,
     EngineFailed,
@@ -55,26 +53,15 @@ def main(arguments: Sequence[str]) -> int:
     """Run the verb and return the exit status."""
     settings = user_settings()
     options = _parser(settings).parse_args(arguments)
-    try:
+
+    def work() -> int:
         out = _out(options.out)
         spectrum = _read_one(options)
         verdict, explanation = _ask(spectrum, options)
         _put(out, verdict, explanation)
-    except UsageError as error:
-        say(f"spectra-gui explain: {error}")
-        return EXIT_USAGE
-    except ReadError as error:
-        say(str(error))
-        return EXIT_SOME_FAILED
-    except PipelineError as error:
-        say(str(error))
-        return EXIT_FAILED
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        say(f"{error.filename or options.out}: {error.strerror or error}")
-        return EXIT_FAILED
-    return EXIT_DONE
+        return EXIT_DONE
+
+    return end_in_words("explain", work, out=options.out)
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:

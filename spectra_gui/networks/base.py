@@ -33,6 +33,13 @@ class CamLayer:
 class Network(nn.Module):
     """A classifier of prepared spectra ``(batch, 2, n_pixels)`` → logits ``(batch, 420)``."""
 
+    logits: nn.Linear
+
+    @property
+    def head(self) -> nn.Linear:
+        """The last linear layer, (n_features → 420)."""
+        return self.logits
+
     @property
     @abstractmethod
     def branch_names(self) -> tuple[str, ...]:
@@ -45,11 +52,6 @@ class Network(nn.Module):
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:
         """(batch, n_features): what the last linear layer sees."""
-
-    @property
-    @abstractmethod
-    def head(self) -> nn.Linear:
-        """The last linear layer, (n_features → 420)."""
 
     @abstractmethod
     def cam_layers(self) -> tuple[CamLayer, ...]:

@@ -38,10 +38,6 @@ class LinearNet(Network):
         return ("linear",)
 
     @property
-    def head(self) -> nn.Linear:
-        return self.logits
-
-    @property
     def linear_path(self) -> LinearPath:
         return self.linear
 

@@ -115,10 +115,6 @@ class ResidualNet(Network):
         return ("residual",)
 
     @property
-    def head(self) -> nn.Linear:
-        return self.logits
-
-    @property
     def linear_path(self) -> LinearPath:
         return self.linear
 

@@ -95,10 +95,6 @@ class ThreeBranchNet(Network):
     def branch_names(self) -> tuple[str, ...]:
         return tuple(f"k = {k}" for k in self.config.kernels)
 
-    @property
-    def head(self) -> nn.Linear:
-        return self.logits
-
     def forward_branches(self, inputs: Sequence[Tensor]) -> Tensor:
         out: Tensor = self.logits(self.drop_out(self._mixed(inputs)))
         return out

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from spectra_gui.bundles import BundleContent, MemberWeights, Novelty, write_bundle
+from spectra_gui.bundles import MemberWeights, Novelty, write_bundle
 from spectra_gui.data import PreparationSpec, Templates
 from spectra_gui.networks import build_network
+from tests.contents import make_content
 
 _ARCHITECTURES = {
     "three_branch": {"channels": (4, 4, 4), "squeezed": 2, "hidden": 8},
@@ -28,25 +29,14 @@ def write_tiny_bundle(folder: Path) -> Path:
         members.append(
             MemberWeights(kind, kind, {**architecture, "n_pixels": spec.n_pixels}, 1.0, tensors)
         )
-    return write_bundle(
-        BundleContent(
-            name=folder.name,
-            title="Untrained networks",
-            preparation=spec,
-            members=tuple(members),
-            templates=_templates(spec),
-            novelty=_novelty(spec),
-            populated=np.ones((70, 6), bool),
-            calibration={"ensemble_temperature": 1.0},
-            trust={},
-            scores={},
-            training={},
-            licence="BSD-3-Clause",
-            card="# Untrained networks\n",
-            files={},
-        ),
-        folder,
+    content = make_content(
+        folder.name,
+        preparation=spec,
+        members=tuple(members),
+        templates=_templates(spec),
+        novelty=_novelty(spec),
     )
+    return write_bundle(content, folder)
 
 
 def _templates(spec: PreparationSpec) -> Templates:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from spectra_gui.bundles import BundleContent, MemberWeights, Novelty, write_bundle
+from spectra_gui.bundles import MemberWeights, Novelty, write_bundle
 from spectra_gui.data import LUMINOSITY_NAMES, PreparationSpec, Templates
 from spectra_gui.data.mk import subtype_name
 from spectra_gui.recipes.folds import folds
+from tests.contents import make_content
 
 MEMBERS = ("small", "large", "plain")
 KINDS = ("three_branch", "three_branch", "residual")
@@ -102,9 +103,8 @@ def made_bundle(folder: Path, arrays: dict[str, Any] | None) -> Path:
         files["oof.npz"] = file.getvalue()
     spec = PreparationSpec(n_pixels=16)
     flat = np.ones((1, 16), dtype=np.float32)
-    content = BundleContent(
-        name=folder.name,
-        title="Made",
+    content = make_content(
+        folder.name,
         preparation=spec,
         members=tuple(
             MemberWeights(name, kind, {}, 1.0, {"w": np.ones(2, dtype=np.float32)})
@@ -112,13 +112,6 @@ def made_bundle(folder: Path, arrays: dict[str, Any] | None) -> Path:
         ),
         templates=Templates(("G2 V",), np.array([42.0]), np.array([4]), flat, np.array([3])),
         novelty=Novelty(flat[0], flat, 1.0),
-        populated=np.ones((70, 6), dtype=bool),
-        calibration={"ensemble_temperature": 1.0},
-        trust={},
-        scores={},
-        training={},
-        licence="made",
-        card="made",
         files=files,
     )
     return write_bundle(content, folder)

@@ -189,10 +189,6 @@ class Odd(Network):
     def branch_names(self) -> tuple[str, ...]:
         return ("one",)
 
-    @property
-    def head(self) -> nn.Linear:
-        return self.logits
-
     def features(self, x: Tensor) -> Tensor:
         return self.last(self.second(self._between(self, self.first(x)))).mean(2)
 

@@ -21,8 +21,9 @@ from spectra_gui.session import (
     set_quality,
     set_reviewed,
 )
+from tests.verdicts import make_verdict
 
-from .conftest import make_reading, make_verdict
+from .conftest import make_reading
 
 
 def _row(document: Document):  # type: ignore[no-untyped-def]

@@ -13,8 +13,9 @@ from spectra_gui.session import (
     SetOverride,
     set_label,
 )
+from tests.verdicts import make_verdict
 
-from .conftest import make_reading, make_verdict
+from .conftest import make_reading
 
 
 def _explanation() -> Explanation:

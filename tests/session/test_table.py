@@ -13,8 +13,7 @@ from spectra_gui.data import ReadError
 from spectra_gui.session import COLUMNS, Document, document_table, set_label, verdict_row
 from spectra_gui.session.table import csv_cells, plain_row, write_table
 from tests.names import PLAIN, in_csv
-
-from .conftest import make_verdict
+from tests.verdicts import make_verdict
 
 
 def test_the_columns_are_those_of_every_door() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spectra_gui.bundles import BundleContent, MemberWeights, Novelty, write_bundle
+from spectra_gui.bundles import MemberWeights, Novelty, write_bundle
 from spectra_gui.data import LUMINOSITY_NAMES, PreparationSpec, Templates
 from spectra_gui.data.mk import subtype_name
 from spectra_gui.networks import build_network
@@ -22,6 +22,7 @@ from spectra_gui.recipes import (
     RunConfig,
 )
 from spectra_gui.training import LabelledSet
+from tests.contents import make_content
 
 SPEC = PreparationSpec(start_aa=3900.0, step_aa=6.0, n_pixels=420, fwhm_aa=14.0)
 ARCHITECTURES = {
@@ -126,9 +127,8 @@ def write_base(folder: Path, *, stars: tuple[str, ...] = ()) -> Path:
     components = np.linalg.qr(data.flux.T.astype(np.float64))[0].T.astype(np.float32)
     populated = np.zeros((70, 6), bool)
     populated[data.code.astype(int), data.luminosity.argmax(1)] = True
-    content = BundleContent(
-        name=folder.name,
-        title="Untrained networks",
+    content = make_content(
+        folder.name,
         preparation=SPEC,
         members=tuple(members),
         templates=Templates(
@@ -137,12 +137,6 @@ def write_base(folder: Path, *, stars: tuple[str, ...] = ()) -> Path:
         ),
         novelty=Novelty(data.flux.mean(0), components, 0.05),
         populated=populated,
-        calibration={"ensemble_temperature": 1.0},
-        trust={},
-        scores={},
         training={"stars": list(stars)},
-        licence="BSD-3-Clause",
-        card="# Untrained networks\n",
-        files={},
     )  # fmt: skip
     return write_bundle(content, folder)

@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 
 from spectra_gui.data import (
-    Alternative,
     Decision,
     Explanation,
-    MemberOpinion,
     Override,
     OverrideChoice,
     PreparationSpec,
@@ -21,12 +19,10 @@ from spectra_gui.data import (
     Reading,
     Spectrum,
     Strip,
-    Verdict,
 )
-from spectra_gui.data.answer import credible_cells, credible_text
 from spectra_gui.engine.client import EngineReady, Typed
+from tests.verdicts import SHA256, make_verdict
 
-SHA256 = "a" * 64
 READY = EngineReady("CPU", "mk-ensemble-1", SHA256, 2)
 SPEC = PreparationSpec()
 
@@ -51,37 +47,6 @@ def make_reading(path: str, *names: str, override: Override | None = None) -> Re
         decisions=(Decision("Medium", "air", "Na D lies at 5893.0 Å"),),
         choices=(OverrideChoice("medium", "Medium", "air", ("air", "vacuum")),),
         override=override or Override(),
-    )
-
-
-def make_verdict(type_: str = "G2 V", *, state: str = "accept", sha: str = SHA256) -> Verdict:
-    rows, classes = np.mgrid[0:70, 0:6]
-    grid = np.exp(-0.5 * ((rows - 42) / 1.5) ** 2 - 0.5 * ((classes - 4) / 0.5) ** 2)
-    grid = (grid / grid.sum()).astype(np.float32)
-    cells = credible_cells(grid)
-    return Verdict(
-        probabilities=grid,
-        type=type_,
-        letter=type_[0],
-        subtype=float(type_[1]),
-        luminosity=type_.split()[1],
-        probability=0.92,
-        subtype_interval=(41.0, 43.0),
-        credible_set=cells,
-        credible_text=credible_text(cells),
-        alternatives=(Alternative("G2 IV", 0.04), Alternative("G5 V", 0.02)),
-        members=(MemberOpinion("three-branch-1", "three_branch", "G2 V", 0.9),),
-        rv_kms=4.2,
-        rv_err_kms=1.1,
-        rv_origin="measured",
-        snr=180.0,
-        coverage=1.0,
-        novelty=0.4,
-        state=state,  # type: ignore[arg-type]
-        reasons=() if state == "accept" else ("The spectrum ends at 4200 Å.",),
-        bundle="mk-ensemble-1",
-        bundle_sha256=sha,
-        template="G2 V",
     )
 
 

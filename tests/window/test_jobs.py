@@ -28,8 +28,9 @@ from spectra_gui.session import (
 )
 from spectra_gui.window.jobs import TYPES_AHEAD, Jobs
 from spectra_gui.window.work import Wish
+from tests.verdicts import make_verdict
 
-from .fakes import READY, FakeEngine, FakeReader, make_explanation, make_reading, make_verdict
+from .fakes import READY, FakeEngine, FakeReader, make_explanation, make_reading
 
 
 class Bench:

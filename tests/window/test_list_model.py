@@ -22,8 +22,9 @@ from spectra_gui.window.list_model import (
     ListModel,
 )
 from spectra_gui.window.spectra_list import SpectraList
+from tests.verdicts import make_verdict
 
-from .fakes import make_reading, make_verdict
+from .fakes import make_reading
 
 STARS = {"HD 10": "K3 III", "HD 9": "G2 V", "alf Dra": "A0 III", "HD 100": "M3 V"}
 

@@ -15,8 +15,9 @@ from spectra_gui.data import Override, ReadError
 from spectra_gui.engine.client import ChildDied, Explained, ReadFailed
 from spectra_gui.session import load_session
 from spectra_gui.window.dialogs import SettingsDialog
+from tests.verdicts import make_verdict
 
-from .fakes import make_explanation, make_reading, make_verdict
+from .fakes import make_explanation, make_reading
 
 KEY = ("joint", "guided_grad_cam")
 

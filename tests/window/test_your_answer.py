@@ -9,8 +9,7 @@ from pytestqt.qtbot import QtBot
 from spectra_gui.data import MKParseError
 from spectra_gui.session import Row
 from spectra_gui.window.your_answer import YourAnswer, mk_types, tidy_type
-
-from .fakes import make_verdict
+from tests.verdicts import make_verdict
 
 
 @pytest.fixture
