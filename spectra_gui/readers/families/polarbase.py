@@ -1,0 +1,79 @@
+"""ESPaDOnS and NARVAL by Libre-ESpRIT, as in PolarBase: text of two or of five columns more.
+
+Source: https://www.cfht.hawaii.edu/Instruments/Spectroscopy/Espadons/Espadons_esprit.html and
+http://polarbase.irap.omp.eu (Petit et al. 2014, PASP 126, 469). The first line names the star
+(``***Reduced spectrum of 'HD 1'``), the second counts rows and columns; then wavelength in nm,
+intensity, its error; or, with polarisation, intensity, Stokes parameter, two null spectra, error.
+Orders follow each other and overlap. Air and the Sun's frame are the pipeline's defaults, which
+the file does not state: both are assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+
+from spectra_gui.data import Override
+from spectra_gui.readers.found import NO_NOISE, STORED, Claim, Found, Piece
+from spectra_gui.readers.probe import Probe
+
+NAME: Final = "polarbase"
+TAKES: Final[frozenset[str]] = frozenset()
+
+_HEAD: Final = re.compile(
+    rb"\s*\*\*\*\s*Reduced spectrum of\s+'([^'\r\n]*)'[^\n]*\n\s*(\d+)\s+(\d+)\s*\n"
+)
+_NOISE_AT: Final = {3: 2, 6: 5}
+"""Column of the error, by the number of columns."""
+
+
+def sniff(probe: Probe) -> bool:
+    """The first line of Libre-ESpRIT."""
+    return probe.kind == "text" and _HEAD.match(probe.head) is not None
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """The intensity spectrum, its orders in one."""
+    match = _HEAD.match(probe.head)
+    assert match is not None
+    lines = probe.text.splitlines()[2:]
+    try:
+        table = np.loadtxt(lines, ndmin=2, dtype=np.float64)
+    except ValueError as error:
+        raise probe.fail(
+            "damaged",
+            f"{probe.name} is a spectrum of Libre-ESpRIT with rows that are no numbers ({error}).",
+            "Download it again.",
+        ) from None
+    if table.shape[0] < 2 or table.shape[1] < 2:
+        raise probe.fail(
+            "truncated",
+            f"{probe.name} is a spectrum of Libre-ESpRIT without rows.",
+            "Download it again.",
+        )
+    place = _NOISE_AT.get(table.shape[1])
+    found = Found(
+        "ESPaDOnS or NARVAL (Libre-ESpRIT)",
+        "first line: Reduced spectrum of",
+        [
+            Piece(
+                axis=table[:, 0],
+                flux=table[:, 1],
+                noise=None if place is None else table[:, place],
+                name=match[1].decode("latin-1").strip(),
+            )
+        ],
+        unit=Claim("nm", "definition of the format"),
+        scale=STORED,
+        medium=Claim("air", "default of Libre-ESpRIT", assumed=True),
+        frame=Claim("barycentric", "default of Libre-ESpRIT", assumed=True),
+        noise=NO_NOISE
+        if place is None
+        else Claim("sigma", f"column {place + 1} of {table.shape[1]}"),
+    )
+    stated = int(match[2])
+    if stated != table.shape[0]:
+        found.warnings.append(f"The file states {stated} rows and has {table.shape[0]}.")
+    return found
