@@ -34,7 +34,8 @@ class DataConfig:
     ``test``: share of the star systems that nothing is learnt, chosen or calibrated from, to judge
     the new bundle by. ``balance``: the sampling weight of a letter + class cell is its count to the
     power of minus this. ``prior_share``: how much of that balancing is taken back in the answer (0
-    = the rare types stay as likely as they were drawn, 1 = as likely as they are in the data).
+    = the rare types stay as likely as they were drawn, 1 = as likely as they are in the data);
+    linear members, which see each star once, carry the same share of it.
     """
 
     libraries: tuple[str, ...] = ()

@@ -31,7 +31,9 @@ class DataError(Exception):
 class Library:
     """A labelled library: its file, medium, the value of its gap pixels and rows to leave out.
 
-    ``composites`` are means of several stars: they teach and are never scored.
+    ``composites``: it holds means of several stars, which have no identity; its spectra teach and
+    are never scored, but those that its column ``comment`` says are of a single star may be
+    reported apart.
     """
 
     file: str
@@ -40,6 +42,9 @@ class Library:
     excluded_stars: tuple[str, ...] = ()
     composites: bool = False
 
+
+SINGLE: Final = "single star"
+"""What the column ``comment`` of a library with composites says of the others."""
 
 LIBRARIES: Final = {
     # HD147923 holds the spectrum of HD144872 a second time.
@@ -60,6 +65,7 @@ class LabelledSet:
     flux : (n, n_pixels) float32, continuum 1; valid : (n, n_pixels) bool
     code : (n,) temperature on 0–70; luminosity : (n, 6) shares, a row of 0 where unknown
     scored : (n,) bool: the full MK type of one star of class I–V
+    composite : (n,) bool: the mean of several stars
     feh : (n,) [Fe/H], nan where unknown
     """
 
@@ -73,6 +79,7 @@ class LabelledSet:
     code: NDArray[np.float64]
     luminosity: NDArray[np.float64]
     scored: NDArray[np.bool_]
+    composite: NDArray[np.bool_]
     feh: NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -90,9 +97,8 @@ class LabelledSet:
 
     def apart(self) -> NDArray[np.bool_]:
         """(n,) single stars that are not `scored` but reported apart: class VI and metal-poor."""
-        means = [name for name, library in LIBRARIES.items() if library.composites]
         chosen = is_subdwarf(self.luminosity) | (self.feh < METAL_POOR_FEH)
-        apart: NDArray[np.bool_] = chosen & ~self.scored & ~np.isin(self.library, means)
+        apart: NDArray[np.bool_] = chosen & ~self.scored & ~self.composite
         return apart
 
     def save(self, path: Path) -> None:
@@ -196,10 +202,18 @@ def _load_library(
             scored=np.array(
                 [t.full and not library.composites and t.luminosity[CLASS_VI] == 0 for t in targets]
             ),
+            composite=_composites(table, library)[rows],
             feh=np.where(np.abs(feh) < 10, feh, np.nan),
         ),
         left,
     )
+
+
+def _composites(table: Any, library: Library) -> NDArray[np.bool_]:
+    """(n,) True where a row of a library's table is the mean of several stars."""
+    if not library.composites:
+        return np.zeros(len(table), dtype=bool)
+    return np.array([str(text).strip() != SINGLE for text in table["comment"]], dtype=bool)
 
 
 def _read_table(path: Path) -> tuple[Any, float, float, float]:

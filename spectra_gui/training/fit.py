@@ -17,9 +17,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from spectra_gui.data.answer import cells
-from spectra_gui.data.labels import label_grid
-from spectra_gui.data.mk import N_LETTERS, N_SUBTYPES
 from spectra_gui.inference.predict import choose_device
 from spectra_gui.networks import build_network
 from spectra_gui.recipes import CheckpointSaved, EpochDone, MemberConfig, RunConfig, StepDone
@@ -41,6 +38,7 @@ from spectra_gui.training.predict import (
     predict_rows,
     score_logits,
 )
+from spectra_gui.training.prior import log_prior
 
 STEPS_A_NOTICE = 10
 """Optimiser steps between two `StepDone` events; the last step of an epoch is told always."""
@@ -211,22 +209,14 @@ class _Fit:
         return names[id(self.network.head.bias)]
 
     def _taken_back(self) -> NDArray[np.float32]:
-        """(420,) what the head's bias gains, so that rare types are no likelier than wanted.
+        """(420,) what the head's bias gains of the prior that drawing rare types more often took.
 
-        Drawing a cell of share π with weight π^-b teaches a prior of π^(1-b); adding b log π to
-        the logits would restore π (Menon et al. 2021, ICLR, arXiv:2007.07314), of which
-        ``prior_share`` is taken. Cells that the base knows and these stars have not say nothing
-        about how frequent they are: they gain what an average star does.
+        Cells that the base knows and these stars have not say nothing about how frequent they are:
+        they gain what an average star does.
         """
         c = self.config.data
-        grid = label_grid(self.data.code[self.train], self.data.luminosity[self.train])
-        found = cells(grid).sum(0)
-        share = (found + 0.5) / (found + 0.5).sum()
-        log_share = np.log(share)
-        if self.from_base:
-            log_share = np.where(found > 0, log_share, (share * log_share).sum())
-        per_row = np.repeat(log_share, N_SUBTYPES // N_LETTERS, axis=0)  # (7, 6) → (70, 6)
-        gain: NDArray[np.float32] = (c.prior_share * c.balance * per_row.ravel()).astype(np.float32)
+        log_share = log_prior(self.data, self.train, absent_as_average=self.from_base)
+        gain: NDArray[np.float32] = (c.prior_share * c.balance * log_share).astype(np.float32)
         return gain
 
     def _one_epoch(self) -> float:

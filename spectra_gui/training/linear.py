@@ -21,6 +21,7 @@ from spectra_gui.training.dataset import LabelledSet
 from spectra_gui.training.fitted import CancelledError, FitPlace, Fitted, learn_projection
 from spectra_gui.training.loss import distance_aware_loss, soft_targets
 from spectra_gui.training.predict import feature_rows, predict_rows, score_logits
+from spectra_gui.training.prior import log_prior
 
 ITERATIONS: Final = 200
 """More than the fits of the bundled data needed until nothing changed."""
@@ -56,6 +57,7 @@ def fit_linear(
     place.listener(
         EpochDone(place.task, 1, 1, loss, nll, letter, luminosity, joint, 0.0, seconds, True)
     )
+    _take_prior(network, log_prior(data, train), config)
     tensors = {k: v.detach().numpy().copy() for k, v in network.state_dict().items()}
     return Fitted(tensors, 1, nll)
 
@@ -96,3 +98,14 @@ def _minimise(
 
     solver.step(closure)  # type: ignore[no-untyped-call]
     return last
+
+
+def _take_prior(network: Network, log_share: NDArray[np.float64], config: RunConfig) -> None:
+    """Leave the head as much of the prior as a network that was fitted on balanced draws has.
+
+    Each star counted once, so the fit holds the whole prior; balanced draws would have taken
+    ``balance`` of it and ``prior_share`` of that would have come back.
+    """
+    taken = (1.0 - config.data.prior_share) * config.data.balance * log_share
+    with torch.no_grad():
+        network.head.bias.sub_(torch.from_numpy(taken.astype(np.float32)))

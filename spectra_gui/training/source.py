@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,6 +114,7 @@ def _origin(config: RunConfig, table_folder: Path) -> dict[str, Any]:
         "label_table_sha256": table,
         "min_coverage": config.data.min_coverage,
         "preparation": config.preparation.to_dict(),
+        "columns": [column.name for column in fields(LabelledSet)],
     }
 
 

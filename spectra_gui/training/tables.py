@@ -195,5 +195,6 @@ def _as_set(kept: list[_Kept]) -> LabelledSet:
         code=np.array([k.target.code for k in kept]),
         luminosity=np.stack([k.target.luminosity for k in kept]),
         scored=np.array([k.target.full and k.target.luminosity[CLASS_VI] == 0 for k in kept]),
+        composite=np.zeros(len(kept), dtype=bool),
         feh=np.full(len(kept), np.nan),
     )
