@@ -6,6 +6,7 @@ Knows the readers, and nothing of documents, bundles or windows.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str]) -> int:
         message = channel.receive()
         if message is None or message.kind != "read":
             continue
+        # What the file before left in cycles would count as this one's.
+        gc.collect()
         limits.limit_processor_time(options.time_s + 1.0)
         request, path = int(message["id"]), str(message["path"])
         if not _answer(channel, read, request, path, message["override"]):
@@ -60,6 +63,9 @@ def _warm() -> Read:
     from spectra_gui.readers.registry import families
 
     families()
+    # What stays for good is not searched again for garbage before each file.
+    gc.collect()
+    gc.freeze()
     return read
 
 
@@ -72,7 +78,9 @@ def _answer(
         reading = read(path, override=override)
         channel.send("read", id=request, reading=reading)
     except ReadError as error:
-        channel.send("unreadable", id=request, error=error)
+        out_of_memory = isinstance(error.__context__, MemoryError)
+        if not out_of_memory:
+            channel.send("unreadable", id=request, error=error)
     except ProtocolError as error:
         reason = f"The file holds more than can be taken over ({error})."
         advice = "Split it, or choose fewer rows of it."

@@ -13,18 +13,28 @@ class Caps:
     ``bytes``: of the file and of what it decompresses to. ``text_bytes``: the same for text, whose
     lines take ten times their size while they are parsed. ``points``: of one spectrum.
     ``total_points``: of all spectra of a file together. ``columns``: of a table.
-    ``spectra``: of a file. ``expansion``: decompressed over compressed bytes, where the
-    decompressed part is above ``expansion_from`` (a sound spectrum is packed 2 to 30 times).
+    ``whole_bytes``: a FITS file above it is read part by part, and only what is wanted of it;
+    ``bytes`` does not hold for it. ``cells``: of a table that is written as text.
+    ``spectra``: of a file that is read at once. ``expansion``: decompressed over compressed
+    bytes, where the decompressed part is above ``expansion_from`` (a sound spectrum is packed 2
+    to 30 times).
     """
 
     bytes: int = 512 << 20
+    whole_bytes: int = 64 << 20
     text_bytes: int = 64 << 20
     points: int = 10_000_000
     total_points: int = 20_000_000
     columns: int = 2_000
-    spectra: int = 100_000
+    cells: int = 1_500_000
+    spectra: int = 10_000
     expansion: int = 200
     expansion_from: int = 32 << 20
+
+    def unpacked(self, packed_bytes: int, *, most: int | None = None) -> int:
+        """How many bytes a packed file of ``packed_bytes`` may unpack to, at most ``most``."""
+        allowed = max(self.expansion_from, self.expansion * packed_bytes)
+        return min(self.bytes if most is None else most, allowed)
 
 
 CAPS: Final = Caps()

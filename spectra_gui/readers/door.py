@@ -51,7 +51,46 @@ def read(path: str | Path | Any, *, override: Override | None = None, caps: Caps
     override = override or _NOTHING
     if not isinstance(path, str | os.PathLike):
         return read_object(path, override)
-    probe = Probe(os.fspath(path), caps)
+    return _guarded(Probe(os.fspath(path), caps, window=_span(override.rows)), override)[0]
+
+
+def read_rows(
+    path: str | Path,
+    window: tuple[int, int],
+    *,
+    override: Override | None = None,
+    caps: Caps = CAPS,
+) -> tuple[Reading, int]:
+    """Some of the spectra of a file that may have more than memory holds.
+
+    Parameters
+    ----------
+    path : a regular file
+    window : (first, count) of the rows that are wanted, where each row of a FITS table is a
+        spectrum; of every other file all spectra are read
+
+    Returns
+    -------
+    The reading, and how many rows there are in all; 0 where all that the file has was read.
+
+    Raises
+    ------
+    ReadError
+        As `read` does.
+    """
+    probe = Probe(os.fspath(path), caps, window=window)
+    return _guarded(probe, override or _NOTHING)
+
+
+def _span(rows: tuple[int, ...] | None) -> tuple[int, int] | None:
+    """From the first to the last row that a person asked for."""
+    if not rows or min(rows) < 0:
+        return None
+    return min(rows), max(rows) - min(rows) + 1
+
+
+def _guarded(probe: Probe, override: Override) -> tuple[Reading, int]:
+    """`_read`, with everything that a broken file may raise as a `ReadError`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -60,24 +99,40 @@ def read(path: str | Path | Any, *, override: Override | None = None, caps: Caps
             if error.path:
                 raise
             raise ReadError(error.code, error.reason, error.advice, probe.path) from None
+        except MemoryError:
+            raise probe.fail(
+                "too_large",
+                f"Reading {probe.name} takes more memory than there is for it.",
+                "Cut out the spectra of interest and open those.",
+            ) from None
+        except EOFError:
+            raise probe.fail(
+                "truncated",
+                f"{probe.name} changed while it was read.",
+                "Read it again once it is written to its end.",
+            ) from None
         except _UNFORESEEN as error:
             # A damaged file can break any expectation; it must stay one file's failure.
             raise probe.fail(
                 "damaged",
-                f"{probe.name} breaks its own format ({type(error).__name__}: {error}).",
+                f"{probe.name} breaks its own format ({type(error).__name__}: {_brief(error)}).",
                 "Download or copy it again; if it opens elsewhere, a report with the file would "
                 "help.",
             ) from error
 
 
-def _read(probe: Probe, override: Override) -> Reading:
+def _brief(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _read(probe: Probe, override: Override) -> tuple[Reading, int]:
     family = _family(probe, override)
     found = family.read(probe, override)
     _check_size(probe, found)
     spectra, decisions, notes = settle(found, override)
     if probe.cut_short:
         notes = (*notes, "The compressed file ends early; what could be unpacked was read.")
-    return Reading(
+    reading = Reading(
         path=probe.path,
         format=found.description,
         reader=family.NAME,
@@ -87,6 +142,7 @@ def _read(probe: Probe, override: Override) -> Reading:
         choices=(*choices(found, decisions), _reader_choice(family)),
         override=override,
     )
+    return reading, found.total_rows if probe.window is not None else 0
 
 
 def _family(probe: Probe, override: Override) -> Family:
@@ -150,6 +206,13 @@ def _check_size(probe: Probe, found: Found) -> None:
             "Check that this is the right file.",
         )
     total = sum(piece.axis.size for piece in found.pieces)
+    if len(found.pieces) > probe.caps.spectra:
+        raise probe.fail(
+            "too_large",
+            f"{probe.name} holds {len(found.pieces)} spectra, more than are read at once.",
+            "Type them with `spectra-gui classify`, which takes them piece by piece, or choose "
+            "some rows.",
+        )
     if largest > probe.caps.points or total > probe.caps.total_points:
         raise probe.fail(
             "too_large",

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.readers.fitsheader import BLOCK, Header, header_end
+from spectra_gui.readers.fitsheader import BLOCK, Header, Sliced, header_end
 from spectra_gui.readers.fitstable import FitsTable
 
 if TYPE_CHECKING:
@@ -111,21 +111,18 @@ class Hdu:
         if kind is None:
             raise self._file.damaged(f"{self.label} states no valid BITPIX")
         dtype = np.dtype(kind)
-        data = self._file.data
-        if self._start + count * dtype.itemsize > len(data):
+        if self._start + count * dtype.itemsize > len(self._file.data):
             raise self._file.truncated(self.label)
-        return np.frombuffer(data, dtype, count, self._start)
+        return np.frombuffer(self._file.span(self._start, count * dtype.itemsize), dtype)
 
     @cached_property
     def table(self) -> FitsTable:
         """The table's columns, decoded when asked. Only where `is_table`."""
-        data = self._file.data
         return FitsTable(
             header=self.header,
-            cards=data[self._begin : self._start],
-            data=data,
+            cards=self._file.data[self._begin : self._start],
             start=self._start,
-            fail=self._file,
+            file=self._file,
         )
 
 
@@ -134,7 +131,8 @@ class FitsFile:
 
     def __init__(self, probe: Probe) -> None:
         self._probe = probe
-        self.data = probe.data
+        self.data: Sliced = probe.parts
+        self.window = probe.window
         self._hdus: list[Hdu] = []
         self._next: int | None = 0
 
@@ -168,11 +166,25 @@ class FitsFile:
         if after < len(self.data):
             self._next = after
 
+    def span(self, begin: int, size: int) -> bytes | memoryview:
+        """``size`` bytes from ``begin``, without a copy where they are in memory already.
+
+        Raises ``truncated`` where the file ends before.
+        """
+        data = self.data
+        if begin < 0 or size < 0 or begin + size > len(data):
+            raise self.truncated("its data")
+        if isinstance(data, bytes):
+            return memoryview(data)[begin : begin + size]
+        return data[begin : begin + size]
+
     def decompress(self, index: int) -> NDArray[np.float64]:
         """The pixels of a compressed image, by astropy."""
         from astropy.io import fits
 
-        with fits.open(io.BytesIO(self.data), memmap=False, ignore_missing_end=True) as units:
+        with fits.open(
+            io.BytesIO(self._probe.data), memmap=False, ignore_missing_end=True
+        ) as units:
             return np.asarray(units[index].data, dtype=np.float64)
 
     @cached_property
@@ -203,7 +215,7 @@ class FitsFile:
         if count > self._probe.caps.total_points:
             raise self._probe.fail(
                 "too_large",
-                f"{what} of {self._probe.name} holds {count} values.",
+                f"{what} of {self._probe.name} holds {_count_text(count)} values.",
                 "Cut out the spectra of interest and open those.",
             )
 
@@ -222,3 +234,7 @@ class FitsFile:
             f"{self._probe.name} ends in the middle of {what}.",
             "Download or copy it again.",
         )
+
+
+def _count_text(count: int) -> str:
+    return f"{count}" if count < 10**15 else f"{float(min(count, 10**300)):.0e}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 BLOCK: Final = 2880
 CARD: Final = 80
@@ -21,6 +21,13 @@ _MAX_HEADER: Final = 64 << 20
 _STRING: Final = re.compile(r"\s*'((?:[^']|'')*)('?)")
 _INTEGER: Final = re.compile(r"[+-]?\d+$")
 _LOOSE: Final = re.compile(rb"([A-Za-z0-9_-]{1,8})\s*=\s*(.*)$", re.S)
+
+
+class Sliced(Protocol):
+    """Bytes, or what is sliced as they are."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, part: slice, /) -> bytes: ...
 
 
 class Header:
@@ -151,14 +158,14 @@ class Header:
         return int(total) if math.isfinite(total) and total > 0.0 else 0
 
 
-def header_end(data: bytes, start: int) -> int | None:
+def header_end(data: Sliced, start: int) -> int | None:
     """Where the data of the HDU at ``start`` begin; None where its END card is missing."""
-    place = start
-    limit = min(len(data), start + _MAX_HEADER)
-    while True:
-        place = data.find(b"END", place, limit)
-        if place < 0:
-            return None
-        if (place - start) % CARD == 0 and not data[place + 3 : place + CARD].strip():
-            return place + CARD + (-(place + CARD - start)) % BLOCK
-        place += 3
+    for begin in range(start, min(len(data), start + _MAX_HEADER), BLOCK):
+        block = data[begin : begin + BLOCK]
+        if b"END" not in block:
+            continue
+        for place in range(0, len(block), CARD):
+            card = block[place : place + CARD]
+            if card.startswith(b"END") and not card[3:].strip():
+                return begin + BLOCK
+    return None

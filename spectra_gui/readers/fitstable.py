@@ -6,12 +6,16 @@ Source: FITS standard 4.0, sections 7.2 and 7.3. Knows no spectrum.
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from spectra_gui.data import ReadError
+from spectra_gui.readers.fitsheader import Sliced
 
 _CARD: Final = re.compile(
     rb"(TTYPE|TFORM|TUNIT|TUTYP|TUCD|TDIM|TSCAL|TZERO|TNULL|TBCOL)(\d{1,3}) *= *"
@@ -33,7 +37,17 @@ _DTYPES: Final = {
 }
 
 
-class _Fails(Protocol):
+_MIN_VECTOR: Final = 10
+"""From so many numbers in a cell, a table's rows are spectra and not points."""
+
+
+_ROWS_AT_ONCE: Final = 1000
+
+
+class _File(Protocol):
+    @property
+    def data(self) -> Sliced: ...
+    def span(self, begin: int, size: int) -> bytes | memoryview: ...
     def check_size(self, count: int, what: str) -> None: ...
     def damaged(self, why: str) -> Exception: ...
     def truncated(self, what: str) -> Exception: ...
@@ -67,6 +81,11 @@ class FitsColumn:
         return self.code in "PQ"
 
     @property
+    def is_vector(self) -> bool:
+        """Whether a cell holds as many numbers as a spectrum has."""
+        return self.code not in "AXL" and (self.is_variable or self.repeat >= _MIN_VECTOR)
+
+    @property
     def is_text(self) -> bool:
         """Whether the column holds characters."""
         return self.code == "A"
@@ -76,17 +95,34 @@ class FitsTable:
     """A table's columns by name (case does not matter), decoded one by one."""
 
     def __init__(
-        self, *, header: _Numbers, cards: bytes, data: bytes, start: int, fail: _Fails
+        self,
+        *,
+        header: _Numbers,
+        cards: bytes,
+        start: int,
+        file: _File,
     ) -> None:
-        self._data = data
-        self._start = start
-        self._fail = fail
+        self._start = self._heap_start = start
+        self._fail = self._file = file
         self._ascii = header.text("XTENSION").upper() == "TABLE"
         self.row_bytes = int(header.number("NAXIS1") or 0)
         self.n_rows = int(header.number("NAXIS2") or 0)
         self._heap = int(header.number("THEAP") or self.row_bytes * self.n_rows)
         self.columns = self._describe(cards, int(header.number("TFIELDS") or 0))
         self._by_name = {c.name.lower(): c for c in reversed(self.columns)}
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether rows hold as many numbers as a spectrum has, so that each may be one."""
+        return any(c.is_vector for c in self.columns)
+
+    def rows(self, first: int, count: int) -> FitsTable:
+        """At most ``count`` rows from ``first``, as if the table had no others."""
+        part = copy(self)
+        first = min(max(first, 0), self.n_rows)
+        part.n_rows = min(count, self.n_rows - first)
+        part._start = self._start + first * self.row_bytes
+        return part
 
     def _describe(self, cards: bytes, n_fields: int) -> tuple[FitsColumn, ...]:
         facts: dict[tuple[str, int], str] = {}
@@ -165,15 +201,24 @@ class FitsTable:
             raise self._fail.damaged(f"column {column.name} holds no numbers")
         self._fail.check_size(self.n_rows * column.repeat, f"column {column.name}")
         dtype = np.dtype(_DTYPES[column.code])
-        raw: NDArray[Any] = np.ndarray(
-            (self.n_rows, column.repeat),
-            dtype,
-            self._data,
-            self._start + column.offset,
-            (self.row_bytes, dtype.itemsize),
-        )
-        values = self._scale(raw, column)
+        values = self._scale(self._raw(column, dtype, column.repeat), column)
         return values[:, 0] if column.repeat == 1 else values
+
+    def _raw(self, column: FitsColumn, dtype: np.dtype[Any], n: int) -> NDArray[Any]:
+        """(n_rows, n) cells as stored; `_check` says that they exist.
+
+        Of a large file a thousand rows at a time are looked at, so that a narrow column of a
+        wide table does not take the memory of the table.
+        """
+        step = self.n_rows if isinstance(self._file.data, bytes) else _ROWS_AT_ONCE
+        parts = []
+        for first in range(0, self.n_rows, step):
+            rows = min(step, self.n_rows - first)
+            begin = self._start + first * self.row_bytes + column.offset
+            span = self._file.span(begin, (rows - 1) * self.row_bytes + column.width)
+            strides = (self.row_bytes, dtype.itemsize)
+            parts.append(np.ndarray((rows, n), dtype, span, 0, strides))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def array(self, column: FitsColumn, row: int) -> NDArray[np.float64]:
         """The elements of one row as (n,) float64; variable-length columns too."""
@@ -182,16 +227,18 @@ class FitsTable:
             return np.atleast_1d(self.values(column)[row])
         kind = np.dtype(_DTYPES[column.code])
         place = self._start + row * self.row_bytes + column.offset
-        count, offset = (int(n) for n in np.frombuffer(self._data, kind, 2, place))
+        described = self._file.span(place, 2 * kind.itemsize)
+        count, offset = (int(n) for n in np.frombuffer(described, kind))
         element = re.match(r"\d*[PQ]([LBIJKEDCM])", column.form)
         if element is None:
             raise self._fail.damaged(f"column {column.name} holds no numbers")
         dtype = np.dtype(_DTYPES[element[1]])
-        begin = self._start + self._heap + offset
         self._fail.check_size(count, f"column {column.name}")
-        if count < 0 or offset < 0 or begin + count * dtype.itemsize > len(self._data):
-            raise self._fail.truncated(f"column {column.name}")
-        return self._scale(np.frombuffer(self._data, dtype, count, begin), column)
+        if count < 0 or offset < 0:
+            raise self._fail.damaged(f"column {column.name} points outside of the file")
+        begin = self._heap_start + self._heap + offset
+        raw = np.frombuffer(self._file.span(begin, count * dtype.itemsize), dtype)
+        return self._scale(raw, column)
 
     def _scale(self, raw: NDArray[Any], column: FitsColumn) -> NDArray[np.float64]:
         values = np.asarray(raw.real, dtype=np.float64)
@@ -204,50 +251,38 @@ class FitsTable:
     def integers(self, column: FitsColumn) -> list[int]:
         """An integer column of one element a row, exactly (source numbers exceed float64)."""
         self._check(column)
-        raw: NDArray[Any] = np.ndarray(
-            (self.n_rows,),
-            _DTYPES[column.code],
-            self._data,
-            self._start + column.offset,
-            (self.row_bytes,),
-        )
-        return [int(value) + int(column.zero) for value in raw]
+        raw = self._raw(column, np.dtype(_DTYPES[column.code]), 1)
+        return [int(value) + int(column.zero) for value in raw[:, 0]]
 
     def strings(self, column: FitsColumn) -> list[str]:
         """A text column as stripped strings, one a row."""
         self._check(column)
         self._fail.check_size(self.n_rows * max(column.width, 1), f"column {column.name}")
-        raw: NDArray[Any] = np.ndarray(
-            (self.n_rows,),
-            f"S{max(column.width, 1)}",
-            self._data,
-            self._start + column.offset,
-            (self.row_bytes,),
-        )
-        return [bytes(cell).decode("latin-1").strip("\x00 ") for cell in raw]
+        raw = self._raw(column, np.dtype(f"S{max(column.width, 1)}"), 1)
+        return [bytes(cell).decode("latin-1").strip("\x00 ") for cell in raw[:, 0]]
 
     def first(self, *names: str) -> Any:
         """The value in the first row of the first of ``names``: text, number or None."""
         column = self.find(*names)
-        if column is None or self.n_rows < 1 or column.is_variable:
+        if column is None or self.n_rows < 1 or column.is_variable or column.width < 1:
             return None
-        place = self._start + column.offset
-        if place + column.width > len(self._data):
+        try:
+            cell = self._file.span(self._start + column.offset, column.width)
+        except ReadError:
             return None
         if column.is_text:
-            cell = self._data[place : place + column.width]
-            return cell.decode("latin-1").strip("\x00 ")
+            return bytes(cell).decode("latin-1").strip("\x00 ")
         if column.code in "LX" or self._ascii:
             return None
-        raw = np.frombuffer(self._data, _DTYPES[column.code], 1, place)
-        return float(self._scale(raw, column)[0])
+        raw = np.frombuffer(cell, _DTYPES[column.code])
+        return float(self._scale(raw[:1], column)[0])
 
     def _check(self, column: FitsColumn) -> None:
         outside = column.offset + column.width > self.row_bytes
         if outside or self.n_rows < 1 or column.width < 1:
             raise self._fail.damaged(f"the table with column {column.name} has no such data")
         last = self._start + (self.n_rows - 1) * self.row_bytes + column.offset + column.width
-        if last > len(self._data):
+        if last > len(self._file.data):
             raise self._fail.truncated(f"the table with column {column.name}")
 
     def _ascii_values(self, column: FitsColumn) -> NDArray[np.float64]:

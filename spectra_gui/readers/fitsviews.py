@@ -18,8 +18,15 @@ _LABELS: Final = (
 
 
 def fits_view(file: FitsFile, hdu: Hdu, *, flags: int | None = None) -> View:
-    """The table of an HDU, its header completed by the primary's."""
-    table = hdu.table
+    """The table of an HDU, its header completed by the primary's.
+
+    Where each row may be a spectrum and only some rows are wanted, the view has no others.
+    """
+    whole = table = hdu.table
+    first = 0
+    if file.window is not None and whole.has_vectors:
+        first = min(file.window[0], whole.n_rows)
+        table = whole.rows(*file.window)
     columns = tuple(
         Column(c.name, c.unit, c.utype, c.ucd, _is_vector(c), _loader(table, c))
         for c in table.columns
@@ -29,9 +36,11 @@ def fits_view(file: FitsFile, hdu: Hdu, *, flags: int | None = None) -> View:
         table.n_rows,
         hdu.label,
         merged_header(file, hdu),
-        labels=_labels(table),
+        labels=_labels(table) if whole.n_rows > 1 else (),
         primary=file.primary.header,
         flags=flags,
+        first_row=first,
+        total_rows=whole.n_rows,
     )
 
 
@@ -52,7 +61,7 @@ def _loader(table: FitsTable, column: FitsColumn) -> Callable[[], Any]:
 
 def _labels(table: FitsTable) -> tuple[str, ...]:
     """A word for each row from the columns that name or number rows."""
-    if not 1 < table.n_rows <= _MAX_LABELLED:
+    if not 0 < table.n_rows <= _MAX_LABELLED:
         return ()
     words: list[list[str]] = []
     for names in _LABELS:

@@ -68,6 +68,7 @@ class Found:
 
     ``description`` names the format for a person and ``evidence`` what it was recognised by.
     ``hint`` is text that may name the instrument, for a unit that is left to magnitude.
+    ``total_rows`` is how many spectra the table has, where ``pieces`` may be some of them.
     """
 
     description: str
@@ -85,3 +86,4 @@ class Found:
     notes: list[Decision] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     choices: list[OverrideChoice] = field(default_factory=list)
+    total_rows: int = 0

@@ -20,12 +20,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spectra_gui.data import ReadError
 from spectra_gui.readers.caps import CAPS, Caps
+from spectra_gui.readers.stored import FileBytes
 
 if TYPE_CHECKING:
     from spectra_gui.readers.fitsfile import FitsFile
 
 HEAD_BYTES: Final = 64 << 10
 _CHUNK: Final = 1 << 20
+_FEED: Final = 16 << 10
+"""Packed bytes handed to an unpacker at a time: what follows a member is copied for each."""
+
+_MAGIC_BYTES: Final = 6
+_MAX_MEMBERS: Final = 20_000
+"""Members of a packed file; block gzip (BGZF) of the largest file that is read has 8000."""
+
+_TEXT_KINDS: Final = frozenset({"text", "ecsv", "votable", "xml", "html", "json"})
 
 _SIGNATURES: Final = (
     (b"SIMPLE  =", "fits"),
@@ -64,6 +73,7 @@ class Probe:
     ----------
     path : local file
     caps : limits; ``too_large`` is raised beyond them
+    window : (first, count) of the rows to show of a FITS table whose rows are spectra
 
     Raises
     ------
@@ -73,17 +83,58 @@ class Probe:
         compressed data are first needed.
     """
 
-    def __init__(self, path: str | Path, caps: Caps = CAPS) -> None:
+    def __init__(
+        self, path: str | Path, caps: Caps = CAPS, *, window: tuple[int, int] | None = None
+    ) -> None:
         self.path = str(path)
         self.caps = caps
+        self.window = window
         self.name = os.path.basename(self.path) or self.path  # noqa: PTH119 - any text is a path
-        self._stored = self._load()
+        self._large: FileBytes | None = None
+        self._stored = b""
+        self._load()
 
     def fail(self, code: str, reason: str, advice: str) -> ReadError:
         """A `ReadError` about this file."""
         return ReadError(code, reason, advice, self.path)
 
-    def _load(self) -> bytes:
+    def _load(self) -> None:
+        """Take the content; of a large FITS file only its beginning."""
+        descriptor = self._open()
+        keep = False
+        try:
+            size = os.fstat(descriptor).st_size
+            self._stored = _read_up_to(descriptor, min(size, HEAD_BYTES) + 1)
+            keep = self._is_read_by_parts(size)
+            if keep:
+                self._large = FileBytes(descriptor, size)
+            else:
+                # A read of the whole allowance would reserve it, also for a small file.
+                self._stored += _read_up_to(descriptor, min(size, self.caps.bytes) + 1)
+        except OSError as error:
+            raise self._no_entry(error) from None
+        finally:
+            if not keep:
+                os.close(descriptor)
+        if not self._stored:
+            raise self.fail("empty", f"{self.name} is empty.", "Copy or download it again.")
+        if len(self._stored) > self.caps.bytes:
+            raise self._too_large(f"more than {self.caps.bytes / 1e6:.0f} MB")
+
+    def _is_read_by_parts(self, size: int) -> bool:
+        """Whether to read only what is asked for; ``too_large`` where nothing could be."""
+        if size <= self.caps.whole_bytes:
+            return False
+        packed = self._decompressor is not None
+        kind = "" if packed else self._kind_of(self._stored)
+        limit = self.caps.text_bytes if kind in _TEXT_KINDS else self.caps.bytes
+        if kind != "fits" and size > limit:
+            what = " of text" if kind in _TEXT_KINDS else ""
+            raise self._too_large(f"{size / 1e6:.0f} MB{what}")
+        return kind == "fits"
+
+    def _open(self) -> int:
+        """A descriptor of the regular file; raises `ReadError` for everything else."""
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]{1,}://", self.path):
             raise self.fail(
                 "not_found",
@@ -94,32 +145,25 @@ class Probe:
             flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
             if Path(self.path).is_dir():
                 raise IsADirectoryError(errno.EISDIR, "is a directory")
-            descriptor = os.open(self.path, flags)
+            descriptor = os.open(self.path, flags | getattr(os, "O_NOCTTY", 0))
         except (OSError, ValueError) as error:
             raise self._no_entry(error) from None
-        with os.fdopen(descriptor, "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise self.fail(
-                    "not_a_spectrum",
-                    f"{self.name} is a pipe or a device, not a file.",
-                    "Save the spectrum to an ordinary file and open that.",
-                )
-            if status.st_size > self.caps.bytes:
-                raise self._too_large(f"{status.st_size / 1e6:.0f} MB")
-            try:
-                # A read of the whole allowance would reserve it, also for a small file.
-                stored = stream.read(min(status.st_size, self.caps.bytes) + 1)
-            except OSError as error:
-                raise self._no_entry(error) from None
-        if not stored:
-            raise self.fail("empty", f"{self.name} is empty.", "Copy or download it again.")
-        if len(stored) > self.caps.bytes:
-            raise self._too_large(f"more than {self.caps.bytes / 1e6:.0f} MB")
-        return stored
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise self._not_a_file()
+        return descriptor
+
+    def _not_a_file(self) -> ReadError:
+        return self.fail(
+            "not_a_spectrum",
+            f"{self.name} is a pipe or a device, not a file.",
+            "Save the spectrum to an ordinary file and open that.",
+        )
 
     def _no_entry(self, error: OSError | ValueError) -> ReadError:
         number = error.errno if isinstance(error, OSError) else None
+        if number in (errno.ENXIO, errno.ENODEV):
+            return self._not_a_file()
         if isinstance(error, IsADirectoryError):
             return self.fail(
                 "is_directory",
@@ -154,16 +198,27 @@ class Probe:
         """The first 64 kB, decompressed."""
         if self._decompressor is None:
             return self._stored[:HEAD_BYTES]
-        return self.data[:HEAD_BYTES]
+        return self._unpacked(HEAD_BYTES)
 
     @cached_property
     def data(self) -> bytes:
         """The whole content, decompressed, never above the limit."""
+        if self._large is not None:
+            if len(self._large) > self.caps.bytes:
+                raise self._too_large(f"{len(self._large) / 1e6:.0f} MB")
+            return self._large[:]
+        return self._stored if self._decompressor is None else self._unpacked(None)
+
+    @property
+    def parts(self) -> bytes | FileBytes:
+        """The content as something to slice: of a large file it is read as it is asked for."""
+        return self.data if self._large is None else self._large
+
+    def _unpacked(self, n_bytes: int | None) -> bytes:
         make = self._decompressor
-        if make is None:
-            return self._stored
+        assert make is not None
         try:
-            return self._decompress(make)
+            return self._decompress(make, n_bytes)
         except (zlib.error, OSError, lzma.LZMAError, ValueError, EOFError) as error:
             raise self.fail(
                 "damaged",
@@ -182,34 +237,50 @@ class Probe:
             return lambda: lzma.LZMADecompressor(memlimit=256 << 20)
         return None
 
-    def _decompress(self, make: Callable[[], Any]) -> bytes:
-        limit = min(
-            self.caps.bytes,
-            max(self.caps.expansion_from, self.caps.expansion * len(self._stored)),
-        )
+    def _decompress(self, make: Callable[[], Any], n_bytes: int | None) -> bytes:
+        """All that is packed, or the first ``n_bytes`` of it."""
+        limit = self._unpacked_limit() if n_bytes is None else n_bytes
+        packed = memoryview(self._stored)
         chunks: list[bytes] = []
-        total = 0
-        pending: bytes = self._stored
+        place = total = members = 0
         unpacker = make()
+        pending = b""
         while True:
+            if not pending:
+                pending = bytes(packed[place : place + _FEED])
+                place += len(pending)
             chunk = unpacker.decompress(pending, _CHUNK)
             total += len(chunk)
+            chunks.append(chunk)
+            if total >= limit and n_bytes is not None:
+                return b"".join(chunks)[:n_bytes]
             if total > limit:
                 raise self._too_large(f"more than {limit / 1e6:.0f} MB when unpacked")
-            chunks.append(chunk)
+            taken = not pending
             pending = getattr(unpacker, "unconsumed_tail", b"")
             if unpacker.eof:
-                # Several members may follow each other; what is neither is padding.
-                rest: bytes = unpacker.unused_data
-                if rest[:2] != b"\x1f\x8b" and rest[:3] != b"BZh":
+                # Several members may follow each other; what is none is padding.
+                pending = unpacker.unused_data
+                if len(pending) < _MAGIC_BYTES:
+                    pending += bytes(packed[place : place + _FEED])
+                    place += _FEED
+                members += 1
+                if not pending.startswith(self._stored[:2]):
                     break
-                unpacker, pending = make(), rest
-            elif not chunk and not pending:
+                if members >= _MAX_MEMBERS:
+                    raise ValueError(f"it has more than {_MAX_MEMBERS} parts")
+                unpacker = make()
+            elif taken and not chunk and not pending:
                 if not total:
                     raise EOFError("it ends too early")
-                self.cut_short = True
+                self.cut_short = self.cut_short or n_bytes is None
                 break
         return b"".join(chunks)
+
+    def _unpacked_limit(self) -> int:
+        """How many bytes may be unpacked: text is parsed at ten times its size."""
+        text = self.kind in _TEXT_KINDS
+        return self.caps.unpacked(len(self._stored), most=self.caps.text_bytes if text else None)
 
     cut_short = False
     """True once unpacking found that the compressed data end before their end mark."""
@@ -221,7 +292,10 @@ class Probe:
         ``fits hdf5 zip npy votable xml html json ecsv text image pdf archive …``, else
         ``binary``.
         """
-        head = self.head
+        return self._kind_of(self.head)
+
+    @staticmethod
+    def _kind_of(head: bytes) -> str:
         for signature, kind in _SIGNATURES:
             # Two letters may begin an honest text, and so may a FITS header that was printed:
             # its cards end in line feeds (IRAF's wspectext, the NGSL library).
@@ -261,6 +335,18 @@ class Probe:
         from spectra_gui.readers.fitsfile import FitsFile
 
         return FitsFile(self)
+
+
+def _read_up_to(descriptor: int, n_bytes: int) -> bytes:
+    """At most ``n_bytes`` from where the file stands."""
+    chunks: list[bytes] = []
+    while n_bytes > 0:
+        chunk = os.read(descriptor, min(n_bytes, 1 << 30))
+        if not chunk:
+            break
+        chunks.append(chunk)
+        n_bytes -= len(chunk)
+    return b"".join(chunks)
 
 
 def _is_text(head: bytes) -> bool:

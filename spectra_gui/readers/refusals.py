@@ -70,7 +70,7 @@ def _fits_refusal(probe: Probe) -> ReadError:
     if tables:
         return _table_refusal(probe, tables[0])
     if images:
-        shape = " × ".join(str(n) for n in reversed(images[0].shape))
+        shape = " × ".join(str(n) for n in reversed(images[0].spectral_shape))
         return probe.fail(
             "not_a_spectrum",
             f"{probe.name} is an image or a cube ({shape} pixels), not an extracted spectrum.",

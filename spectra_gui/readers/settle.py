@@ -44,26 +44,26 @@ def settle(
     unit = _unit(found, override)
     medium = _chosen(override.medium, ("air", "vacuum"), "medium") or found.medium
     frame = _chosen(override.frame, ("rest", "barycentric", "observed"), "frame") or found.frame
-    pieces = _choose_rows(found.pieces, override.rows)
+    pieces = _choose_rows(found, override.rows)
     warnings = list(found.warnings)
     spectra: list[Spectrum] = []
     problems: list[ReadError] = []
     n_masked = n_lost = 0
     for piece in pieces:
         try:
-            spectrum, masked = _settle_piece(piece, found, unit, medium, frame, override)
+            spectrum, masked, lost = _settle_piece(piece, found, unit, medium, frame, override)
         except ReadError as error:
             problems.append(error)
             continue
         n_masked += masked
-        n_lost += int(np.count_nonzero(~(piece.axis > 0.0)))
+        n_lost += lost
         spectra.append(spectrum)
     if not spectra:
         raise problems[0]
     if n_lost:
-        warnings.append(f"{n_lost} pixels without a positive wavelength were left out.")
-    if medium.value == "unknown":
-        medium = _ultraviolet(spectra) or medium
+        warnings.append(f"{n_lost} pixels without a wavelength that light can have were left out.")
+    if medium.value == "unknown" and (vacuum := _ultraviolet(spectra)) is not None:
+        medium = vacuum
         spectra = [s.changed(medium=medium.value) for s in spectra]
     if problems:
         warnings.append(f"{len(problems)} of {len(pieces)} left out: {problems[0].reason}")
@@ -74,7 +74,7 @@ def settle(
 def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice, ...]:
     """What a person may change about any file, and what the family adds."""
     values = {d.subject: d.value for d in decisions}
-    words = {"Å": "angstrom", "µm": "um", "log10 Å": "log10_angstrom", "ln Å": "ln_angstrom"}
+    words = {word: unit for unit, word in _UNIT_WORDS.items()}
     unit = values.get("Wavelength unit", "")
     general = [
         OverrideChoice(
@@ -130,13 +130,13 @@ def _unit(found: Found, override: Override) -> Claim:
     return found.unit
 
 
-def _choose_rows(pieces: list[Piece], rows: tuple[int, ...] | None) -> list[Piece]:
+def _choose_rows(found: Found, rows: tuple[int, ...] | None) -> list[Piece]:
     if rows is None:
-        return pieces
-    by_row = {piece.row: piece for piece in pieces}
+        return found.pieces
+    by_row = {piece.row: piece for piece in found.pieces}
     missing = [row for row in rows if row not in by_row]
     if missing or not rows:
-        there = sorted(by_row)
+        there = sorted(by_row) if not found.total_rows else [0, found.total_rows - 1]
         raise bad_override(
             f"there is no spectrum {missing[:5]}" if missing else "no spectrum was chosen",
             f"The file has the numbers {there[0]} to {there[-1]}.",
@@ -146,7 +146,8 @@ def _choose_rows(pieces: list[Piece], rows: tuple[int, ...] | None) -> list[Piec
 
 def _settle_piece(
     piece: Piece, found: Found, unit: Claim, medium: Claim, frame: Claim, override: Override
-) -> tuple[Spectrum, int]:
+) -> tuple[Spectrum, int, int]:
+    """The spectrum, and how many of its pixels are masked, and were left out."""
     wavelength = axes.to_angstrom(np.asarray(piece.axis, np.float64), unit.value)
     flux = np.asarray(piece.flux, np.float64)
     parts = [part for part in (piece.noise, piece.bad) if part is not None]
@@ -159,6 +160,7 @@ def _settle_piece(
     bad = np.zeros(flux.shape, bool) if piece.bad is None else np.array(piece.bad, bool)
     sigma, noise_bad = sigma_of(found.noise.value, piece.noise, flux)
     bad |= noise_bad | ~np.isfinite(flux) | empty_zeros(flux)
+    lost = int(np.count_nonzero(~_usable(wavelength)))
     columns = [flux, bad, sigma, _widths(piece, wavelength, override)]
     wavelength, (flux, bad, sigma, fwhm) = _sort(wavelength, columns)
     if not np.any(~bad):
@@ -188,7 +190,7 @@ def _settle_piece(
         name=piece.name,
         meta=piece.meta,
     )
-    return spectrum, int(np.count_nonzero(spectrum.bad))
+    return spectrum, int(np.count_nonzero(spectrum.bad)), lost
 
 
 def _widths(piece: Piece, wavelength: FloatArray, override: Override) -> FloatArray | None:
@@ -218,9 +220,14 @@ def empty_zeros(flux: FloatArray) -> BoolArray:
     return np.asarray(zero & np.repeat(long, lengths))
 
 
+def _usable(wavelength: FloatArray) -> BoolArray:
+    """(n,) True where a wavelength is a number that light can have."""
+    return np.asarray(np.isfinite(wavelength) & (wavelength > 0.0) & (wavelength <= _CEILING_AA))
+
+
 def _sort(wavelength: FloatArray, columns: list[Any]) -> tuple[FloatArray, list[Any]]:
     """Ascending, finite and without repeats: repeated wavelengths become their mean."""
-    usable = np.isfinite(wavelength) & (wavelength > 0.0)
+    usable = _usable(wavelength)
     if not usable.all():
         wavelength = wavelength[usable]
         columns = [None if c is None else c[usable] for c in columns]
@@ -238,7 +245,7 @@ def _sort(wavelength: FloatArray, columns: list[Any]) -> tuple[FloatArray, list[
         columns = [None if c is None else c[order] for c in columns]
         if np.any(np.diff(wavelength) == 0.0):
             wavelength, columns = _merge_repeats(wavelength, columns)
-    if wavelength[-1] < _FLOOR_AA or wavelength[0] > _CEILING_AA or wavelength.size < 2:
+    if wavelength[-1] < _FLOOR_AA or wavelength.size < 2:
         raise ReadError(
             "no_wavelength",
             f"The axis runs from {wavelength[0]:g} to {wavelength[-1]:g} Å, which is no light "

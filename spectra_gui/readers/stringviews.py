@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from spectra_gui.data import ReadError
 from spectra_gui.readers.tables import Column, Facts, View
 from spectra_gui.readers.yamltree import YamlError, load_plain_yaml
 
@@ -35,17 +36,20 @@ class StringTable:
     meta: dict[str, Any] = field(default_factory=dict)
 
 
-def read_csv(text: str, *, max_rows: int) -> StringTable:
-    """Comma-separated cells below one line of names; raises `StringTableError`."""
+def read_csv(text: str, *, max_cells: int) -> StringTable:
+    """Comma-separated cells below one line of names.
+
+    Raises `StringTableError`, and ``ReadError`` (``too_large``).
+    """
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    rows = _rows(lines, ",", max_rows)
+    rows = _rows(lines, ",", max_cells)
     if len(rows) < 2:
         raise StringTableError("it has no rows")
     return StringTable(rows[0], rows[1:])
 
 
-def read_ecsv(text: str, *, max_rows: int) -> StringTable:
-    """An ECSV table; raises `StringTableError`."""
+def read_ecsv(text: str, *, max_cells: int) -> StringTable:
+    """An ECSV table; raises `StringTableError`, and ``ReadError`` (``too_large``)."""
     lines = text.lstrip("\ufeff").splitlines()
     head = [line for line in lines[:20_000] if line.startswith("#")]
     body = [line for line in lines if line.strip() and not line.startswith("#")]
@@ -57,7 +61,7 @@ def read_ecsv(text: str, *, max_rows: int) -> StringTable:
     if not isinstance(described, list) or not all(isinstance(d, dict) for d in described):
         raise StringTableError("its header describes no columns")
     delimiter = "," if header.get("delimiter") == "," else " "
-    rows = _rows(body, delimiter, max_rows)
+    rows = _rows(body, delimiter, max_cells)
     if not rows:
         raise StringTableError("it has no rows")
     columns = [dict(d) for d in described]
@@ -78,14 +82,20 @@ def read_ecsv(text: str, *, max_rows: int) -> StringTable:
     )
 
 
-def _rows(lines: Iterable[str], delimiter: str, max_rows: int) -> list[list[str]]:
+def _rows(lines: Iterable[str], delimiter: str, max_cells: int) -> list[list[str]]:
     csv.field_size_limit(_MAX_FIELD)
     rows: list[list[str]] = []
+    left = max_cells
     try:
         for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True):
             rows.append([cell.strip() for cell in row])
-            if len(rows) > max_rows:
-                raise StringTableError(f"it has more than {max_rows} rows")
+            left -= len(row)
+            if left < 0:
+                raise ReadError(
+                    "too_large",
+                    f"It is a table of text with more than {max_cells} cells.",
+                    "Save it as FITS, which is read much faster, or cut out what is of use.",
+                )
     except csv.Error as error:
         raise StringTableError(str(error)) from None
     return rows
@@ -157,4 +167,7 @@ def _numbers(cells: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
 def parse_vector(cell: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Numbers of ``[1, 2]`` or ``(1, 2)``; NaN for what is none."""
     words = cell.strip("[]() \t").replace(",", " ").split()
-    return _numbers(words)
+    try:
+        return np.fromiter(map(float, words), np.float64, len(words))
+    except ValueError:
+        return _numbers(words)

@@ -40,7 +40,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table as a reader sees it. ``labels`` (n_rows,) tell its rows apart, where they can."""
+    """A table as a reader sees it. ``labels`` (n_rows,) tell its rows apart, where they can.
+
+    It may be part of a larger table: ``n_rows`` rows from ``first_row`` of ``total_rows``.
+    """
 
     columns: tuple[Column, ...]
     n_rows: int
@@ -49,6 +52,8 @@ class View:
     labels: tuple[str, ...] = ()
     primary: headers.Cards | None = None
     flags: int | None = None
+    first_row: int = 0
+    total_rows: int = 0
 
 
 class Facts:
@@ -141,8 +146,9 @@ def read_view(
     mask = _apply_mask(view, picked, pieces)
     notes = _photons_to_energy(picked, pieces, unit)
     width = _resolution(view, habits)
+    meta = headers.facts(header)
     for piece in pieces:
-        piece.meta = headers.facts(header)
+        piece.meta = dict(meta)
         if piece.fwhm_aa is None and piece.resolving_power is None:
             piece.resolving_power, piece.fwhm_aa = width[0], width[1]
     used = [c.name for c in (picked.wavelength, picked.flux, picked.noise) if c]
@@ -161,6 +167,7 @@ def read_view(
         resolution=width[2],
         notes=notes,
         warnings=list(axis.warnings) if axis else [],
+        total_rows=view.total_rows if picked.flux.is_vector else 0,
         choices=[
             OverrideChoice(
                 "columns",
@@ -259,10 +266,12 @@ def _row_pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis 
     name = headers.object_name(view.header)
     pieces: list[Piece] = []
     axis: SpectralAxis | None = None
+    several = max(view.n_rows, view.total_rows) > 1
     for row in range(view.n_rows):
         flux = np.asarray(fluxes[row], np.float64)
         if waves is None:
-            axis = _header_axis(view, flux.size)
+            if axis is None or axis.values.size != flux.size:
+                axis = _header_axis(view, flux.size)
             values = axis.values
         elif picked.wavelength is not None and picked.wavelength.is_vector:
             values = np.asarray(waves[row], np.float64)
@@ -274,10 +283,11 @@ def _row_pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis 
         if noise is not None and noise.size != flux.size:
             noise = None
         label = view.labels[row] if row < len(view.labels) else ""
-        if not label and view.n_rows > 1:
-            label = f"row {row}"
+        number = view.first_row + row
+        if not label and several:
+            label = f"row {number}"
         own = " ".join(word for word in (name, label) if word)
-        pieces.append(Piece(values, flux, noise, name=own, flux_unit=picked.flux.unit, row=row))
+        pieces.append(Piece(values, flux, noise, name=own, flux_unit=picked.flux.unit, row=number))
     return pieces, axis
 
 
@@ -344,9 +354,9 @@ def _apply_mask(view: View, picked: _Picked, pieces: list[Piece]) -> Claim | Non
     meaning = "not zero = bad" if flags is None else f"bits {flags} = bad"
     assumed = flags is None
     for piece in pieces:
-        if piece.row >= len(cells):
+        if piece.row - view.first_row >= len(cells):
             continue
-        values = np.asarray(cells[piece.row], np.float64)
+        values = np.asarray(cells[piece.row - view.first_row], np.float64)
         if values.shape != piece.flux.shape or not np.all(np.isfinite(values)):
             continue
         bad = values != 0.0 if flags is None else (values.astype(np.int64) & flags) != 0

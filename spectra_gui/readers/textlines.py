@@ -13,10 +13,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spectra_gui.data import ReadError
+
 FloatArray = NDArray[np.float64]
 
 MAX_COLUMNS: Final = 32
 MAX_LINES: Final = 5_000_000
+MAX_UNEVEN: Final = 300_000
+"""Lines that are taken word by word, where they differ in their number of columns."""
 
 MAX_LINE: Final = 4_000
 """Longer lines are cut: no column of use stands beyond."""
@@ -87,9 +91,12 @@ _DIALECTS: Final = (
 
 
 def parse(text: str, *, skip_rows: int = 0) -> TextTable | None:
-    """The columns of a text, or None where it holds fewer than two rows of two numbers."""
+    """The columns of a text, or None where it holds fewer than two rows of two numbers.
+
+    Raises ``ReadError``: ``too_large`` beyond `MAX_LINES` and `MAX_UNEVEN`.
+    """
     if text.count("\n") > MAX_LINES:
-        return None
+        raise _too_large(f"it has more than {MAX_LINES} lines")
     lines = text.splitlines()[skip_rows:]
     start = _first_data(lines)
     if start is None:
@@ -115,7 +122,8 @@ def parse(text: str, *, skip_rows: int = 0) -> TextTable | None:
 
 def _first_data(lines: list[str]) -> tuple[int, _Dialect] | None:
     """The first line of numbers that is followed by another, and its dialect."""
-    for index, line in enumerate(lines[:5000]):
+    for index, whole in enumerate(lines[:5000]):
+        line = whole[:MAX_LINE]
         if _COMMENT.match(line) or not line.strip():
             continue
         following = _next_data(lines, index)
@@ -126,7 +134,8 @@ def _first_data(lines: list[str]) -> tuple[int, _Dialect] | None:
 
 
 def _next_data(lines: list[str], index: int) -> str:
-    for line in lines[index + 1 : index + 50]:
+    for whole in lines[index + 1 : index + 50]:
+        line = whole[:MAX_LINE]
         if line.strip() and not _COMMENT.match(line):
             return line
     return ""
@@ -156,10 +165,11 @@ def _numbers(body: list[str], dialect: _Dialect) -> tuple[FloatArray | None, int
 
 def _fast(body: list[str], dialect: _Dialect, n_columns: int) -> FloatArray | None:
     """All rows by numpy's reader, or None where they are not uniform plain numbers."""
-    if dialect.decimal_comma or len(body[0]) > MAX_LINE or n_columns >= MAX_COLUMNS:
+    if len(body[0]) > MAX_LINE or n_columns >= MAX_COLUMNS:
         return None
+    lines = (line.replace(",", ".") for line in body) if dialect.decimal_comma else body
     try:
-        data = np.loadtxt(body, delimiter=dialect.separator, comments="#", ndmin=2, dtype=float)
+        data = np.loadtxt(lines, delimiter=dialect.separator, comments="#", ndmin=2, dtype=float)
     except (ValueError, IndexError, TypeError):
         return None
     return data if data.shape[0] >= 2 and data.shape[1] >= 2 else None
@@ -172,6 +182,8 @@ def _slow(body: list[str], dialect: _Dialect) -> tuple[FloatArray | None, int]:
     for line in body:
         if not line.strip() or _COMMENT.match(line):
             continue
+        if len(rows) + skipped >= MAX_UNEVEN:
+            raise _too_large(f"its more than {MAX_UNEVEN} lines differ in what they hold")
         values = _row(dialect.split(line), dialect)
         if len(values) < 2:
             skipped += 1
@@ -185,6 +197,14 @@ def _slow(body: list[str], dialect: _Dialect) -> tuple[FloatArray | None, int]:
     kept = [row[:width] for row in rows if len(row) >= width]
     skipped += len(rows) - len(kept)
     return np.array(kept, dtype=float), skipped
+
+
+def _too_large(why: str) -> ReadError:
+    return ReadError(
+        "too_large",
+        f"It is a text that takes too long to read: {why}.",
+        "Save it as FITS, or with the same number of columns in each line.",
+    )
 
 
 def _row(words: list[str], dialect: _Dialect) -> list[float]:
@@ -201,6 +221,8 @@ def _row(words: list[str], dialect: _Dialect) -> list[float]:
 
 
 def _bare(line: str) -> str:
+    # Long runs of blanks tell nothing, and would be searched again from each of them.
+    line = re.sub(r" {3,}", "  ", line[:MAX_LINE])
     return re.sub(r"^[\s#%;!/*\\|]+", "", line).strip()
 
 

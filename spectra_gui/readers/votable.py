@@ -15,7 +15,14 @@ import numpy as np
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.tables import Column, Facts, View
 
-_STREAM: Final = re.compile(rb"<\s*(?:\w+:)?STREAM\b[^>]*\bhref\s*=", re.I)
+_STREAM: Final = re.compile(rb"<(?:[\w.-]+:)?STREAM\b", re.I)
+_CELL: Final = re.compile(rb"<(?:[\w.-]+:)?TD\b", re.I)
+_FIELD: Final = re.compile(rb"<(?:[\w.-]+:)?(?:FIELD|PARAM)\b", re.I)
+_ENCODING: Final = re.compile(
+    rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"'](?!utf-8|(us-)?ascii|iso-8859-|latin|windows-125)",
+    re.I,
+)
+_MAX_TAG: Final = 10_000
 _ENTITY: Final = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 
 
@@ -31,12 +38,20 @@ def votable_views(probe: Probe) -> list[View]:
             f"{probe.name} is a VOTable of {len(data) / 1e6:.0f} MB.",
             "Save the spectra of interest as FITS and open those.",
         )
-    if _STREAM.search(data):
+    if _ENCODING.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")):
+        raise probe.fail(
+            "unsupported",
+            f"{probe.name} is XML in an unusual encoding.",
+            "Save it again in UTF-8.",
+        )
+    if any(_names_a_place(data, match.end()) for match in _STREAM.finditer(data)):
         raise probe.fail(
             "unsupported",
             f"{probe.name} keeps its data in another place (href), which is never followed.",
             "Save it again with the data inside (TABLEDATA or BINARY2).",
         )
+    _refuse_too_many(probe, _CELL, probe.caps.cells, "cells")
+    _refuse_too_many(probe, _FIELD, probe.caps.columns, "columns and parameters")
     if _ENTITY.search(data):
         raise probe.fail(
             "unsupported",
@@ -56,6 +71,33 @@ def votable_views(probe: Probe) -> list[View]:
         if type(error).__name__ not in ("ExpatError", "DALFormatError"):
             raise
         raise _damaged(probe, error) from None
+
+
+def _names_a_place(data: bytes, begin: int) -> bool:
+    """Whether the tag whose attributes begin there may have an href.
+
+    A ``>`` may stand in a quoted value, and an unfinished tag is not trusted.
+    """
+    quote = b""
+    for place in range(begin, min(len(data), begin + _MAX_TAG)):
+        mark = data[place : place + 1]
+        if quote:
+            quote = b"" if mark == quote else quote
+        elif mark in (b'"', b"'"):
+            quote = mark
+        elif mark == b">":
+            return b"href" in data[begin:place].lower()
+    return True
+
+
+def _refuse_too_many(probe: Probe, pattern: re.Pattern[bytes], most: int, what: str) -> None:
+    count = sum(1 for _ in zip(range(most + 1), pattern.finditer(probe.data), strict=False))
+    if count > most:
+        raise probe.fail(
+            "too_large",
+            f"{probe.name} is a VOTable of more than {most} {what}.",
+            "Save the spectra of interest as FITS and open those.",
+        )
 
 
 def _damaged(probe: Probe, error: Exception) -> Exception:

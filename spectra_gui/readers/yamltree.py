@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_MAX_TEXT: Final = 1 << 18
+_MAX_TEXT: Final = 1 << 17
+_MAX_VALUES: Final = 100_000
+"""Values of a document, those behind each alias counted each time: aliases of aliases explode."""
 
 
 class YamlError(ValueError):
@@ -35,9 +37,26 @@ def load_plain_yaml(text: str) -> dict[str, Any]:
     Loader.add_multi_constructor("tag:", plain)
     try:
         loaded = yaml.load(text, Loader=Loader)
+        _unfolded_size(loaded, {})
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         problem = str(error).splitlines()[0]
         raise YamlError(f"its header cannot be understood ({problem})") from None
     if not isinstance(loaded, dict):
         raise YamlError("its header cannot be understood")
     return loaded
+
+
+def _unfolded_size(value: Any, known: dict[int, int]) -> int:
+    """How many values there are where every alias is written out; ``ValueError`` if too many."""
+    if not isinstance(value, dict | list | tuple | set):
+        return 1
+    if id(value) in known:
+        return known[id(value)]
+    # Met again while it is counted, it holds itself.
+    known[id(value)] = _MAX_VALUES
+    parts = [*value, *value.values()] if isinstance(value, dict) else list(value)
+    size = 1 + sum(_unfolded_size(part, known) for part in parts)
+    if size > _MAX_VALUES:
+        raise ValueError("it repeats itself without end")
+    known[id(value)] = size
+    return size

@@ -10,7 +10,11 @@ from typing import Final
 from spectra_gui.data import Override
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.stringviews import StringTableError, read_ecsv, string_view
+from spectra_gui.readers.stringviews import (
+    StringTableError,
+    read_ecsv,
+    string_view,
+)
 from spectra_gui.readers.tables import read_view
 
 NAME: Final = "ecsv"
@@ -25,7 +29,7 @@ def sniff(probe: Probe) -> bool:
 def read(probe: Probe, override: Override) -> Found:
     """The spectrum in the table."""
     try:
-        table = read_ecsv(probe.text, max_rows=probe.caps.points)
+        table = read_ecsv(probe.text, max_cells=probe.caps.cells)
     except StringTableError as error:
         raise probe.fail(
             "damaged",

@@ -157,7 +157,7 @@ def _view(probe: Probe) -> View:
         return views[0]
     reader = read_ecsv if probe.kind == "ecsv" else read_csv
     try:
-        return string_view(reader(probe.text, max_rows=probe.caps.spectra), "the table")
+        return string_view(reader(probe.text, max_cells=probe.caps.cells), "the table")
     except StringTableError as error:
         raise probe.fail(
             "damaged", f"{probe.name} cannot be read as a table: {error}.", "Download it again."

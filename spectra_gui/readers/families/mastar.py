@@ -81,9 +81,10 @@ def _velocities(hdu: Hdu, found: Found) -> None:
     column = hdu.table.find("heliov")
     if column is None:
         return
-    values = np.atleast_1d(hdu.table.values(column))
+    first, last = found.pieces[0].row, found.pieces[-1].row
+    values = np.atleast_1d(hdu.table.rows(first, last - first + 1).values(column))
     for piece in found.pieces:
-        value = float(values[piece.row])
+        value = float(values[piece.row - first])
         if np.isfinite(value) and abs(value) < 900.0:
             piece.velocity_kms = value
     found.velocity = Claim("for each star", f"column HELIOV of {hdu.label}")

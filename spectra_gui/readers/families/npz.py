@@ -56,7 +56,7 @@ def _load(probe: Probe) -> dict[str, NDArray[Any]]:
     with zipfile.ZipFile(io.BytesIO(probe.data)) as archive:
         members = archive.infolist()
         total = sum(member.file_size for member in members)
-    if total > probe.caps.bytes or len(members) > probe.caps.columns:
+    if total > probe.caps.unpacked(len(probe.data)) or len(members) > probe.caps.columns:
         raise probe.fail(
             "too_large",
             f"{probe.name} unpacks to {total / 1e6:.0f} MB.",

@@ -80,16 +80,13 @@ def read_columns(probe: Probe, override: Override, library: Library | None = Non
     return found_in_table(probe, override, table, "text", library)
 
 
-_PARSED: Final[WeakKeyDictionary[Probe, TextTable]] = WeakKeyDictionary()
+_PARSED: Final[WeakKeyDictionary[Probe, TextTable | None]] = WeakKeyDictionary()
 
 
 def parsed(probe: Probe) -> TextTable | None:
     """The columns of a text, parsed once for all readers that look at the file."""
     if probe not in _PARSED:
-        table = parse(probe.text)
-        if table is None:
-            return None
-        _PARSED[probe] = table
+        _PARSED[probe] = parse(probe.text)
     return _PARSED[probe]
 
 
