@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from spectra_gui.data import Spectrum
 from spectra_gui.engine.client import (
@@ -35,12 +34,11 @@ from spectra_gui.session import Changes, Document, Row
 from spectra_gui.window.clients import Engine, EngineState, Listener, Reader
 from spectra_gui.window.explaining import Explaining
 from spectra_gui.window.hasher import Hashed, Hasher
+from spectra_gui.window.inbox import Inbox
 from spectra_gui.window.work import Wish, Work, WorkCounter
 
 _log = logging.getLogger(__name__)
 
-SLICE_S: Final = 0.008
-"""How long one turn of the event loop may be spent on answers."""
 READS_AHEAD: Final = 8
 TYPES_AHEAD: Final = 64
 READ_BEFORE_TYPED: Final = 512
@@ -60,7 +58,6 @@ class Jobs(QObject):
     engine_changed = Signal()
     work_changed = Signal()
     explanation_failed = Signal(int, str)
-    _arrived = Signal()
 
     def __init__(
         self,
@@ -78,8 +75,7 @@ class Jobs(QObject):
         self._make_reader, self._make_engine = make_reader, make_engine
         self._reader: Reader | None = None
         self._engine: Engine | None = None
-        self._events: deque[Any] = deque()
-        self._woken = False
+        self._inbox = Inbox(self._take_all, self)
         self._closed = False
         self._to_read: OrderedDict[str, int] = OrderedDict()
         self._reads: dict[int, tuple[str, int]] = {}
@@ -87,8 +83,7 @@ class Jobs(QObject):
         self._types: dict[tuple[int, int], int] = {}
         self._explaining = Explaining(document)
         self._counter = WorkCounter()
-        self._hasher = Hasher(self._post)
-        self._arrived.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._hasher = Hasher(self._inbox.post)
         self._unsubscribe = document.subscribe(self._follow)
         self._told = QTimer(self)
         self._told.setSingleShot(True)
@@ -103,7 +98,7 @@ class Jobs(QObject):
             return
         self._set_engine("starting")
         if self._engine is None:
-            self._engine = self._make_engine(self._post)
+            self._engine = self._make_engine(self._inbox.post)
             self._engine.start()
         else:
             self._engine.restart()
@@ -161,6 +156,7 @@ class Jobs(QObject):
         if self._closed:
             return
         self._closed = True
+        self._inbox.close()
         self._unsubscribe()
         self._hasher.close()
         # Side by side: each may take a second to end.
@@ -173,12 +169,11 @@ class Jobs(QObject):
             thread.start()
         for thread in closing:
             thread.join()
-        self._events.clear()
 
     @property
     def has_answers(self) -> bool:
         """True while answers wait to be taken in."""
-        return bool(self._events) or self._woken
+        return not self._inbox.is_empty
 
     @property
     def is_busy(self) -> bool:
@@ -253,7 +248,7 @@ class Jobs(QObject):
             if not rows or rows[0].revision != revision:
                 continue
             if self._reader is None:
-                self._reader = self._make_reader(self._post)
+                self._reader = self._make_reader(self._inbox.post)
             ticket = self._reader.read(path, override=rows[0].override)
             self._reads[ticket] = (path, revision)
         if self.engine_state == "ready":
@@ -291,30 +286,14 @@ class Jobs(QObject):
 
     # What arrives
 
-    def _post(self, event: Any) -> None:
-        """Called on any thread."""
-        if self._closed:
-            return
-        self._events.append(event)
-        if not self._woken:
-            self._woken = True
-            self._arrived.emit()
-
-    def _drain(self) -> None:
-        self._woken = False
-        if self._closed:
-            return
-        end = time.perf_counter() + SLICE_S
+    def _take_all(self, events: Iterable[Any]) -> None:
         with self.document.batch():
-            while self._events and time.perf_counter() < end:
-                self._take(self._events.popleft())
+            for event in events:
+                self._take(event)
         self._explain()
         self._pump()
         if not self.is_busy:
             self._reset_count()
-        if self._events and not self._woken:
-            self._woken = True
-            QTimer.singleShot(0, self._drain)
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Typed):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +48,12 @@ from spectra_gui.window.your_answer import YourAnswer
 DEFAULT_SIZE: Final = QSize(1440, 900)
 LIST_WIDTH: Final = 330
 TITLE: Final = "Spectra"
+
+_LATER_MODULES: Final = (
+    "spectra_gui.window.row_view", "spectra_gui.window.display", "spectra_gui.window.exports",
+    "spectra_gui.window.help", "spectra_gui.window.models", "numpy.ma",
+)  # fmt: skip
+"""What the second stroke needs; numpy.ma is what the first percentile would wait for."""
 
 _CONTEXT: Final = (
     "review.accept", "review.edit", None,
@@ -191,36 +196,38 @@ class MainWindow(QMainWindow):
         The plots are imported on a thread: on this one that would take several tenths of a second.
         """
         self._steps = self._completing_steps()
-        self._plots_imported.connect(self._next_step, Qt.ConnectionType.QueuedConnection)
+        # Not `singleShot`: calls posted to each other run within one turn of the event loop.
+        self._turn = QTimer(self, interval=1)
+        self._turn.timeout.connect(self._next_step)
+        self._plots_imported.connect(self._turn.start, Qt.ConnectionType.QueuedConnection)
         threading.Thread(target=self._import_plots, name="plots", daemon=True).start()
 
     def _import_plots(self) -> None:
-        import_module("spectra_gui.window.row_view")
+        for name in _LATER_MODULES:
+            import_module(name)
         with contextlib.suppress(RuntimeError):  # the window closed meanwhile
             self._plots_imported.emit()
 
     def complete(self) -> None:
         """Build the panels now."""
-        for step in self._completing_steps():
-            step()
+        self._steps = self._completing_steps()
+        while self._steps:
+            self._steps.pop(0)()
 
     def _next_step(self) -> None:
         if self._steps and not self.parts.get("closed"):
             self._steps.pop(0)()
-            QTimer.singleShot(0, self._next_step)
+        else:
+            self._turn.stop()
 
     def _completing_steps(self) -> list[Callable[[], None]]:
-        steps: list[Callable[[], None]] = [self._make_view]
-        steps += [partial(self._build_part, i) for i in range(4)]
-        return [*steps, self._make_parts, self._finish]
-
-    def _build_part(self, number: int) -> None:
-        self.view.building_steps()[number]()
+        return [self._make_view, self._make_parts, self._finish]
 
     def _make_view(self) -> None:
         from spectra_gui.window.row_view import RowView
 
         self.view = RowView(self.document, self.jobs, self.answer, parent=self)
+        self._steps[:0] = self.view.building_steps()
 
     def _make_parts(self) -> None:
         from spectra_gui.window.display import Display

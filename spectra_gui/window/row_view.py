@@ -25,7 +25,9 @@ from spectra_gui.window.panels.evidence_table import EvidenceTable
 from spectra_gui.window.panels.how_read import HowRead
 from spectra_gui.window.panels.members import Members
 from spectra_gui.window.panels.second_opinion import SecondOpinion
+from spectra_gui.window.plots.evidence_strips import EvidenceStrips
 from spectra_gui.window.plots.mk_map import MKMap
+from spectra_gui.window.plots.spectrum_plot import SpectrumPlot
 from spectra_gui.window.plots.stack import PlotStack
 from spectra_gui.window.work import Wish
 from spectra_gui.window.your_answer import YourAnswer
@@ -70,7 +72,10 @@ class RowView(QObject):
 
     def building_steps(self) -> list[Callable[[], None]]:
         """What makes the panels, each step short enough for one turn of the event loop."""
-        return [self._build_plots, self._build_details, self._build_map, self._build_right]
+        return [
+            self._build_spectrum, self._build_strips, self._build_plots, self._build_details,
+            self._build_map, self._build_right,
+        ]  # fmt: skip
 
     # What the window asks
 
@@ -257,7 +262,8 @@ class RowView(QObject):
         row = self._row
         if row is None or not row.verdict or row.verdict.state == "refuse":
             self.plots.show_explanation(None)
-            self.evidence.show_waiting(NO_TYPE if row is not None and row.verdict else "")
+            settled = row is not None and (row.verdict or row.state == "unreadable")
+            self.evidence.show_waiting(NO_TYPE if settled else "")
             return
         found = self._document.explanation(row.id, (self.target, self.method))
         if found is not None:
@@ -275,10 +281,16 @@ class RowView(QObject):
 
     # Building
 
+    def _build_spectrum(self) -> None:
+        self._spectrum = SpectrumPlot()
+
+    def _build_strips(self) -> None:
+        self._strips = EvidenceStrips()
+
     def _build_plots(self) -> None:
         tokens = theme.current()
         self.head = AnswerHeader()
-        self.plots = PlotStack()
+        self.plots = PlotStack(spectrum=self._spectrum, strips=self._strips)
         self.plots.setMinimumWidth(PLOTS_WIDTH)
         self.plots.cursor_moved.connect(self.cursor_moved)
         head = QHBoxLayout()

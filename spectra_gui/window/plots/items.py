@@ -5,6 +5,7 @@ Each keeps its full data and draws only what the view can show, so that 10⁶ po
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from spectra_gui.window.plots.decimate import (
 
 Array = NDArray[np.float64]
 _EMPTY: Array = np.empty(0)
+
+POINTS_PER_PIECE = 32
 
 TINT_ALPHA = 0.32
 """Opacity of a tint at relevance 1."""
@@ -142,8 +145,12 @@ class BandItem(ViewItem):
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._brush)
+        to_device = painter.deviceTransform()
         for run in runs(np.isfinite(lower) & np.isfinite(upper)):
-            painter.drawPolygon(band_polygon(x[run], lower[run], upper[run]))
+            for piece in band_pieces(
+                x[run], lower[run], upper[run], scale=to_device.m11(), offset=to_device.dx()
+            ):
+                painter.drawPolygon(band_polygon(*piece))
 
     def _paint_dense(
         self,
@@ -177,6 +184,31 @@ def mask_image(inside: NDArray[np.bool_], color: QColor) -> QImage:
         pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied
     )
     return image.copy()
+
+
+def band_pieces(
+    x: Array, lower: Array, upper: Array, *, scale: float, offset: float
+) -> Iterator[tuple[Array, Array, Array]]:
+    """The band in pieces of about `POINTS_PER_PIECE`: Qt fills many small polygons ten times
+    faster than a ragged large one.
+
+    Pieces meet on whole device pixels (``scale * x + offset``), so that no seam shows.
+    """
+    first_px, last_px = np.sort(scale * x[[0, -1]] + offset)
+    n_pieces = max(x.size // POINTS_PER_PIECE, 1)
+    step_px = max(round((last_px - first_px) / n_pieces), 1)
+    meets = (np.arange(np.floor(first_px) + step_px, last_px, step_px) - offset) / scale
+    meets = np.sort(meets[(meets > x[0]) & (meets < x[-1])])
+    ends = np.concatenate((x[:1], meets, x[-1:]))
+    at_ends = [np.interp(ends, x, side) for side in (lower, upper)]
+    after, before = np.searchsorted(x, ends, side="right"), np.searchsorted(x, ends, side="left")
+    for k in range(ends.size - 1):
+        inside = slice(after[k], before[k + 1])
+        low, high = (
+            np.concatenate((side_ends[k : k + 1], side[inside], side_ends[k + 1 : k + 2]))
+            for side, side_ends in zip((lower, upper), at_ends, strict=True)
+        )
+        yield np.concatenate((ends[k : k + 1], x[inside], ends[k + 1 : k + 2])), low, high
 
 
 def band_polygon(x: Array, lower: Array, upper: Array) -> QPolygonF:

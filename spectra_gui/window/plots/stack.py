@@ -37,21 +37,28 @@ class PlotStack(QWidget):
     """Spectrum and strips, linked and aligned.
 
     ``cursor_moved`` carries a `Cursor` or None, ``view_changed`` a `ViewState` after a person
-    used the toggles, ``strip_selected`` the strip's index (-1 none).
+    used the toggles, ``strip_selected`` the strip's index (-1 none). Both plots may be made before,
+    one a turn of the event loop.
     """
 
     cursor_moved = Signal(object)
     view_changed = Signal(object)
     strip_selected = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        spectrum: SpectrumPlot | None = None,
+        strips: EvidenceStrips | None = None,
+    ) -> None:
         super().__init__(parent)
         self._state = ViewState()
         self._explanation: Explanation | None = None
-        self.spectrum = SpectrumPlot(self)
+        self.spectrum = SpectrumPlot() if spectrum is None else spectrum
+        self.strips = EvidenceStrips() if strips is None else strips
         self.absence = Absence(self)
         self.absence.hide()
-        self.strips = EvidenceStrips(self)
         self.strips.link_to(self.spectrum.view)
         self._build_toggles()
         layout = QVBoxLayout(self)
