@@ -9,6 +9,7 @@ import pytest
 from astropy.io import fits
 
 from spectra_gui.data import PreparationSpec
+from spectra_gui.data.labels import is_subdwarf
 from spectra_gui.training import DataError, LabelledSet, load_labelled
 from spectra_gui.training.dataset import Target, read_target
 from tests.training.made import made_set
@@ -56,7 +57,14 @@ def test_a_subdwarf_is_class_six() -> None:
     assert taught("sdM3").luminosity[5] == 1.0
 
 
-def write_library(folder: Path, labels: list[str], *, gap: int | None = None) -> None:
+def write_library(
+    folder: Path,
+    labels: list[str],
+    *,
+    gap: int | None = None,
+    name: str = "cflib",
+    comments: tuple[str, ...] = (),
+) -> None:
     wave = 3900.0 + 2.0 * np.arange(1000)
     flux = np.ones((len(labels), 1000), np.float32) * (1 + 0.1 * np.sin(wave / 40)).astype("f4")
     if gap is not None:
@@ -68,10 +76,11 @@ def write_library(folder: Path, labels: list[str], *, gap: int | None = None) ->
             fits.Column("label", "20A", array=labels),
             fits.Column("feh", "E", array=np.full(len(labels), 99.0)),
             fits.Column("flux", "1000E", array=flux),
+            *([fits.Column("comment", "20A", array=comments)] if comments else []),
         ]
     )
     table.header["WAVE0"], table.header["DWAVE"], table.header["FWHM"] = 3900.0, 2.0, 3.0
-    fits.HDUList([fits.PrimaryHDU(), table]).writeto(folder / "cflib.fits.gz")
+    fits.HDUList([fits.PrimaryHDU(), table]).writeto(folder / f"{name}.fits.gz")
 
 
 def test_a_library_keeps_what_teaches_and_names_the_rest(tmp_path: Path) -> None:
@@ -87,6 +96,33 @@ def test_a_library_keeps_what_teaches_and_names_the_rest(tmp_path: Path) -> None
     }
     assert np.isnan(data.feh).all()
     assert abs(np.median(data.flux) - 1.0) < 0.02
+
+
+def test_single_stars_among_composites_may_be_reported_apart_and_are_never_scored(
+    tmp_path: Path,
+) -> None:
+    labels, comments = ["sdM3", "esdM0", "M2V"], ("single star", "composite", "single star")
+    write_library(tmp_path, labels, name="cool_dwarfs", comments=comments)
+    data, _ = load_labelled(["cool_dwarfs"], tmp_path, SPEC)
+    assert data.apart().tolist() == [True, False, False]
+    assert not data.scored.any()
+
+
+def test_class_vi_and_metal_poor_stars_stand_apart_where_they_are_not_scored() -> None:
+    data = made_set(4)
+    data.scored[:3] = False
+    data.luminosity[0] = [0, 0, 0, 0, 0, 1]
+    data.luminosity[1] = 0.0
+    data.feh[:] = [np.nan, -2.0, 0.0, -2.0]
+    assert data.apart().tolist() == [True, True, False, False]
+
+
+def test_the_libraries_hold_subdwarfs_to_report_apart(shared_data: Path) -> None:
+    libraries = ["miles", "cflib", "cool_dwarfs"]
+    data, _ = load_labelled(libraries, shared_data / "stellar", SPEC)
+    subdwarfs = data.apart() & is_subdwarf(data.luminosity)
+    counts = {name: int(subdwarfs[data.library == name].sum()) for name in libraries}
+    assert counts == {"miles": 13, "cflib": 12, "cool_dwarfs": 24}
 
 
 def test_a_missing_library_says_where_it_should_be(tmp_path: Path) -> None:
