@@ -214,7 +214,7 @@ _SEEN_IN: Final = {
     "He II": "O", "He I": "OB", "C II": "OB", "N II": "OB", "N IV": "O", "O II": "B", "O I": "BAF",
     "Si IV": "OB", "Si III": "OB", "Si II": "BAF", "Mg II": "BAF", "Ca II": "BAFGKM",
     "Ca I": "FGKM", "Mg b": "FGKM", "Mg I": "FGK", "Fe II": "AFG", "Fe I": "FGKM", "Sr II": "AFGKM",
-    "Ba II": "FGK", "Ti II": "AFG", "N III": "OB", "Li I": "FGKM", "V I": "GKM", "Cr I": "FGKM",
+    "Ba II": "FGK", "Ti II": "AFG", "N III": "OB", "Li I": "GKM", "V I": "GKM", "Cr I": "FGKM",
     "Mn I": "AFGK", "Na D": "FGKM", "Na I": "KM", "K I": "KM", "CN": "GK", "CH": "FGK",
     "MgH": "GKM", "CaH": "KM", "TiO": "KM", "VO": "M", "DIB": "OB",
 }  # fmt: skip

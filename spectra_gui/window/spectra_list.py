@@ -75,6 +75,7 @@ class SpectraList(QWidget):
         super().__init__(parent)
         self.model = model
         self._current: int | None = None
+        self._dragging = False
         self.table = self._make_table()
         self.filter = QLineEdit(placeholderText="Filter: name, type, state…")
         self.filter.setClearButtonEnabled(True)
@@ -138,11 +139,19 @@ class SpectraList(QWidget):
     def set_counts(self, text: str) -> None:
         self._counts.setText(text)
 
+    def set_drag_active(self, active: bool) -> None:
+        """Say that what is being dragged over the window can be dropped."""
+        self._dragging = active
+        self._tell_selected()
+        token = theme.current().accent if active else theme.current().text_muted
+        self._hint.setStyleSheet(f"color: {token};")
+
     def _tell_selected(self) -> None:
         """Where several rows are selected, keys and menus act on all of them: say so."""
         parts = cast(Iterable[QItemSelectionRange], self.table.selectionModel().selection())
         n = sum(part.height() for part in parts)
-        self._hint.setText(f"{n} selected: keys and menus act on all" if n > 1 else _DROP_HINT)
+        words = f"{n} selected: keys and menus act on all" if n > 1 else _DROP_HINT
+        self._hint.setText("Let go to add to the list" if self._dragging else words)
 
     def menu(self, actions: Sequence[QAction | None], at: QPoint) -> None:
         """Open a context menu; None draws a line between groups."""

@@ -12,6 +12,8 @@ from spectra_gui.window.panels.choices import AS_READ, HINTS, OPTION_WORDS, choi
 from spectra_gui.window.panels.section import Words
 
 FIELD_FRAME_PX = 4
+_LEAST_PX = 90
+"""A field may become as narrow as this where the column is; a long text is then elided."""
 
 
 class CalmComboBox(QComboBox):
@@ -53,6 +55,7 @@ class ChoiceField(QWidget):
             combo.addItem(OPTION_WORDS.get(option, option), option)
         combo.setCurrentIndex(max(combo.findData(own), 0) if own else 0)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setMinimumWidth(_LEAST_PX)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         combo.setToolTip(f"{choice.label}: choose to read the file anew")
         combo.activated.connect(lambda index: self.taken.emit(str(combo.itemData(index))))
@@ -63,7 +66,7 @@ class ChoiceField(QWidget):
         edit.setPlaceholderText(choice.value or HINTS.get(choice.key, "as read"))
         edit.setToolTip(f"{choice.label}: {HINTS.get(choice.key, 'text')}; empty leaves it as read")
         edit.setMaximumWidth(170)
-        edit.setMinimumWidth(90)
+        edit.setMinimumWidth(_LEAST_PX)
 
         def commit() -> None:
             if edit.isModified():

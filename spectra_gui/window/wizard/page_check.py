@@ -12,7 +12,7 @@ from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Section, Words
 from spectra_gui.window.wizard.child import TrainChild
 from spectra_gui.window.wizard.labels import Label
-from spectra_gui.window.wizard.parts import CountMap, Page, fill, text_table
+from spectra_gui.window.wizard.parts import CountMap, Page, fill, left_out_words, text_table
 from spectra_gui.window.wizard.plan import Plan
 from spectra_gui.window.wizard.run_folder import RunFolder
 
@@ -50,6 +50,7 @@ class CheckPage(Page):
         self.test = _spin(0, 50, 20, " %")
         self.validation = _spin(1, 50, 15, " %")
         self.again = QPushButton("Split anew")
+        self.again.setAutoDefault(False)
         self.again.clicked.connect(self._check)
         self._lay_out()
 
@@ -87,6 +88,8 @@ class CheckPage(Page):
         self._left_section = Section("Left out")
         self._left_section.body.addWidget(self.left_out)
         right.addWidget(self._left_section, 1)
+        # Keeps what stands above together where nothing is left out.
+        right.addStretch(0)
         columns.addLayout(left)
         columns.addLayout(right, 1)
         self.body.addWidget(self._results, 1)
@@ -165,7 +168,9 @@ class CheckPage(Page):
             return
         n = sum(map(sum, found.counts))
         left = sum(count for _, count in found.left_out)
-        self.state.setText(f"{n} spectra can teach." + (f" {left} are left out." if left else ""))
+        self.state.setText(
+            f"{n} spectra can teach." + (f" {left_out_words(left)}." if left else "")
+        )
         self.map.show_counts(found.counts)
         fill(
             self.parts,

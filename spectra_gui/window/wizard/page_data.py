@@ -30,7 +30,7 @@ from spectra_gui.window.wizard.labels import (
     labels_of_table,
     read_table,
 )
-from spectra_gui.window.wizard.parts import Page, fill, text_table
+from spectra_gui.window.wizard.parts import Page, fill, left_out_words, text_table
 
 PREVIEW_ROWS = 6
 PROBLEMS_SHOWN = 200
@@ -57,6 +57,7 @@ class DataPage(Page):
         self.from_table = QRadioButton("A folder with a label table")
         self.path = QLineEdit()
         self.choose = QPushButton("Choose…")
+        self.choose.setAutoDefault(False)
         self.columns: dict[str, QComboBox] = {}
         self.preview = text_table(("",), name="First rows of the table")
         self.summary = Words(wrap=True)
@@ -193,7 +194,7 @@ class DataPage(Page):
         stars = len({label.star for label in found.good})
         words = f"{n} spectra of {stars} stars have an MK type that can teach."
         if bad:
-            words += f" {bad} rows are left out:"
+            words += f" {left_out_words(bad)}:"
         self._show(found, words, token="text" if n else "refuse")
 
     def _show(self, labels: Labels | None, words: str = "", *, token: str = "text") -> None:

@@ -21,7 +21,7 @@ from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
 from spectra_gui.window.wizard.child import TrainChild
 from spectra_gui.window.wizard.curves import Curves
-from spectra_gui.window.wizard.parts import Page
+from spectra_gui.window.wizard.parts import Page, left_out_words
 from spectra_gui.window.wizard.progress import Progress
 from spectra_gui.window.wizard.run_folder import Attempt, RunFolder
 
@@ -55,6 +55,9 @@ class TrainPage(Page):
         self.bar.setAccessibleName("Progress of the training")
         self.stop = QPushButton("Stop")
         self.go_on = QPushButton("Go on")
+        for button in (self.stop, self.go_on):
+            # Or the one that has the focus is painted as the wizard's next step.
+            button.setAutoDefault(False)
         self.networks = QComboBox()
         self.networks.setAccessibleName("Network whose curves are shown")
         self.networks.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -169,7 +172,7 @@ class TrainPage(Page):
             left = sum(n for _, n in event.left_out)
             words = f"{event.n_spectra} spectra of {event.n_systems} stars teach and choose"
             words += f", {event.n_test} judge" if event.n_test else ""
-            self.note.setText(words + (f", {left} are left out." if left else "."))
+            self.note.setText(words + (f", {left_out_words(left)}." if left else "."))
         elif isinstance(event, CheckpointSaved):
             self.bar.setToolTip(f"Kept up to epoch {event.epoch}: {event.path}")
         elif isinstance(event, TaskDone) and event.best_epoch == 0:

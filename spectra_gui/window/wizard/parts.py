@@ -70,6 +70,11 @@ class Page(QWidget):
         """The wizard goes away: end what is running."""
 
 
+def left_out_words(n: int) -> str:
+    """``1 is left out``, ``3 are left out``."""
+    return f"{n} is left out" if n == 1 else f"{n} are left out"
+
+
 def text_table(headers: Sequence[str], *, name: str, stretch: int = -1) -> QTableWidget:
     """A table to read; the ``stretch`` column takes the room that is left."""
     table = QTableWidget(0, len(headers))
@@ -84,7 +89,7 @@ def text_table(headers: Sequence[str], *, name: str, stretch: int = -1) -> QTabl
     room = theme.current().space_2
     table.setStyleSheet(
         f"QTableView::item {{ padding: 0 {room}px; }}"
-        f"QHeaderView::section {{ padding: 4px {room}px; }}"
+        f"QHeaderView::section {{ padding: 4px {room + 3}px; }}"
     )
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from spectra_gui.data import Override
+from spectra_gui.data import Override, OverrideChoice
 from spectra_gui.window.panels.choices import BadChoiceError, with_choice
 from spectra_gui.window.panels.how_read import HowRead
 from tests.window.panels.said import said
@@ -122,3 +122,19 @@ def test_a_wheel_over_the_panel_changes_nothing(star: Any, show: Show, light: No
     )  # fmt: skip
     QApplication.sendEvent(combo, event)
     assert combo.currentText() == "air (as read)"
+
+
+def test_in_a_narrow_column_every_field_stands_whole(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    names = "wavelength_nm, flux_of_the_star, uncertainty_of_the_flux"
+    choices = (*star.reading.choices, OverrideChoice("columns", "Columns", names, (names,)))
+    panel = show(HowRead(), width=290, height=700)
+    panel.show_reading(replace(star.reading, choices=choices))
+    panel.resize(290, 700)
+
+    def rightmost() -> int:
+        fields = [choice.field for choice in panel.fields.values()]
+        return max(field.mapTo(panel, field.rect().topRight()).x() for field in fields)
+
+    qtbot.waitUntil(lambda: panel.width() == 290 and rightmost() <= 290)

@@ -75,7 +75,7 @@ def test_what_was_left_out_stands_there_by_file(
     assert wizard.check.left_out.item(0, 0).text() == "s1.txt"
     assert wizard.check.left_out.item(0, 1).text() == "cannot be read (truncated)"
     assert "3 of the stars that judge have taught the present model" in wizard.check.leak.text()
-    assert "1 are left out" in wizard.check.state.text()
+    assert "1 is left out" in wizard.check.state.text()
 
 
 def test_a_split_that_leaks_cannot_be_used(
