@@ -20,10 +20,20 @@ _DOORS = {
     "Reading": "spectra_gui.data",
     "Spectrum": "spectra_gui.data",
     "Verdict": "spectra_gui.data",
+    "formats": "spectra_gui.readers",
     "read": "spectra_gui.engine.door",
 }
 
-__all__ = ["Classifier", "ReadError", "Reading", "Spectrum", "Verdict", "__version__", "read"]
+__all__ = [
+    "Classifier",
+    "ReadError",
+    "Reading",
+    "Spectrum",
+    "Verdict",
+    "__version__",
+    "formats",
+    "read",
+]
 
 
 def __getattr__(name: str) -> Any:

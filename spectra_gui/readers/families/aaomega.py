@@ -1,7 +1,8 @@
-"""AAOmega, 2dF, 2SLAQ and OzDES (2dfdr): fibres in rows, HDUs VARIANCE, SKY and FIBRES.
+"""AAOmega, 2dF, WiggleZ and OzDES (2dfdr): fibres in rows, HDUs VARIANCE, SKY and FIBRES.
 
 Source: 2dfdr manual, https://www.aao.gov.au/science/software/2dfdr . TYPE in FIBRES is P for a
-target, S for sky. Air unless VACUUM = T; as observed unless a keyword says otherwise.
+target, S for sky. Air unless VACUUM = T; as observed unless a keyword says otherwise. WiggleZ at
+https://docs.datacentral.org.au/wigglez/ holds flux, then variance in an HDU without a name.
 """
 
 from __future__ import annotations
@@ -30,9 +31,13 @@ def sniff(probe: Probe) -> bool:
     if probe.kind != "fits" or not 1 <= len(probe.fits.primary.shape) <= 2:
         return False
     instrument = probe.fits.primary.header.text("INSTRUME").upper()
-    if "AAOMEGA" in instrument or instrument in ("2DF", "SPIRAL"):
+    if "AAOMEGA" in instrument or instrument in ("2DF", "SPIRAL") or _is_wigglez(probe):
         return True
     return any((hdu := probe.fits.get(i)) is not None and hdu.name == "FIBRES" for i in range(1, 6))
+
+
+def _is_wigglez(probe: Probe) -> bool:
+    return "2018MNRAS.474.4151D" in probe.fits.primary.header.text("REFCODE")
 
 
 def read(probe: Probe, override: Override) -> Found:
@@ -68,6 +73,8 @@ def _add_fibres(
 ) -> None:
     header = probe.fits.primary.header
     variance = probe.fits.named("VARIANCE")
+    if variance is None and _is_wigglez(probe):
+        variance = probe.fits.get(1)
     noise = None
     if variance is not None and variance.is_image and variance.shape[-1] == rows.shape[1]:
         noise = variance.image().reshape((-1, rows.shape[1]))

@@ -13,6 +13,7 @@ import re
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectra_gui.data import Override
 from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
@@ -36,13 +37,24 @@ def sniff(probe: Probe) -> bool:
     lines = [line for line in probe.head.decode("latin-1").splitlines() if line.strip()][:40]
     if len(lines) < 10 or not all(_ROW.match(line) and _D_NUMBER.search(line) for line in lines):
         return False
-    # Of fluxes, some are positive and large, or all are small and positive; logarithms of what
-    # the far ultraviolet of a star emits are far below zero.
-    rows = [_ROW.match(line) for line in lines]
-    logs = [_float(row[i]) for row in rows if row is not None for i in (2, 3)]
-    return all(_LOG_LOW <= value <= _LOG_HIGH for value in logs) and (
-        min(logs) < -1.0 or max(logs) > 1.0 + min(logs) > 3.0
+    found = [row for line in lines if (row := _ROW.match(line)) is not None]
+    return _are_logarithms(
+        np.array([_float(row[2]) for row in found]), np.array([_float(row[3]) for row in found])
     )
+
+
+def _are_logarithms(flux: NDArray[np.float64], body: NDArray[np.float64]) -> bool:
+    """Whether columns 2 and 3 are logarithms of a flux and of a black body, not flux and error.
+
+    An error is never negative; and a black body's logarithm is large and smooth, with the flux's
+    near it or below.
+    """
+    if np.any(flux < _LOG_LOW) or np.any(flux > _LOG_HIGH) or np.any(body > _LOG_HIGH):
+        return False
+    below = bool(np.all(body < -1.0))
+    smooth = float(np.ptp(body)) < 0.05 * float(np.abs(body).min())
+    above = bool(np.all(body > 3.0)) and smooth and bool(np.all(flux < body + 3.0))
+    return below or above
 
 
 def read(probe: Probe, override: Override) -> Found:

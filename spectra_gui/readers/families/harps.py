@@ -12,6 +12,7 @@ from typing import Final
 
 from spectra_gui.data import Override
 from spectra_gui.readers.fitsfile import Hdu
+from spectra_gui.readers.fitsheader import Header
 from spectra_gui.readers.fitsviews import fits_view
 from spectra_gui.readers.found import Claim, Found
 from spectra_gui.readers.onedim import Habits, hdu_choice, read_image
@@ -22,6 +23,13 @@ NAME: Final = "harps"
 TAKES: Final[frozenset[str]] = frozenset()
 
 _PREFIXES: Final = ("ESO DRS", "TNG DRS", "OHP DRS")
+_VELOCITIES: Final = (
+    *(f"{prefix} CCF RVC" for prefix in _PREFIXES),
+    "ESO QC CCF RV",
+    "TNG QC CCF RV",
+)
+_MAX_VELOCITY_KMS: Final = 1000.0
+"""Beyond it, the pipeline's -99999 for "none"."""
 
 
 def sniff(probe: Probe) -> bool:
@@ -80,8 +88,8 @@ def read(probe: Probe, override: Override) -> Found:
             ),
         )
         found.choices.extend(hdu_choice(probe.fits, table))
-        return found
-    return read_image(
+        return _with_velocity(found, header)
+    found = read_image(
         probe,
         override,
         description=f"{instrument} s1d",
@@ -93,3 +101,15 @@ def read(probe: Probe, override: Override) -> Found:
             resolving_power=power,
         ),
     )
+    return _with_velocity(found, header)
+
+
+def _with_velocity(found: Found, header: Header) -> Found:
+    """Puts the star's velocity by the pipeline's cross-correlation on the spectrum, if stated."""
+    for key in _VELOCITIES:
+        velocity = header.number(key)
+        if velocity is not None and abs(velocity) < _MAX_VELOCITY_KMS:
+            found.pieces[0].velocity_kms = velocity
+            found.velocity = Claim(f"{velocity:.1f} km/s", f"{key} = {velocity:g}")
+            break
+    return found

@@ -50,3 +50,18 @@ def test_one_object_of_ozdes(tmp_path: Path) -> None:
         noise="variance",
     )
     assert spectrum.name == "SVA1"
+
+
+def test_wigglez_names_no_variance(tmp_path: Path) -> None:
+    head = primary(ramp(), REFCODE="2018MNRAS.474.4151D", OBJECT="W1", **AXIS)
+    spectrum = holds(
+        read(write(tmp_path, head, image(np.full(50, 0.25)))),
+        "aaomega",
+        ends=(FIRST, FIRST + 49 * 1.0375),
+        points=50,
+        medium="air",
+        frame="observed",
+        noise="variance",
+    )
+    assert spectrum.sigma is not None
+    assert spectrum.sigma[0] == 0.5

@@ -89,3 +89,27 @@ def test_companions(tmp_path: Path, name: str, value: float, kind: str) -> None:
     assert spectrum.sigma is not None
     assert spectrum.sigma[0] == pytest.approx(0.1)
     assert np.flatnonzero(spectrum.bad).tolist() == [5]
+
+
+@pytest.mark.parametrize(("value", "kind"), [(0.3, "sigma"), (11.1, "ivar")])
+def test_a_companion_without_a_name_is_judged_by_the_scatter(
+    tmp_path: Path, value: float, kind: str
+) -> None:
+    random = np.random.default_rng(7)
+    axis = {"CRVAL1": 4000.0, "CDELT1": 2.0, "CRPIX1": 1.0}
+    path = write(
+        tmp_path,
+        primary(50.0 + random.normal(0.0, 0.3, 400), **axis),
+        image(np.full(400, value)),
+    )
+    spectrum = holds(
+        read(path),
+        "fits-image",
+        ends=(4000.0, 4798.0),
+        points=400,
+        medium="unknown",
+        frame="unknown",
+        noise=kind,
+    )
+    assert spectrum.sigma is not None
+    assert spectrum.sigma[0] == pytest.approx(0.3, rel=0.01)

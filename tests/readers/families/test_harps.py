@@ -30,9 +30,11 @@ HELD: dict[str, Any] = {
 def test_images_of_the_drs(tmp_path: Path, prefix: str, instrument: str) -> None:
     head = primary(ramp(), INSTRUME=instrument, OBJECT="HD1", **AXIS)
     head.header[f"HIERARCH {prefix} DRS BERV"] = 12.0
+    head.header[f"HIERARCH {prefix} DRS CCF RVC"] = -21.5
     reading = read(write(tmp_path, head))
     spectrum = holds(reading, "harps", **HELD)
     assert decided(reading, "Medium") == ("air", True)
+    assert spectrum.velocity_kms == -21.5
     power = 75_000.0 if instrument == "SOPHIE" else 115_000.0
     assert spectrum.fwhm_aa is not None
     assert spectrum.fwhm_aa[0] == pytest.approx(3781.99 / power)
