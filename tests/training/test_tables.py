@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,6 +102,18 @@ def test_prepared_data_are_not_read_again(tmp_path: Path) -> None:
         file.unlink()
     second, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
     assert np.array_equal(first.flux, second.flux)
+
+
+def test_data_that_an_older_program_prepared_are_prepared_anew(tmp_path: Path) -> None:
+    write_stars(tmp_path / "a", 24)
+    source(tmp_path / "a", tmp_path / "p")
+    about = tmp_path / "p" / "data.json"
+    stored = json.loads(about.read_text(encoding="utf-8"))
+    stored["origin"]["columns"].remove("composite")
+    about.write_text(json.dumps(stored), encoding="utf-8")
+    (tmp_path / "p" / "data.npz").write_bytes(b"of another make")
+    again, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    assert not again.composite.any()
 
 
 def test_too_few_spectra_are_refused_with_numbers(tmp_path: Path) -> None:
