@@ -54,6 +54,7 @@ def parse_arguments() -> argparse.Namespace:
 def measure(folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
     """All figures, as they come."""
     few, many = (4, 6) if options.small else (1000, 10_000)
+    warm_up(folder, with_window=not options.without_window)
     yield from measure_command_line(folder, few)
     if options.without_window:
         return
@@ -62,6 +63,14 @@ def measure(folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
     yield from measure_load(folder, 4 if options.small else 500)
     yield from measure_memory(folder, (1, few, many))
     yield from measure_frames(folder)
+
+
+def warm_up(folder: Path, *, with_window: bool) -> None:
+    """Start everything once, so that no figure holds the compiling of modules."""
+    names = [str(path) for path in typed_examples()[:2]]
+    run(["-m", "spectra_gui", "classify", *names], folder=folder)
+    if with_window:
+        run_window(["drop", *names], folder=folder)
 
 
 def measure_command_line(folder: Path, count: int) -> Iterator[Figure]:
@@ -79,8 +88,8 @@ def measure_command_line(folder: Path, count: int) -> Iterator[Figure]:
 
 def measure_start(folder: Path) -> Iterator[Figure]:
     found, _ = run_window(["start"], folder=folder)
-    yield Figure("window: start of the program → first paint", seconds(found["first_paint_s"]),
-                 "≤ 0.6 s")  # fmt: skip
+    what = "window: start of the program (not its first ever) → first paint"
+    yield Figure(what, seconds(found["first_paint_s"]), "≤ 0.6 s")
     yield Figure("→ all panels stand", seconds(found["complete_s"]))
     yield Figure("→ model ready", seconds(found["ready_s"]))
     yield Figure("longest stall while it starts", seconds(found["start_stall_s"]), "≤ 50 ms")

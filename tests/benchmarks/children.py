@@ -33,6 +33,9 @@ class Run:
 def run(arguments: Sequence[str], *, folder: Path, cores: int | None = None) -> Run:
     """Run Python with these arguments; ``folder`` holds settings and autosaves of its own.
 
+    It also holds the compiled modules, so that a second run starts as an installed program does,
+    whatever the environment says about writing them.
+
     Raises
     ------
     RuntimeError
@@ -41,8 +44,10 @@ def run(arguments: Sequence[str], *, folder: Path, cores: int | None = None) -> 
     variables = os.environ | {
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_DATA_HOME": str(folder / "data"),
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         "SPECTRA_STARTED": repr(time.monotonic()),
     }
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     process = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
