@@ -4,8 +4,9 @@ Source: https://www.cfht.hawaii.edu/Instruments/Spectroscopy/Espadons/Espadons_e
 http://polarbase.irap.omp.eu (Petit et al. 2014, PASP 126, 469). The first line names the star
 (``***Reduced spectrum of 'HD 1'``), the second counts rows and columns; then wavelength in nm,
 intensity, its error; or, with polarisation, intensity, Stokes parameter, two null spectra, error.
-Orders follow each other and overlap. Air and the Sun's frame are the pipeline's defaults, which
-the file does not state: both are assumed.
+Profiles of least-squares deconvolution have the same first line and an axis of velocity: they are
+declined. Orders follow each other and overlap. Air and the Sun's frame are the pipeline's
+defaults, which the file does not state: both are assumed.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ NAME: Final = "polarbase"
 TAKES: Final[frozenset[str]] = frozenset()
 
 _HEAD: Final = re.compile(
-    rb"\s*\*\*\*\s*Reduced spectrum of\s+'([^'\r\n]*)'[^\n]*\n\s*(\d+)\s+(\d+)\s*\n"
+    rb"\s*\*\*\*\s*Reduced spectrum of\s+'?([^'\r\n]*)'?[^\n]*\n\s*(\d+)\s+(\d+)\s*\n"
 )
 _NOISE_AT: Final = {3: 2, 6: 5}
 """Column of the error, by the number of columns."""
+_LOW_NM: Final = 250.0
+_HIGH_NM: Final = 3000.0
 
 
 def sniff(probe: Probe) -> bool:
@@ -39,6 +42,9 @@ def read(probe: Probe, override: Override) -> Found:
     match = _HEAD.match(probe.head)
     assert match is not None
     lines = probe.text.splitlines()[2:]
+    if lines and re.match(r"\s*[A-Za-z]", lines[0]):
+        # OPERA may name the columns.
+        lines = lines[1:]
     try:
         table = np.loadtxt(lines, ndmin=2, dtype=np.float64)
     except ValueError as error:
@@ -52,6 +58,13 @@ def read(probe: Probe, override: Override) -> Found:
             "truncated",
             f"{probe.name} is a spectrum of Libre-ESpRIT without rows.",
             "Download it again.",
+        )
+    if table[:, 0].min() < _LOW_NM or table[:, 0].max() > _HIGH_NM:
+        raise probe.fail(
+            "not_a_spectrum",
+            f"{probe.name} is no spectrum in nm: its first column runs from {table[0, 0]:g} to "
+            f"{table[-1, 0]:g}, as the velocities of a mean line profile (LSD) do.",
+            "Open the spectrum that the profile was made of.",
         )
     place = _NOISE_AT.get(table.shape[1])
     found = Found(

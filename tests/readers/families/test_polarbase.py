@@ -46,3 +46,11 @@ def test_broken_rows_are_damage(write_text: Callable[..., Path]) -> None:
     with pytest.raises(ReadError) as caught:
         read(write_text(text(3) + "and so on\n"))
     assert caught.value.code == "damaged"
+
+
+def test_mean_line_profiles_in_velocity_are_declined(write_text: Callable[..., Path]) -> None:
+    rows = "\n".join(f"{v:.1f} 0.9 0.01 1e-4 1e-4 1e-4 1e-4" for v in range(-100, 101, 2))
+    with pytest.raises(ReadError) as caught:
+        read(write_text(f"***Reduced spectrum of 'STAR    '\n 101 6\n{rows}\n"))
+    assert caught.value.code == "not_a_spectrum"
+    assert "LSD" in caught.value.reason
