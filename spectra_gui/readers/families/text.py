@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import Override, OverrideChoice, ReadError
-from spectra_gui.readers import axes, roles
+from spectra_gui.readers import axes, headers, roles
 from spectra_gui.readers.found import NO_NOISE, SILENT, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.noise import guess_noise
+from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.tables import Facts
 from spectra_gui.readers.textlines import TextTable, parse
 
 FloatArray = NDArray[np.float64]
@@ -122,6 +124,7 @@ def found_in_table(
     if noise is not None and not np.any(noise > 0):
         noise, claim = None, Claim("none", "the uncertainty column holds no positive number")
     library = library or _model(table)
+    cards = _cards(table)
     bad = None
     if library and library.no_data is not None:
         bad = flux == library.no_data
@@ -132,9 +135,9 @@ def found_in_table(
         bad=bad,
         fwhm_aa=library.fwhm_aa if library else None,
         resolving_power=library.resolving_power if library else None,
-        name=_fact(table, "OBJECT", "OBJNAME", "TARGET", "STAR", "NAME", "TARGNAME"),
+        name=cards.text(*_NAME_WORDS),
         flux_unit=table.units[columns.flux] if columns.flux < len(table.units) else "",
-        meta=_meta(table),
+        meta=_meta(cards),
     )
     warnings = []
     if table.skipped:
@@ -149,8 +152,8 @@ def found_in_table(
         [piece],
         unit=unit,
         hint=" ".join([*table.facts.values(), *table.comments])[:5000],
-        medium=_stated_medium(table, columns, library),
-        frame=library.frame if library else SILENT,
+        medium=_stated_medium(table, cards, columns, library),
+        frame=first_known(headers.frame(cards), library.frame if library else SILENT),
         noise=claim,
         mask=Claim("", f"{library.no_data:g} = no data") if bad is not None and library else None,
         resolution=library.resolution if library else None,
@@ -253,8 +256,9 @@ def _unit(table: TextTable, columns: _Columns) -> Claim:
     if i < len(table.names) and (unit := axes.unit_in_name(table.names[i])):
         return Claim(unit, f"column {table.names[i]}")
     for key in ("WAVELENGTH UNIT", "WAVEUNIT", "XUNIT", "XUNITS", "UNITS", "CUNIT1", "WAVE_UNIT"):
-        if key in table.facts and (unit := axes.parse_unit(table.facts[key].split(",")[0])):
-            return Claim(unit, f"{key} = {table.facts[key]}")
+        stated = _value(table.facts.get(key, "")).split(",")[0]
+        if unit := axes.parse_unit(stated):
+            return Claim(unit, f"{key} = {stated}")
     if i < len(table.names) and re.search(
         r"\b(freq\w*|hz|velocity|vel|rv|energy|time|jd|mjd|hjd|phase)\b", table.names[i].lower()
     ):
@@ -314,7 +318,12 @@ def _model(table: TextTable) -> Library | None:
     return None
 
 
-def _stated_medium(table: TextTable, columns: _Columns, library: Library | None) -> Claim:
+def _stated_medium(
+    table: TextTable, cards: Facts, columns: _Columns, library: Library | None
+) -> Claim:
+    stated = headers.medium(cards)
+    if stated.value != "unknown":
+        return stated
     name = table.names[columns.wavelength] if columns.wavelength < len(table.names) else ""
     words = [name, *(f"{k} {v}" for k, v in table.facts.items()), *table.comments]
     for text in words[:200]:
@@ -328,20 +337,23 @@ def _stated_medium(table: TextTable, columns: _Columns, library: Library | None)
     return library.medium if library else SILENT
 
 
-def _fact(table: TextTable, *keys: str) -> str:
-    return next((table.facts[key] for key in keys if table.facts.get(key)), "")
+def _cards(table: TextTable) -> Facts:
+    """The facts of the header, asked as a FITS header is; remarks are its lines."""
+    return Facts({key: _value(text) for key, text in table.facts.items()}, list(table.comments))
 
 
-def _meta(table: TextTable) -> dict[str, object]:
-    meta: dict[str, object] = {}
-    mk_type = _fact(table, "SPTYPE", "SP_TYPE", "SPECTRAL TYPE", "MK TYPE", "MKTYPE", "SPT")
-    if mk_type:
-        meta["mk_type"] = mk_type
-    for key, name in (
-        ("DATE-OBS", "date"),
-        ("INSTRUME", "instrument"),
-        ("INSTRUMENT", "instrument"),
-    ):
-        if key in table.facts:
-            meta[name] = table.facts[key]
+def _value(text: str) -> str:
+    """A value without the comment of a FITS card that was printed (``'SPRAT   ' / instrument``)."""
+    card = re.match(r"([^']*?)\s*'\s*(?:/.*)?$", text) or re.match(r"(\S+)\s+/\s", text)
+    return card[1] if card else text
+
+
+_TYPE_WORDS: Final = ("SPECTRAL TYPE", "MK TYPE", "SPECTRAL CLASS")
+_NAME_WORDS: Final = ("OBJECT", "OBJNAME", "TARGET", "STAR", "NAME", "TARGNAME", "OBJECT NAME")
+
+
+def _meta(cards: Facts) -> dict[str, object]:
+    meta: dict[str, object] = headers.facts(cards)
+    if mk_type := cards.text(*_TYPE_WORDS):
+        meta.setdefault("mk_type", mk_type)
     return meta

@@ -118,3 +118,38 @@ def test_uncertainties_by_name(
     )
     assert spectrum.sigma is not None
     assert spectrum.sigma[0] == pytest.approx(0.1)
+
+
+def test_cards_of_a_printed_header(write_text: Callable[..., Path]) -> None:
+    # As the Liverpool Telescope's SPRAT writes text.
+    head = """\
+# INSTRUME= 'SPRAT   '           / Instrument used.
+# TELESCOP= 'Liverpool Telescope' / The Name of the Telescope
+# WAVRESOL=            18.000000 / [Angstrom] Resolution at central wavelength.
+# ENVTEMP0=           279.350000 / [Kelvin] Air temperature outside instrument
+# RA      = '8:8:31.10'          / [HH:MM:SS.ss] Apparent RA where telescope is
+# DEC     = '-17:14:59.38'       / [DD:MM:SS.ss] Apparent Dec where telescope is
+# OBJECT  = 'HD 1    '           / Actual name of the current observation source
+# SPTYPE  = 'G2 V    '
+# DATE-OBS= '2021-02-12T22:17:28.995'
+# CUNIT1  = 'nm      '           / Units
+# SPECSYS = 'BARYCENT'           / Frame
+# VACUUM  =                    F
+"""
+    body = "\n".join(f"{w / 10:.4f} {f:.6f}" for w, f in zip(WAVES, FLUX, strict=True))
+    reading = read(write_text(head + body + "\n"))
+    spectrum = holds(
+        reading,
+        "text",
+        ends=(4000.0, 4098.0),
+        points=50,
+        medium="air",
+        frame="barycentric",
+        noise="none",
+    )
+    assert not decided(reading, "Wavelength unit")[1]
+    assert spectrum.name == "HD 1"
+    assert spectrum.meta["mk_type"] == "G2 V"
+    assert spectrum.meta["date"] == "2021-02-12T22:17:28.995"
+    assert spectrum.meta["instrument"] == "Liverpool Telescope SPRAT"
+    assert spectrum.meta["ra_deg"] == pytest.approx(122.1296, abs=1e-3)
