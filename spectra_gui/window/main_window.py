@@ -39,6 +39,7 @@ from spectra_gui.window.palette import Palette
 from spectra_gui.window.panels.empty_state import EmptyState
 from spectra_gui.window.panels.notice_bar import NoticeBar
 from spectra_gui.window.panels.skeleton import Skeleton
+from spectra_gui.window.places import Places
 from spectra_gui.window.preferences import Preferences
 from spectra_gui.window.reviews import Reviews
 from spectra_gui.window.spectra_list import SpectraList
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.document, self.jobs, self.settings, self.notices = document, jobs, settings, notices
-        self._geometry = geometry
+        self.places = Places(geometry)
         self._log_path = log_path
         self._steps: list[Callable[[], None]] = []
         self._is_complete = False
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.resize(DEFAULT_SIZE)
         self._build_frame()
+        self.splitters = {"panes": self.panes}
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(40)
@@ -178,15 +180,8 @@ class MainWindow(QMainWindow):
 
     def restore_geometry(self) -> None:
         """Size, place and panes as they were left."""
-        stored = self._geometry.value("window")
-        if stored is not None:
-            self.restoreGeometry(stored)
-        panes = self._geometry.value("panes")
-        if panes is not None:
-            self.panes.restoreState(panes)
-
-    def _inner_splitters(self) -> tuple[tuple[str, QSplitter], ...]:
-        return (("workspace", self.workspace), ("details", self.view.split))
+        self.places.restore_window(self)
+        self.places.restore_panes(self.splitters)
 
     # Second stroke: the panels
 
@@ -258,10 +253,8 @@ class MainWindow(QMainWindow):
         for part, share in enumerate((8, 1)):
             self.workspace.setStretchFactor(part, share)
         self.workspace.setSizes([self.width(), 0])
-        for name, splitter in self._inner_splitters():
-            stored = self._geometry.value(name)
-            if stored is not None:
-                splitter.restoreState(stored)
+        self.splitters |= {"workspace": self.workspace, "details": self.view.split}
+        self.places.restore_panes(self.splitters)
         self.view.cursor_moved.connect(
             lambda cursor: self.status.show_cursor("" if cursor is None else cursor.text)
         )
@@ -374,13 +367,17 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
-            self.empty.set_drag_active(True)
+            self._show_drag(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.empty.set_drag_active(False)
+        self._show_drag(False)
+
+    def _show_drag(self, active: bool) -> None:
+        self.empty.set_drag_active(active)
+        self.list.set_drag_active(active)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.empty.set_drag_active(False)
+        self._show_drag(False)
         if self.files.open_mime(event.mimeData()):
             event.acceptProposedAction()
 
@@ -391,10 +388,7 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             self.parts["closed"] = True
-            self._geometry.setValue("window", self.saveGeometry())
-            self._geometry.setValue("panes", self.panes.saveState())
-            for name, splitter in self._inner_splitters() if self._is_complete else ():
-                self._geometry.setValue(name, splitter.saveState())
+            self.places.keep(self, self.splitters)
             self.hide()
             if self._is_complete:
                 self.view.close()

@@ -30,6 +30,7 @@ class Reviews(QObject):
         self._answer = answer
         answer.label_given.connect(self.give_label)
         answer.comment_typed.connect(self._type_comment)
+        answer.finished.connect(spectra.table.setFocus)
 
     def accept(self) -> None:
         """Take the verdict of the selected rows; of a single one go on to the next open one."""

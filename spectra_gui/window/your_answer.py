@@ -49,10 +49,12 @@ def parse_error(text: str) -> MKParseError:
 
 class YourAnswer(QWidget):
     """``label_given(str)`` (empty: taken back) and ``comment_typed(str, int)`` with the number of
-    the visit to the field, which makes one step of undo."""
+    the visit to the field, which makes one step of undo; ``finished()`` when Enter or Esc ended the
+    writing, so that the keys can go back to the list."""
 
     label_given = Signal(str)
     comment_typed = Signal(str, int)
+    finished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +86,7 @@ class YourAnswer(QWidget):
         self.field.editingFinished.connect(self._leave)
         self.field.textEdited.connect(self._check)
         self.comment.textEdited.connect(self._type_comment)
-        self.comment.returnPressed.connect(self.comment.clearFocus)
+        self.comment.returnPressed.connect(self._finish)
         for edit in (self.field, self.comment):
             edit.installEventFilter(self)
 
@@ -129,7 +131,7 @@ class YourAnswer(QWidget):
             self.field.setModified(False)
             row, self._row = self._row, None
             self.show_row(row)
-            watched.clearFocus()  # type: ignore[attr-defined]
+            self._finish()
             return True
         return super().eventFilter(watched, event)
 
@@ -170,18 +172,25 @@ class YourAnswer(QWidget):
     def _check(self, text: str) -> None:
         """While a type is being written, say what it lacks, without haste."""
         try:
-            mk = parse_mk(text) if text.strip() else None
+            tidied = tidy_type(text) if text.strip() else ""
         except MKParseError:
             self._tell("Enter keeps an MK type, for example G2 V", wrong=False)
             return
-        if mk is not None and not mk.luminosity:
+        if not tidied:
+            self._tell("Enter takes your type back", wrong=False)
+        elif not parse_mk(tidied).luminosity:
             self._tell("no luminosity class yet", wrong=False)
         else:
-            self._tell("Enter keeps it", wrong=False)
+            self._tell(f"Enter keeps {tidied}", wrong=False)
 
     def _keep(self) -> None:
         if self._keep_text():
-            self.field.clearFocus()
+            self._finish()
+
+    def _finish(self) -> None:
+        self.field.clearFocus()
+        self.comment.clearFocus()
+        self.finished.emit()
 
     def _leave(self) -> None:
         if self.field.isModified():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QLabel, QMessageBox
 
 from spectra_gui.data import Override, ReadError
 from spectra_gui.engine.client import ChildDied, Explained, ReadFailed
@@ -302,3 +302,34 @@ def test_the_wizard_says_calmly_that_it_is_missing_or_opens(bench, monkeypatch) 
     monkeypatch.setattr("spectra_gui.window.models.import_module", lambda name: Wizard)
     bench.act("file.retrain")
     assert opened == [(bench.window, bench.document, ["bundle", "on_installed"])]
+
+
+def test_panes_keep_the_sizes_that_a_person_gave_them(bench, qtbot) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    window = bench.window
+    qtbot.waitUntil(lambda: window.view.details.height() > 0)
+    window.view.split.setSizes([300, 400])
+    sizes = window.view.split.sizes()
+    window.places.keep(window, window.splitters)
+    window.view.split.setSizes([600, 100])
+    window.places.restore_panes(window.splitters)
+    assert window.view.split.sizes() == sizes
+
+
+def test_dragging_files_over_a_list_says_that_they_can_be_dropped(bench) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/data/b.txt")])
+    enter = QDragEnterEvent(
+        QPoint(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+
+    def hint_is_shown() -> bool:
+        labels = bench.window.list.findChildren(QLabel)
+        return any(label.text() == "Let go to add to the list" for label in labels)
+
+    bench.window.dragEnterEvent(enter)
+    assert hint_is_shown()
+    bench.window.dragLeaveEvent(QDragLeaveEvent())
+    assert not hint_is_shown()

@@ -84,3 +84,15 @@ def test_the_completion_offers_the_boxes_in_use() -> None:
     assert "G2 V" in types
     assert "K8 V" not in types
     assert len(types) == 66 * 6
+
+
+def test_enter_says_what_it_keeps_and_gives_the_keys_back(qtbot, bench) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    answer, spectra = bench.window.answer, bench.window.list
+    answer.edit()
+    answer.field.clear()
+    qtbot.keyClicks(answer.field, "g2v")
+    assert answer.told == "Enter keeps G2 V"
+    with qtbot.waitSignal(answer.finished):
+        qtbot.keyClick(answer.field, Qt.Key.Key_Return)
+    assert bench.window.focusWidget() is spectra.table

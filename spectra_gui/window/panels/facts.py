@@ -26,24 +26,36 @@ class FactRows(QWidget):
         self._grid.setVerticalSpacing(of.space_1)
         self._grid.setColumnStretch(2, 1)
         self.rows: tuple[tuple[str, str, str], ...] = ()
+        self._lines: list[tuple[Words, ElidedWords, ElidedWords]] = []
 
     def set_rows(self, rows: Sequence[tuple[str, str, str]], *, tokens: Sequence[str] = ()) -> None:
         """``tokens`` name the colour of each row's value, by default that of text."""
-        while (item := self._grid.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
         self.rows = tuple(rows)
+        while len(self._lines) < len(rows):
+            self._add_line()
+        for line in self._lines[len(rows) :]:
+            for words in line:
+                words.hide()
         for index, (subject, value, note) in enumerate(rows):
-            token = tokens[index] if index < len(tokens) else "text"
-            self._grid.addWidget(Words(subject, token="text_muted"), index, 0)
-            said = ElidedWords(value, token=token)
+            named, said, beside = self._lines[index]
+            named.setText(subject)
+            said.set_token(tokens[index] if index < len(tokens) else "text")
+            said.set_words(value)
             said.setMinimumWidth(min(said.sizeHint().width(), _MOST_PX))
-            self._grid.addWidget(said, index, 1)
-            beside = ElidedWords(note, token="text_muted")
-            beside.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(beside, index, 2)
+            beside.set_words(note)
+            for words in (named, said, beside):
+                words.show()
         self.setAccessibleDescription(
             ". ".join(" ".join(part for part in row if part) for row in rows)
         )
+
+    def _add_line(self) -> None:
+        line = (
+            Words(token="text_muted", parent=self),
+            ElidedWords(parent=self),
+            ElidedWords(token="text_muted", parent=self),
+        )
+        line[2].setAlignment(Qt.AlignmentFlag.AlignRight)
+        for column, words in enumerate(line):
+            self._grid.addWidget(words, len(self._lines), column)
+        self._lines.append(line)

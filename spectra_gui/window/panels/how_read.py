@@ -71,6 +71,12 @@ class HowRead(Section):
             )
         )
 
+    def follow_in_tab_order(self, before: QWidget) -> None:
+        """Let Tab reach the fields after ``before``: made anew, they would come last of all."""
+        for choice_field in self.fields.values():
+            QWidget.setTabOrder(before, choice_field.field)
+            before = choice_field.field
+
     def _fill(
         self, grid: QGridLayout, reading: Reading, prepared: Prepared | None, index: int
     ) -> None:

@@ -40,6 +40,8 @@ class Members(Section):
             self._grid.setColumnStretch(1 + column, 1)
         self.body.addWidget(self._table)
         self.members: tuple[MemberOpinion, ...] = ()
+        self._kinds: tuple[tuple[str, int], ...] = ()
+        self._cells: list[_Opinion] = []
 
     @property
     def is_empty(self) -> bool:
@@ -47,25 +49,37 @@ class Members(Section):
 
     def show_verdict(self, verdict: Verdict | None) -> None:
         """The members' own answers; nothing for a refused spectrum."""
+        told = verdict is not None and verdict.state != "refuse"
+        self.members = verdict.members if verdict is not None and told else ()
+        answer = verdict.type if verdict is not None else ""
+        kinds = by_kind(self.members)
+        self._lay_out(tuple((name, len(members)) for name, members in kinds.items()))
+        ordered = [member for members in kinds.values() for member in members]
+        for cell, member in zip(self._cells, ordered, strict=True):
+            cell.show_opinion(member, answer)
+        agreeing = sum(same_box(member.type, answer) for member in self.members)
+        self._agreeing.setText(f"{agreeing} of {len(self.members)} agree" if self.members else "")
+        self._agreeing.setToolTip("Same letter and luminosity class as the answer")
+        self.setAccessibleDescription(". ".join(map(_words, self.members)))
+
+    def _lay_out(self, kinds: tuple[tuple[str, int], ...]) -> None:
+        """A cell for each member; from one spectrum to the next the cells mostly stay."""
+        if kinds == self._kinds:
+            return
+        self._kinds, self._cells = kinds, []
         while (item := self._grid.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        told = verdict is not None and verdict.state != "refuse"
-        self.members = verdict.members if verdict is not None and told else ()
-        answer = verdict.type if verdict is not None else ""
         row = 0
-        for name, members in by_kind(self.members).items():
+        for name, n in kinds:
             self._grid.addWidget(Words(name, token="text_muted"), row, 0)
-            for place, member in enumerate(members):
-                at = (row + place // COLUMNS, 1 + place % COLUMNS)
-                self._grid.addWidget(_Opinion(member, answer), *at)
-            row += -(-len(members) // COLUMNS)
-        agreeing = sum(same_box(member.type, answer) for member in self.members)
-        self._agreeing.setText(f"{agreeing} of {len(self.members)} agree" if self.members else "")
-        self._agreeing.setToolTip("Same letter and luminosity class as the answer")
-        self.setAccessibleDescription(". ".join(map(_words, self.members)))
+            for place in range(n):
+                cell = _Opinion()
+                self._cells.append(cell)
+                self._grid.addWidget(cell, row + place // COLUMNS, 1 + place % COLUMNS)
+            row += -(-n // COLUMNS)
 
 
 def by_kind(members: Sequence[MemberOpinion]) -> dict[str, list[MemberOpinion]]:
@@ -85,10 +99,14 @@ def _words(member: MemberOpinion) -> str:
 class _Opinion(ElidedWords):
     """A member's type; its tooltip names the member and how sure it is."""
 
-    def __init__(self, member: MemberOpinion, answer: str) -> None:
-        self._member = member
-        agrees = same_box(member.type, answer)
-        super().__init__(member.type, token="text" if agrees else "caution")
+    def __init__(self) -> None:
+        self._told = ""
+        super().__init__()
+
+    def show_opinion(self, member: MemberOpinion, answer: str) -> None:
+        self._told = _words(member)
+        self.set_token("text" if same_box(member.type, answer) else "caution")
+        self.set_words(member.type)
 
     def _hint(self) -> None:
-        self.setToolTip(_words(self._member))
+        self.setToolTip(self._told)

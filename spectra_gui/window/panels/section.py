@@ -54,8 +54,9 @@ class ElidedWords(Words):
         size: theme.FontSize = "body",
         token: str = "text",
         bold: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__("", size=size, token=token, bold=bold)
+        super().__init__("", size=size, token=token, bold=bold, parent=parent)
         self._full = ""
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

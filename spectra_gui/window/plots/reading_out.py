@@ -54,7 +54,9 @@ def cursor_at(
 def _flux_words(flux: float, exponent: int) -> str:
     if not np.isfinite(flux):
         return "flux –"
-    number = f"{flux:.3g}".replace("-", "\N{MINUS SIGN}")
+    plain = 1e-3 <= abs(flux) < 1e6 or flux == 0
+    digits = max(2 - int(np.floor(np.log10(abs(flux)))), 0) if plain and flux else 0
+    number = (f"{flux:.{digits}f}" if plain else f"{flux:.3g}").replace("-", "\N{MINUS SIGN}")
     return f"flux {number}e{exponent}" if exponent else f"flux {number}"
 
 

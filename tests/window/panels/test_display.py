@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,3 +105,21 @@ def test_in_a_gap_the_cross_hair_says_that_there_is_no_flux(star: Any) -> None:
     cursor = cursor_at(shown(star), hole, aa_per_px=1.0)
     assert cursor is not None
     assert "flux –" in cursor.text
+
+
+@pytest.mark.parametrize(
+    ("flux", "words"),
+    [
+        (1524.4, "flux 1524"),
+        (0.98765, "flux 0.988"),
+        (12.345, "flux 12.3"),
+        (2e-7, "flux 2e\N{MINUS SIGN}07"),
+    ],
+)
+def test_flux_under_the_cross_hair_has_three_digits_and_no_needless_exponent(
+    star: Any, flux: float, words: str
+) -> None:
+    now = shown(star)
+    cursor = cursor_at(replace(now, flux=np.full_like(now.flux, flux)), 5600.0, aa_per_px=1.0)
+    assert cursor is not None
+    assert words in cursor.text

@@ -113,3 +113,13 @@ def test_in_a_narrow_column_the_opinion_is_told_whole(star: Any, show: Show, lig
     QApplication.processEvents()
     shown = [words.shown for words in panel.findChildren(ElidedWords) if words.isVisible()]
     assert shown == ["K0 III", "22 stars"]
+
+
+def test_members_of_another_ensemble_take_the_place_of_those_before(
+    star: Any, show: Show, light: None
+) -> None:
+    members = show(Members(), width=270, height=160)
+    members.show_verdict(star.verdict)
+    alone = (MemberOpinion("residual-1", "residual", "K0 III", 0.9),)
+    members.show_verdict(replace(star.verdict, type="K1 III", members=alone))
+    assert said(members).split("\n") == ["Members", "1 of 1 agree", "residual", "K0 III"]
