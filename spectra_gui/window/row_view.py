@@ -28,6 +28,7 @@ from spectra_gui.window.panels.second_opinion import SecondOpinion
 from spectra_gui.window.plots.evidence_strips import EvidenceStrips
 from spectra_gui.window.plots.mk_map import MKMap
 from spectra_gui.window.plots.spectrum_plot import SpectrumPlot
+from spectra_gui.window.plots.spectrum_scene import SpectrumScene, residual_plot
 from spectra_gui.window.plots.stack import PlotStack
 from spectra_gui.window.work import Wish
 from spectra_gui.window.your_answer import YourAnswer
@@ -73,8 +74,8 @@ class RowView(QObject):
     def building_steps(self) -> list[Callable[[], None]]:
         """What makes the panels, each step short enough for one turn of the event loop."""
         return [
-            self._build_spectrum, self._build_strips, self._build_plots, self._build_details,
-            self._build_map, self._build_right,
+            self._build_residual, self._build_scene, self._build_spectrum, self._build_strips,
+            self._build_plots, self._build_details, self._build_map, self._build_right,
         ]  # fmt: skip
 
     # What the window asks
@@ -239,6 +240,7 @@ class RowView(QObject):
         reading = None if row is None else reading_of(row)
         prepared = None if row is None else row.prepared
         self.how.show_reading(reading, prepared)
+        self.how.follow_in_tab_order(self.evidence.table)
 
     def _show_map(self) -> None:
         row = self._row
@@ -281,8 +283,14 @@ class RowView(QObject):
 
     # Building
 
+    def _build_residual(self) -> None:
+        self._residual = residual_plot()
+
+    def _build_scene(self) -> None:
+        self._scene = SpectrumScene(residual=self._residual)
+
     def _build_spectrum(self) -> None:
-        self._spectrum = SpectrumPlot()
+        self._spectrum = SpectrumPlot(scene=self._scene)
 
     def _build_strips(self) -> None:
         self._strips = EvidenceStrips()

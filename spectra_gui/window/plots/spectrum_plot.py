@@ -31,7 +31,9 @@ class SpectrumPlot(QWidget):
 
     cursor_moved = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, scene: SpectrumScene | None = None
+    ) -> None:
         super().__init__(parent)
         self._spectrum: Spectrum | None = None
         self._prepared: Prepared | None = None
@@ -47,7 +49,7 @@ class SpectrumPlot(QWidget):
         self._home: tuple[float, float, float, float] = (3850.0, 6900.0, 0.0, 1.2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Spectrum")
-        self.scene = SpectrumScene(self)
+        self.scene = SpectrumScene() if scene is None else scene
         self.view = self.scene.view
         self.note = Words(token="text_muted", parent=self)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)

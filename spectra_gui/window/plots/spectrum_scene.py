@@ -18,10 +18,18 @@ _Z_GRID = -1000
 _HIDDEN_AXIS_PX = 1
 
 
+def residual_plot() -> pg.PlotItem:
+    """The plot for the residual: apart, since making it takes as long as the rest of the scene."""
+    axes = {"left": ValueAxis("left"), "bottom": ValueAxis("bottom")}
+    return pg.PlotItem(viewBox=SpectrumViewBox(flux_moves=False), axisItems=axes)
+
+
 class SpectrumScene(pg.GraphicsLayoutWidget):
     """Line names over the main plot over the residual, all on one wavelength axis."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, residual: pg.PlotItem | None = None
+    ) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.ci.layout.setSpacing(0)
@@ -35,12 +43,10 @@ class SpectrumScene(pg.GraphicsLayoutWidget):
             viewBox=self.view,
             axisItems={"left": self.left, "bottom": self.bottom, "top": self.line_band},
         )
-        self.residual_view = SpectrumViewBox(flux_moves=False)
-        self.residual_left, self.residual_bottom = ValueAxis("left"), ValueAxis("bottom")
-        self.residual = pg.PlotItem(
-            viewBox=self.residual_view,
-            axisItems={"left": self.residual_left, "bottom": self.residual_bottom},
-        )
+        self.residual = residual_plot() if residual is None else residual
+        self.residual_view: SpectrumViewBox = self.residual.vb
+        self.residual_left: ValueAxis = self.residual.getAxis("left")
+        self.residual_bottom: ValueAxis = self.residual.getAxis("bottom")
         for row, plot in enumerate((self.plot, self.residual)):
             plot.hideButtons()
             plot.showGrid(x=True, y=True, alpha=1.0)
