@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import shutil
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from spectra_gui.bundles import BundleError
 from spectra_gui.data import Spectrum
+from spectra_gui.engine import server
 from spectra_gui.engine.classifier import Classifier
 from spectra_gui.engine.client import (
     EngineClient,
@@ -22,6 +24,7 @@ from spectra_gui.engine.client import (
     RequestFailed,
     Typed,
 )
+from spectra_gui.engine.protocol import Message
 
 from .conftest import Recorder, sun_like
 
@@ -138,3 +141,27 @@ def test_closing_while_torch_loads_takes_less_than_two_seconds(
     client.close()
     assert time.monotonic() - started < 2.0
     assert not recorder.events
+
+
+class _Waiting:
+    """A channel whose messages come at once, until none are left."""
+
+    def __init__(self, *messages: Message) -> None:
+        self._messages = list(messages)
+
+    def receive(self, timeout_s: float | None = None) -> Message | None:
+        return self._messages.pop(0) if self._messages else None
+
+
+def test_what_explaining_needs_is_imported_when_nothing_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported: queue.SimpleQueue[str] = queue.SimpleQueue()
+    monkeypatch.setattr(server, "import_module", imported.put)
+    engine = server._Engine(_Waiting(Message("classify", {})), None)
+    assert engine._wait() is not None
+    assert imported.empty()
+    engine._wait()
+    assert imported.get(timeout=20.0) == "captum.attr"
+    engine._wait()
+    assert imported.empty()
