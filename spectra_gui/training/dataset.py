@@ -199,9 +199,7 @@ def _load_library(
             valid=valid & np.isfinite(continuum),
             code=np.array([t.code for t in targets]),
             luminosity=np.stack([t.luminosity for t in targets]),
-            scored=np.array(
-                [t.full and not library.composites and t.luminosity[CLASS_VI] == 0 for t in targets]
-            ),
+            scored=np.array([t.is_scored and not library.composites for t in targets]),
             composite=_composites(table, library)[rows],
             feh=np.where(np.abs(feh) < 10, feh, np.nan),
         ),
@@ -238,6 +236,11 @@ class Target:
     code: float
     luminosity: NDArray[np.float64]
     full: bool
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether the headline may count it: full, and of no metal-poor class."""
+        return self.full and self.luminosity[CLASS_VI] == 0.0
 
 
 def read_target(label: str) -> Target | str:

@@ -21,7 +21,6 @@ from spectra_gui.data import Override, Prepared, ReadError, Spectrum, Templates
 from spectra_gui.prepare import PrepareError, prepare_many
 from spectra_gui.recipes import RunConfig
 from spectra_gui.training.dataset import (
-    CLASS_VI,
     DataError,
     LabelledSet,
     LeftOut,
@@ -194,7 +193,7 @@ def _as_set(kept: list[_Kept]) -> LabelledSet:
         valid=np.stack([k.prepared.valid for k in kept]),
         code=np.array([k.target.code for k in kept]),
         luminosity=np.stack([k.target.luminosity for k in kept]),
-        scored=np.array([k.target.full and k.target.luminosity[CLASS_VI] == 0 for k in kept]),
+        scored=np.array([k.target.is_scored for k in kept]),
         composite=np.zeros(len(kept), dtype=bool),
         feh=np.full(len(kept), np.nan),
     )
