@@ -77,6 +77,8 @@ def wavelengths(aperture: Aperture, physical: FloatArray) -> tuple[FloatArray, s
             return linear / stretch, note
         return 10.0 ** (linear / stretch), ""
     if aperture.kind == 0:
+        if aperture.start in (0.0, 1.0) and aperture.step == 1.0:
+            raise DispersionError("it only counts pixels")
         return linear / stretch, ""
     raise DispersionError(f"dispersion type {aperture.kind}")
 

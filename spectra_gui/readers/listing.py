@@ -47,6 +47,9 @@ _FORMATS: Final = (
     FormatInfo("spextool", "Spextool, IRTF and SpeX Prism libraries", _FITS),
     FormatInfo("pypeit", "PypeIt spec1d and coadds", _FITS),
     FormatInfo("deimos", "DEIMOS spec1d (DEEP2)", _FITS),
+    FormatInfo(
+        "echelle", "Echelle orders with wavelengths (ESPRESSO S2D, CARMENES, SPIRou)", _FITS
+    ),
     FormatInfo("iraf", "IRAF onedspec, equispec and multispec", _FITS),
     FormatInfo("bess", "BeSS and other amateur FITS (ISIS, specINTI, SpcAudACE, BASS)", _FITS),
     FormatInfo("miles", "MILES library", (*_FITS, *_TEXT)),

@@ -148,7 +148,10 @@ def _settle_piece(
     piece: Piece, found: Found, unit: Claim, medium: Claim, frame: Claim, override: Override
 ) -> tuple[Spectrum, int, int]:
     """The spectrum, and how many of its pixels are masked, and were left out."""
-    wavelength = axes.to_angstrom(np.asarray(piece.axis, np.float64), unit.value)
+    axis = np.asarray(piece.axis, np.float64)
+    if unit.value == "angstrom" and override.wavelength_unit is None:
+        _refuse_pixels(axis)
+    wavelength = axes.to_angstrom(axis, unit.value)
     flux = np.asarray(piece.flux, np.float64)
     parts = [part for part in (piece.noise, piece.bad) if part is not None]
     if any(part.shape != flux.shape for part in (wavelength, *parts)):
@@ -218,6 +221,16 @@ def empty_zeros(flux: FloatArray) -> BoolArray:
     long = lengths >= _ZERO_RUN
     long[0] = long[-1] = True
     return np.asarray(zero & np.repeat(long, lengths))
+
+
+def _refuse_pixels(axis: FloatArray) -> None:
+    """Numbers that count from 0 or 1 are no wavelengths, whatever unit stands beside them."""
+    if axes.looks_like_pixels(axis):
+        raise ReadError(
+            "no_wavelength",
+            "The axis counts pixels, though its unit is said to be Å.",
+            "Calibrate it in wavelength, or choose the column that holds wavelengths.",
+        )
 
 
 def _usable(wavelength: FloatArray) -> BoolArray:

@@ -140,6 +140,7 @@ def read_view(
     """
     habits = habits or Habits()
     picked = _chosen(view, override) or _assigned(view)
+    refuse_compressed(picked.flux.name, picked.flux.unit)
     header = view.header
     pieces, axis = _pieces(view, picked)
     unit = axis.unit if axis else _unit(picked, view, pieces)
@@ -177,6 +178,20 @@ def read_view(
             )
         ],
     )
+
+
+def refuse_compressed(name: str, unit: str) -> None:
+    """Raise ``unsupported`` where a flux is in magnitudes, or is a logarithm."""
+    magnitude = re.search(r"^(ab|st|vega|abs)?_?mag(s|nitudes?|\b|_|\()", unit.strip(), re.I)
+    named = re.match(r"(ab|st)?_?mag(nitudes?)?\b", name.strip(), re.I)
+    logarithm = re.match(r"(log|lg|ln)(10)?[\W_]*(f|flux|f_?lam\w*|f_?nu|int\w*)\b", name, re.I)
+    if magnitude or named or logarithm or re.match(r"(log|dex)\s*\(", unit.strip(), re.I):
+        what = "a logarithm" if not (magnitude or named) else "in magnitudes"
+        raise ReadError(
+            "unsupported",
+            f"The flux ({name}{f', {unit}' if unit else ''}) is {what}, not linear.",
+            "Turn it into a linear flux first, or choose another column.",
+        )
 
 
 def _photons_to_energy(picked: _Picked, pieces: list[Piece], unit: Claim) -> list[Decision]:

@@ -95,7 +95,9 @@ def spectral_axis(header: Cards, n: int) -> SpectralAxis | None:
     other = _OTHER_AXIS.get(kind[:4])
     if other:
         unit = Claim(other, f"CTYPE1 = {kind}")
-    if unit is None and start in (0.0, 1.0) and step == 1.0:
+    counts = start in (0.0, 1.0) and step == 1.0
+    if counts and (unit is None or unit.value == "angstrom"):
+        # Pixel numbers, also where a default unit stands beside them.
         return None
     pixel, warnings = _reference(header)
     offsets = step * (np.arange(n, dtype=np.float64) + 1.0 - pixel)

@@ -22,7 +22,7 @@ from spectra_gui.readers.noise import guess_noise
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
-from spectra_gui.readers.tables import Facts
+from spectra_gui.readers.tables import Facts, refuse_compressed
 from spectra_gui.readers.textlines import TextTable, parse
 
 FloatArray = NDArray[np.float64]
@@ -118,6 +118,9 @@ def found_in_table(
     columns = _chosen_columns(table, override) or _find_columns(table)
     wavelength, flux = data[:, columns.wavelength], data[:, columns.flux]
     unit = _unit(table, columns)
+    if columns.flux < len(table.names):
+        unit_of_flux = table.units[columns.flux] if columns.flux < len(table.units) else ""
+        refuse_compressed(table.names[columns.flux], unit_of_flux)
     _refuse_magnitudes(probe, table, columns)
     claim = columns.noise_claim
     noise = data[:, columns.noise] if columns.noise is not None else None

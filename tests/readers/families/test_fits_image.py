@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from spectra_gui.data import ReadError
 from spectra_gui.readers import read
 
 from .holding import holds, image, primary, ramp, write
@@ -113,3 +114,12 @@ def test_a_companion_without_a_name_is_judged_by_the_scatter(
     )
     assert spectrum.sigma is not None
     assert spectrum.sigma[0] == pytest.approx(0.3, rel=0.01)
+
+
+@pytest.mark.parametrize("start", [0.0, 1.0])
+@pytest.mark.parametrize("unit", ["", "Angstrom"])
+def test_pixel_numbers_are_never_called_angstrom(tmp_path: Path, start: float, unit: str) -> None:
+    head = primary(ramp(2000), CRVAL1=start, CDELT1=1.0, CRPIX1=1.0, CUNIT1=unit)
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, head))
+    assert caught.value.code == "no_wavelength"

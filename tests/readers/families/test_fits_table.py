@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spectra_gui.data import Override
+from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import read
 
 from .holding import holds, primary, ramp, table, write
@@ -62,3 +62,20 @@ def test_wavenumbers_of_a_column(tmp_path: Path) -> None:
         override=Override(columns=("SIGMA_K", "FLUX"), wavelength_unit="wavenumber"),
     )
     assert reading.spectra[0].wavelength_aa[0] == pytest.approx(4000.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"), [("FLUX", "mag"), ("FLUX", "ABMAG"), ("FLUX", "log(erg/s/cm2/A)")]
+)
+def test_magnitudes_and_logarithms_are_no_flux(tmp_path: Path, name: str, unit: str) -> None:
+    columns = table(WAVE=(4000.0 + np.arange(50), "Angstrom"), **{name: (ramp(), unit)})
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, primary(), columns))
+    assert caught.value.code == "unsupported"
+
+
+def test_pixels_in_a_column_of_wavelengths_are_declined(tmp_path: Path) -> None:
+    columns = table(WAVE=(np.arange(500.0), "Angstrom"), FLUX=ramp(500))
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, primary(), columns))
+    assert caught.value.code == "no_wavelength"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from spectra_gui.data import ReadError
 from spectra_gui.readers import read
 
 from .holding import decided, holds, primary, ramp, write
@@ -122,3 +123,11 @@ def test_vacuum_by_wat(tmp_path: Path) -> None:
     head = multispec("1 1 0 4000. 2. 50 0. 1. 2.")
     head.header["WAT1_001"] = 'wtype=multispec label="Vacuum wavelength" units=angstroms'
     assert read(write(tmp_path, head)).spectra[0].medium == "vacuum"
+
+
+@pytest.mark.parametrize("kind", [-1, 0])
+def test_apertures_that_only_count_pixels_are_declined(tmp_path: Path, kind: int) -> None:
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, multispec(f"1 1 {kind} 1. 1. 50 0. 1. 2.")))
+    assert caught.value.code == "no_wavelength"
+    assert "dispcor" in caught.value.advice

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spectra_gui.data import Override
+from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import read
 
 from .holding import decided, holds, ramp
@@ -153,3 +153,10 @@ def test_cards_of_a_printed_header(write_text: Callable[..., Path]) -> None:
     assert spectrum.meta["date"] == "2021-02-12T22:17:28.995"
     assert spectrum.meta["instrument"] == "Liverpool Telescope SPRAT"
     assert spectrum.meta["ra_deg"] == pytest.approx(122.1296, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["logF", "log_flux", "lg(flux)", "ABmag", "mag"])
+def test_magnitudes_and_logarithms_are_no_flux(write_text: Callable[..., Path], name: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read(write_text(f"# wave {name}\n" + lines("{:.4f} {:.6f}")))
+    assert caught.value.code == "unsupported"
