@@ -3,19 +3,23 @@
 Source: Gaia DR3 documentation, 20.12 (XP_SAMPLED_MEAN_SPECTRUM and RVS_MEAN_SPECTRUM),
 https://gea.esac.esa.int/archive/documentation/GDR3/Gaia_archive/chap_datamodel/sec_dm_spectroscopic_tables/
 XP: 343 points from 336 to 1020 nm by 2 nm, stored without wavelengths. RVS: 2401 points from 846
-to 870 nm by 0.01 nm, at rest. XP continuous spectra are coefficients, not fluxes.
+to 870 nm by 0.01 nm, at rest. XP continuous spectra are coefficients, not fluxes. GaiaXPy
+(https://github.com/gaia-dpci/GaiaXPy, output/sampled_spectra_data.py) writes the sampling into
+FITS, ECSV and VOTable, and beside CSV into NAME_sampling.csv.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.data import Override
+from spectra_gui.data import Override, ReadError
 from spectra_gui.readers.fitsviews import fits_view
 from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
 from spectra_gui.readers.probe import Probe
@@ -109,19 +113,37 @@ def _axis(probe: Probe, view: View, rows: Sequence[Any]) -> tuple[NDArray[np.flo
     """Wavelengths in nm, the kind of spectrum, and what they rest on."""
     sizes = {len(row) for row in rows}
     size = sizes.pop() if len(sizes) == 1 else 0
-    sampling = parse_vector(view.header.text("SAMPLING"))
+    sampling, place = _sampling(probe, view)
     if size and sampling.size == size and np.all(np.diff(sampling) > 0) and sampling[0] > 200.0:
-        return sampling, "XP sampled", "the sampling that GaiaXPy wrote"
+        return sampling, "XP sampled", f"the sampling that GaiaXPy wrote {place}"
     names = {column.name.lower() for column in view.columns}
     if size not in _GRIDS or sampling.size or "xp" in names:
         raise probe.fail(
             "no_wavelength",
             f"{probe.name} holds Gaia fluxes on a sampling of its own, without wavelengths.",
-            "Let GaiaXPy write them with its default sampling, or add a wavelength column.",
+            "Keep the file that ends in _sampling.csv beside it, or let GaiaXPy write them with its "
+            "default sampling.",
         )
     start, step, what = _GRIDS[size]
     axis = start + step * np.arange(size, dtype=np.float64)
     return axis, what, f"{start:g} nm by {step:g} nm, {size} points, by definition"
+
+
+def _sampling(probe: Probe, view: View) -> tuple[NDArray[np.float64], str]:
+    """Wavelengths (nm) that GaiaXPy wrote into the file, or with CSV beside it; else none."""
+    stated = view.header.text("SAMPLING")
+    if stated or probe.kind != "text":
+        # NumPy 2 writes np.float64(336.0) for a number of a tuple.
+        return parse_vector(re.sub(r"np\.float\d+\(([^)]*)\)", r"\1", stated)), "in the file"
+    path = Path(probe.path)
+    try:
+        beside = Probe(path.with_name(f"{path.stem}_sampling.csv"), probe.caps)
+        table = read_csv(beside.text, max_cells=probe.caps.cells)
+    except (ReadError, StringTableError, ValueError):
+        return np.zeros(0), ""
+    if table.names != ["pos"] or not table.rows or not table.rows[0]:
+        return np.zeros(0), ""
+    return parse_vector(table.rows[0][0]), f"in {beside.name}, in the same folder"
 
 
 def _errors(column: Column | None, is_vector: bool) -> list[NDArray[np.float64]] | None:

@@ -32,6 +32,7 @@ from spectra_gui.readers.wcs import spectral_axis
 NAME: Final = "sixdf"
 TAKES: Final = frozenset({"hdu"})
 
+_MAX_HDUS: Final = 60
 _KEYS: Final = ("OBSRA", "OBSDEC", "Z_HELIO", "QUALITY")
 _AIR: Final = Claim("air", "2dfdr calibrates in air", assumed=True)
 _OBSERVED: Final = Claim("observed", "2dfdr shifts nothing", assumed=True)
@@ -52,7 +53,7 @@ def _is_6df(hdu: Hdu) -> bool:
 
 def _images(probe: Probe) -> list[Hdu]:
     """Images of spectra: the spliced ones, which have four rows, where there are any."""
-    units = [hdu for i in range(200) if (hdu := probe.fits.get(i)) is not None]
+    units = [hdu for i in range(_MAX_HDUS) if (hdu := probe.fits.get(i)) is not None]
     images = [
         hdu
         for hdu in units

@@ -58,3 +58,30 @@ def test_coefficients_are_declined(tmp_path: Path) -> None:
         read(path)
     assert caught.value.code == "unsupported"
     assert "GaiaXPy" in caught.value.advice
+
+
+@pytest.mark.parametrize("container", ["fits", "csv"])
+def test_samplings_of_gaiaxpy(tmp_path: Path, container: str) -> None:
+    # As its output/sampled_spectra_data.py writes them, with the words of NumPy 2.
+    sampling = np.linspace(400.0, 700.0, 61)
+    path = tmp_path / f"output_spectra.{container}"
+    if container == "fits":
+        columns = {"source_id": [12], "flux": np.ones((1, 61)), "flux_error": np.ones((1, 61))}
+        Table(columns, meta={"Sampling": str(tuple(np.float64(v) for v in sampling))}).write(path)
+    else:
+        ones = "(" + ", ".join(["1.0"] * 61) + ")"
+        path.write_text(f'source_id,flux,flux_error\n12,"{ones}","{ones}"\n')
+        with pytest.raises(ReadError) as caught:
+            read(path)
+        assert caught.value.code == "no_wavelength"
+        beside = tmp_path / "output_spectra_sampling.csv"
+        beside.write_text(f'pos\n"({", ".join(map(str, sampling.tolist()))})"\n')
+    holds(
+        read(path),
+        "gaia",
+        ends=(4000.0, 7000.0),
+        points=61,
+        medium="vacuum",
+        frame="unknown",
+        noise="sigma",
+    )
