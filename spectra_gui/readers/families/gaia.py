@@ -121,7 +121,7 @@ def _axis(probe: Probe, view: View, rows: Sequence[Any]) -> tuple[NDArray[np.flo
         raise probe.fail(
             "no_wavelength",
             f"{probe.name} holds Gaia fluxes on a sampling of its own, without wavelengths.",
-            "Keep the file that ends in _sampling.csv beside it, or let GaiaXPy write them with its "
+            "Keep the file that ends in _sampling.csv beside it, or let GaiaXPy write them on its "
             "default sampling.",
         )
     start, step, what = _GRIDS[size]
