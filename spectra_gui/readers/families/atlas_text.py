@@ -20,10 +20,14 @@ from spectra_gui.readers.probe import Probe
 NAME: Final = "atlas-text"
 TAKES: Final[frozenset[str]] = frozenset()
 
-_EXPONENT: Final = r"[+-]?\d*\.\d+E[+-]\d+"
+_EXPONENT: Final = r"[+-]?\d{0,8}\.\d{1,20}E[+-]\d{1,3}"
+_GAP: Final = r"[ \t]{0,40}"
 _ROW: Final = re.compile(
-    rf"^\s*FLUX\s*\d+\s+(\d+\.\d+)\s*({_EXPONENT})\s*({_EXPONENT})\s*({_EXPONENT})", re.M
+    rf"^{_GAP}FLUX{_GAP}\d{{1,9}}[ \t]{{1,40}}(\d{{1,12}}\.\d{{1,12}})"
+    rf"{_GAP}({_EXPONENT}){_GAP}({_EXPONENT}){_GAP}({_EXPONENT})",
+    re.M,
 )
+"""Everything is bounded, so that no text takes longer than its length asks."""
 _SPEED_NM: Final = 2.997_924_58e17
 """Speed of light in nm/s, exact."""
 

@@ -22,9 +22,11 @@ from spectra_gui.readers.probe import Probe
 NAME: Final = "btsettl"
 TAKES: Final[frozenset[str]] = frozenset()
 
-_NUMBER: Final = r"[+-]?\d+\.\d+(?:[EDed][+-]?\d+)?"
-_ROW: Final = re.compile(rf"^\s*({_NUMBER})\s*({_NUMBER})\s*({_NUMBER})", re.M)
-_D_NUMBER: Final = re.compile(r"\d\.\d+[Dd][+-]?\d+")
+_NUMBER: Final = r"[+-]?\d{1,12}\.\d{1,20}(?:[EDed][+-]?\d{1,4})?"
+_GAP: Final = r"[ \t]{0,40}"
+_ROW: Final = re.compile(rf"^{_GAP}({_NUMBER}){_GAP}({_NUMBER}){_GAP}({_NUMBER})", re.M)
+"""Everything is bounded, so that no text takes longer than its length asks."""
+_D_NUMBER: Final = re.compile(r"\d\.\d{1,20}[Dd][+-]?\d")
 _DF: Final = -8.0
 _LOG_LOW: Final = -120.0
 _LOG_HIGH: Final = 25.0
@@ -34,7 +36,7 @@ def sniff(probe: Probe) -> bool:
     """Rows of three numbers with D exponents whose second and third are logarithms."""
     if probe.kind != "text":
         return False
-    lines = [line for line in probe.head.decode("latin-1").splitlines() if line.strip()][:40]
+    lines = [line[:400] for line in probe.head.decode("latin-1").splitlines() if line.strip()][:40]
     if len(lines) < 10 or not all(_ROW.match(line) and _D_NUMBER.search(line) for line in lines):
         return False
     found = [row for line in lines if (row := _ROW.match(line)) is not None]

@@ -24,7 +24,8 @@ NAME: Final = "polarbase"
 TAKES: Final[frozenset[str]] = frozenset()
 
 _HEAD: Final = re.compile(
-    rb"\s*\*\*\*\s*Reduced spectrum of\s+'?([^'\r\n]*)'?[^\n]*\n\s*(\d+)\s+(\d+)\s*\n"
+    rb"[ \t]{0,20}\*\*\*[ \t]{0,20}Reduced spectrum of[ \t]{1,20}'?([^'\r\n]{0,200})'?"
+    rb"[^\n]{0,200}\n[ \t]{0,40}(\d{1,9})[ \t]{1,40}(\d{1,9})[ \t]{0,40}\r?\n"
 )
 _NOISE_AT: Final = {3: 2, 6: 5}
 """Column of the error, by the number of columns."""

@@ -347,10 +347,12 @@ def _cards(table: TextTable) -> Facts:
 
 def _value(text: str) -> str:
     """A value without the comment of a FITS card that was printed (``'SPRAT   ' / instrument``)."""
+    text = text[:_MAX_VALUE]
     card = re.match(r"([^']*?)\s*'\s*(?:/.*)?$", text) or re.match(r"(\S+)\s+/\s", text)
     return card[1] if card else text
 
 
+_MAX_VALUE: Final = 300
 _TYPE_WORDS: Final = ("SPECTRAL TYPE", "MK TYPE", "SPECTRAL CLASS")
 _NAME_WORDS: Final = ("OBJECT", "OBJNAME", "TARGET", "STAR", "NAME", "TARGNAME", "OBJECT NAME")
 

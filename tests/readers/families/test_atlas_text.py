@@ -45,3 +45,9 @@ def test_frequencies_that_do_not_fit_are_damage(write_text: Callable[..., Path])
     with pytest.raises(ReadError) as caught:
         read(write_text(text(wrong=1.5)))
     assert caught.value.code == "damaged"
+
+
+def test_a_text_of_empty_lines_is_passed_by_quickly(write_text: Callable[..., Path]) -> None:
+    # A pattern that tries every blank anew takes minutes here; the test then runs out of time.
+    with pytest.raises(ReadError):
+        read(write_text("\n" * 200_000))
