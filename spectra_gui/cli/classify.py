@@ -8,35 +8,46 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 from spectra_gui.cli.failures import end_in_words
 from spectra_gui.cli.formats import FORMATS, GRID_COLUMNS, format_of, write_rows
-from spectra_gui.cli.inputs import expand
-from spectra_gui.cli.journal import Journal
+from spectra_gui.cli.inputs import InputFile, stamp_of, taken_from_input, wanted_files
+from spectra_gui.cli.journal import Journal, journal_of
 from spectra_gui.cli.options import (
     EXIT_DONE,
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_SOME_FAILED,
+    UsageError,
     add_engine_options,
     add_override_options,
     override_of,
     say,
     user_settings,
 )
-from spectra_gui.cli.pipeline import Outcome, Pipeline
+from spectra_gui.cli.pipeline import Outcome, PartDone, Pipeline, Source
 from spectra_gui.cli.progress import ProgressLine, duration
 from spectra_gui.engine.client import EngineReady
-from spectra_gui.session.table import COLUMNS, TableRow, csv_cells, plain_row, verdict_row
+from spectra_gui.session.table import (
+    COLUMNS,
+    UNREADABLE,
+    TableRow,
+    csv_cells,
+    plain_row,
+    verdict_row,
+)
 from spectra_gui.settings import Settings
 
 _EPILOG: Final = """\
-files may be folders (all files below), patterns in quotes, or @LIST with one path a line.
+files may be folders (all files below), patterns in quotes, - for a spectrum on standard input, or
+@LIST with one path a line (as --list LIST; --list - takes the paths from standard input).
+A table with many spectra is taken some rows at a time: its size does not matter.
 
 columns: {columns}
 A refused spectrum has no type; a file that cannot be read has the state "unreadable" and the
-reason in "error". Rows are kept in OUT.journal until the table is written.
+reason in "error". Rows are kept in OUT.journal until the table is written; a run that was killed
+or interrupted goes on where it ended with --resume, and types only what changed or is not done.
 
 exit status: 0 all done, 1 some files failed, 2 wrong usage,
              3 a bundle, the disk or a child process failed, 130 interrupted
@@ -45,6 +56,7 @@ examples:
   spectra-gui classify star.fits
   spectra-gui classify spectra/ --out types.ecsv
   spectra-gui classify 'night*/*.dat' --unit nm --medium air --out types.csv --probabilities
+  find /survey -name '*.fits' | spectra-gui classify --list - --out survey.fits --resume
 """
 
 
@@ -54,14 +66,20 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser(settings).parse_args(arguments)
 
     def work() -> int:
-        files = list(expand(options.files))
+        files = list(wanted_files(options.files, options.list))
         out = None if options.out == "-" else Path(options.out)
         if out is not None:
             format_of(out)
             if not out.parent.is_dir():
                 say(f"There is no folder {out.parent} to write {out.name} into; make it first.")
                 return EXIT_FAILED
-        return _classify(files, out, options, settings)
+        if out is None and options.resume:
+            raise UsageError("--resume goes on with a table: name it with --out")
+        if out is not None and options.resume and out.exists() and not journal_of(out).exists():
+            say(f"{out} is whole: no journal lies beside it. Remove it to begin anew.")
+            return EXIT_DONE
+        with taken_from_input(files) as paths:
+            return _classify(paths, out, options, settings)
 
     return end_in_words("classify", work, out=options.out)
 
@@ -73,13 +91,21 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         epilog=_EPILOG.format(columns=", ".join(COLUMNS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="spectra, in any format read")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="spectra, in any format read")
+    parser.add_argument(
+        "--list", metavar="LIST", help="file with one path a line, or - for standard input"
+    )
     parser.add_argument(
         "--out",
         default="-",
         metavar="TABLE",
         help=f"table to write, its ending is the format: {', '.join(FORMATS)}; "
         "- is CSV on standard output (default)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the journal that an earlier run of the same command left beside TABLE",
     )
     parser.add_argument(
         "--probabilities",
@@ -92,72 +118,133 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
 
 def _classify(
-    files: list[str], out: Path | None, options: argparse.Namespace, settings: Settings
+    files: Sequence[InputFile],
+    out: Path | None,
+    options: argparse.Namespace,
+    settings: Settings,
 ) -> int:
     columns = (*COLUMNS, *GRID_COLUMNS) if options.probabilities else COLUMNS
-    run = _Run(files, columns, probabilities=options.probabilities)
-    journal = nullcontext() if out is None else Journal(out)
+    override = override_of(options)
+    run = _Run(len(files), columns, probabilities=options.probabilities)
+    asked = {"override": override.to_dict() if override else {}, "columns": len(columns)}
+    journal = None if out is None else Journal(out, asked, resume=options.resume)
     with (
-        journal,
+        journal or nullcontext(),
         Pipeline(
             bundle=options.bundle or None,
             device=options.device,
             threads=options.threads or None,
             memory_limit_mb=int(settings.number("read_memory_mb")),
             time_limit_s=settings.number("read_time_s"),
-            on_ready=run.engine_ready,
+            on_ready=lambda ready: run.engine_ready(ready, journal),
             on_notice=run.progress.say,
         ) as pipeline,
     ):
-        outcomes = pipeline.run(files, override=override_of(options))
-        if isinstance(journal, Journal):
-            return run.to_table(outcomes, journal, out or journal.path)
-        return run.to_stream(outcomes, sys.stdout)
+        sources: Iterator[Source]
+        if journal is None or out is None:
+            sources = (Source(n, file.path, file.shown) for n, file in enumerate(files))
+            return run.to_stream(pipeline.run(sources, override=override), sys.stdout)
+        run.tell_of_earlier(journal)
+        sources = run.what_is_left(files, journal)
+        return run.to_table(pipeline.run(sources, override=override), journal, out)
 
 
 class _Run:
     """One run of the verb: counts what comes and brings it to where it goes."""
 
-    def __init__(self, files: list[str], columns: Sequence[str], *, probabilities: bool) -> None:
-        self.progress = ProgressLine(len(files))
+    def __init__(self, n_files: int, columns: Sequence[str], *, probabilities: bool) -> None:
+        self.progress = ProgressLine(n_files)
         self._columns = columns
         self._probabilities = probabilities
         self._failed = self._spectra = self._refused = 0
 
-    def engine_ready(self, ready: EngineReady) -> None:
+    def engine_ready(self, ready: EngineReady, journal: Journal | None) -> None:
+        """Say what types, and hold it against what typed the rows of an earlier run."""
+        if journal is not None:
+            journal.typed_by(ready.bundle_name, ready.bundle_sha256)
         self.progress.say(f"Typing with {ready.bundle_name} on {ready.device}.")
         self.progress.begin()
 
-    def to_table(self, outcomes: Iterator[Outcome], journal: Journal, out: Path) -> int:
-        """Rows into the journal and, at the end or when interrupted, into the table."""
-        if journal.set_aside is not None:
+    def tell_of_earlier(self, journal: Journal) -> None:
+        """Say what an earlier run left, and what becomes of it."""
+        if journal.is_resumed:
+            self.progress.say(f"Going on with {journal.n_resumed_rows} rows of {journal.path}.")
+        elif journal.set_aside is not None:
             self.progress.say(
-                f"An earlier run left its rows; they are kept in {journal.set_aside}."
+                f"An earlier run left its rows; they are kept in {journal.set_aside}. With "
+                "--resume it would have gone on."
             )
-        status = EXIT_DONE
+
+    def what_is_left(self, files: Sequence[InputFile], journal: Journal) -> Iterator[Source]:
+        """The files that are not done, each noted in the journal when its turn comes."""
+        for file in files:
+            known, changed = journal.file(file.shown, stamp_of(file.path))
+            if changed:
+                self.progress.say(f"{file.shown} changed since; it is typed anew.")
+            if known.is_whole:
+                self.progress.skip_file()
+            else:
+                yield Source(known.number, file.path, file.shown, known.first, known.done)
+
+    def to_table(self, outcomes: Iterator[Outcome | PartDone], journal: Journal, out: Path) -> int:
+        """Rows into the journal and, at the end or when interrupted, into the table."""
+        interrupted = False
         try:
             for outcome in outcomes:
-                journal.add((outcome.file_number, outcome.index), self._row(outcome))
+                if isinstance(outcome, PartDone):
+                    self._end_part(outcome)
+                    journal.close_part(
+                        outcome.file_number, outcome.first, outcome.end, outcome.total
+                    )
+                else:
+                    journal.add(outcome.file_number, outcome.index, self._row(outcome))
         except KeyboardInterrupt:
-            status = EXIT_INTERRUPTED
-        write_rows(journal.rows(), out, columns=self._columns)
-        journal.remove()
-        self._close(f"{out} written", interrupted=status == EXIT_INTERRUPTED)
-        return status or self._status()
+            interrupted = True
+        rows = journal.rows()
+        write_rows(rows, out, columns=self._columns)
+        if not interrupted:
+            failed = sum(row["state"] == UNREADABLE for row in rows) if journal.is_resumed else 0
+            self._failed = max(self._failed, failed)
+            journal.remove()
+        self._close(f"{out} written", interrupted=interrupted)
+        if interrupted:
+            say(f"The rows so far stay in {journal.path} too; --resume goes on from there.")
+        return EXIT_INTERRUPTED if interrupted else self._status()
 
-    def to_stream(self, outcomes: Iterator[Outcome], stream: TextIO) -> int:
+    def to_stream(self, outcomes: Iterator[Outcome | PartDone], stream: TextIO) -> int:
         """Rows as CSV in the order of the files, each as soon as those before it are done."""
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(self._columns)
         status = EXIT_DONE
         try:
-            for row in _in_order(outcomes, self._row):
+            for row in self._in_order(outcomes):
                 writer.writerow(csv_cells(row))
                 stream.flush()
         except KeyboardInterrupt:
             status = EXIT_INTERRUPTED
         self._close("done", interrupted=status == EXIT_INTERRUPTED)
         return status or self._status()
+
+    def _in_order(self, outcomes: Iterator[Outcome | PartDone]) -> Iterator[TableRow]:
+        """Rows in the order of the files and of the spectra in them; what comes early waits."""
+        early: dict[tuple[int, int], TableRow] = {}
+        ended: dict[tuple[int, int], PartDone] = {}
+        upcoming = (0, 0)
+        for outcome in outcomes:
+            if isinstance(outcome, Outcome):
+                early[outcome.file_number, outcome.index] = self._row(outcome)
+                continue
+            self._end_part(outcome)
+            ended[outcome.file_number, outcome.first] = outcome
+            while part := ended.pop(upcoming, None):
+                number = part.file_number
+                for index in range(part.first, part.end):
+                    if (row := early.pop((number, index), None)) is not None:
+                        yield row
+                upcoming = (number + 1, 0) if part.is_last else (number, part.end)
+
+    def _end_part(self, part: PartDone) -> None:
+        self.progress.end_part(part.file_number, part.end - part.first, part.total - part.begun)
 
     def _row(self, outcome: Outcome) -> TableRow:
         row = verdict_row(
@@ -182,8 +269,7 @@ class _Run:
         else:
             self._spectra += 1
             self._refused += outcome.verdict is not None and outcome.verdict.state == "refuse"
-        typed = outcome.error is None
-        self.progress.add(files=int(outcome.is_last), spectra=int(typed))
+        self.progress.add_spectra(int(outcome.error is None))
 
     def _close(self, what: str, *, interrupted: bool) -> None:
         self.progress.end()
@@ -197,21 +283,6 @@ class _Run:
 
     def _status(self) -> int:
         return EXIT_SOME_FAILED if self._failed else EXIT_DONE
-
-
-def _in_order(outcomes: Iterator[Outcome], to_row: Any) -> Iterator[TableRow]:
-    """Rows in the order of the files and of the spectra in them; what comes early waits."""
-    early: dict[int, list[tuple[int, TableRow]]] = {}
-    finished: set[int] = set()
-    upcoming = 0
-    for outcome in outcomes:
-        early.setdefault(outcome.file_number, []).append((outcome.index, to_row(outcome)))
-        if outcome.is_last:
-            finished.add(outcome.file_number)
-        while upcoming in finished:
-            finished.remove(upcoming)
-            yield from (row for _, row in sorted(early.pop(upcoming), key=lambda pair: pair[0]))
-            upcoming += 1
 
 
 def _told(outcome: Outcome) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from spectra_gui.cli.journal import JournalError
 from spectra_gui.cli.options import EXIT_FAILED, EXIT_SOME_FAILED, EXIT_USAGE, UsageError, say
 from spectra_gui.cli.pipeline import PipelineError
 from spectra_gui.data import ReadError
@@ -25,7 +26,7 @@ def end_in_words(verb: str, work: Callable[[], int], *, out: str | None) -> int:
     except ReadError as error:
         say(str(error))
         return EXIT_SOME_FAILED
-    except PipelineError as error:
+    except (PipelineError, JournalError) as error:
         say(str(error))
         return EXIT_FAILED
     except BrokenPipeError:

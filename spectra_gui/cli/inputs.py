@@ -3,11 +3,69 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from spectra_gui.cli.options import UsageError
+from spectra_gui.readers import Caps
 from spectra_gui.session.folders import spectra_in
+
+STANDARD_INPUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read, and what it is called in the table."""
+
+    path: str
+    shown: str
+
+
+def wanted_files(arguments: Sequence[str], list_file: str | None) -> Iterator[str]:
+    """The paths that the arguments mean, and those of the list; see `expand`.
+
+    Raises
+    ------
+    UsageError
+        As `expand` does; where nothing is named, and where standard input is to be two things.
+    """
+    if not arguments and list_file is None:
+        raise UsageError("name a FILE, a folder or a --list of files")
+    if STANDARD_INPUT in arguments and list_file == STANDARD_INPUT:
+        raise UsageError("standard input is either a spectrum (-) or a list (--list -)")
+    yield from expand(arguments)
+    if list_file == STANDARD_INPUT:
+        yield from expand(_paths_in(sys.stdin.buffer.read(), Path()))
+    elif list_file is not None:
+        yield from expand(_listed(Path(list_file)))
+
+
+@contextmanager
+def taken_from_input(files: Sequence[str]) -> Iterator[list[InputFile]]:
+    """The files with what stands for standard input written to a file, which goes at the end."""
+    if STANDARD_INPUT not in files:
+        yield [InputFile(path, path) for path in files]
+        return
+    with tempfile.TemporaryDirectory(prefix="spectra-") as folder:
+        kept = Path(folder) / "standard-input"
+        with kept.open("wb") as stream:
+            # What is cut off is beyond what is read of one file, and declined as such.
+            stream.write(sys.stdin.buffer.read(Caps().bytes + 1))
+        yield [InputFile(str(kept) if path == STANDARD_INPUT else path, path) for path in files]
+
+
+def stamp_of(path: str) -> tuple[int, int] | None:
+    """Size and time of the last change (ns), by which a changed file is noticed."""
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def expand(arguments: Iterable[str]) -> Iterator[str]:
@@ -25,7 +83,9 @@ def expand(arguments: Iterable[str]) -> Iterator[str]:
     """
     for argument in arguments:
         path = Path(argument)
-        if path.is_dir():
+        if argument == STANDARD_INPUT:
+            yield argument
+        elif path.is_dir():
             yield from _found(argument, map(str, spectra_in(path)))
         elif path.exists() or not argument.startswith("@"):
             is_pattern = not path.exists() and glob.has_magic(argument)
@@ -51,8 +111,12 @@ def _matches(pattern: str) -> Iterator[str]:
 
 def _listed(file: Path) -> list[str]:
     try:
-        lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        return _paths_in(file.read_bytes(), file.parent)
     except OSError as error:
         raise UsageError(f"the list {file} cannot be read: {error.strerror}") from error
+
+
+def _paths_in(content: bytes, folder: Path) -> list[str]:
+    lines = content.decode("utf-8", "surrogateescape").split("\n")
     names = [line.strip() for line in lines]
-    return [str(file.parent / name) for name in names if name and not name.startswith("#")]
+    return [str(folder / name) for name in names if name and not name.startswith("#")]

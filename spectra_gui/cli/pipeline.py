@@ -1,15 +1,15 @@
 """Files in, verdicts out, through the same children as the window, in bounded memory.
 
 At most `FILES_AHEAD` files are being read and about `SPECTRA_AHEAD` spectra wait for the engine,
-however many files there are.
+however many files there are. A table of many spectra is taken `ROWS_AT_ONCE` rows at a time.
 """
 
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import count
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -31,6 +31,7 @@ from spectra_gui.engine.client import (
 
 FILES_AHEAD: Final = 8
 SPECTRA_AHEAD: Final = 64
+ROWS_AT_ONCE: Final = 250
 
 
 class PipelineError(Exception):
@@ -38,10 +39,24 @@ class PipelineError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A file that is to be typed.
+
+    ``number`` tells it from the others. ``shown`` is what it is called where that is not its
+    path. Of an earlier run, the spectra before ``first`` are done, and those in ``done``.
+    """
+
+    number: int
+    path: str
+    shown: str = ""
+    first: int = 0
+    done: Container[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one spectrum, or of a file that gave none.
 
-    ``file_number`` counts the files from 0; ``is_last`` is True on the last outcome of its file.
     Either ``verdict`` or ``error`` is there; ``name`` is the spectrum's, else the file's.
     """
 
@@ -51,15 +66,45 @@ class Outcome:
     name: str
     verdict: Verdict | None
     error: ReadError | str | None
-    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """All outcomes of the spectra from ``first`` to before ``end`` have come.
+
+    ``total`` is how many there are in the file, of which those before ``begun`` were done by an
+    earlier run. Parts of a file may be done in any order.
+    """
+
+    file_number: int
+    first: int
+    end: int
+    total: int
+    begun: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no part of the file comes behind this one."""
+        return self.end >= self.total
 
 
 @dataclass(slots=True)
-class _OpenFile:
-    number: int
-    path: str
-    names: tuple[str, ...] = ()
+class _Part:
+    """Some spectra of a file, from ``first``; ``left`` of them are not typed yet."""
+
+    source: Source
+    first: int
+    names: dict[int, str] = field(default_factory=dict)
     left: int = 0
+    end: int = 0
+    total: int = 0
+
+    @property
+    def file(self) -> str:
+        return self.source.shown or self.source.path
+
+    def done(self) -> PartDone:
+        return PartDone(self.source.number, self.first, self.end, self.total, self.source.first)
 
 
 class Pipeline:
@@ -90,8 +135,9 @@ class Pipeline:
         self._reader = ReaderClient(
             self._events.put, memory_limit_mb=memory_limit_mb, time_limit_s=time_limit_s
         )
-        self._reading: dict[int, _OpenFile] = {}
-        self._typing: dict[str, tuple[_OpenFile, int]] = {}
+        self._reading: dict[int, _Part] = {}
+        self._typing: dict[str, tuple[_Part, int]] = {}
+        self._continued: deque[tuple[Source, int, int]] = deque()
 
     def __enter__(self) -> Pipeline:
         return self
@@ -105,38 +151,46 @@ class Pipeline:
         self._reader.close()
         self._engine.close()
 
-    def run(self, files: Iterable[str], *, override: Override | None) -> Iterator[Outcome]:
-        """Read and type ``files``; outcomes come as they are ready, in no certain order.
+    def run(
+        self, sources: Iterable[Source], *, override: Override | None
+    ) -> Iterator[Outcome | PartDone]:
+        """Read and type ``sources``; outcomes come as they are ready, in no certain order.
 
         Raises
         ------
         PipelineError
             Where a child does not work at all.
         """
-        waiting = enumerate(files)
+        waiting = iter(sources)
         upcoming = next(waiting, None)
-        while upcoming is not None or self._reading or self._typing:
-            while upcoming is not None and self._has_room():
-                number, path = upcoming
-                ticket = self._reader.read(path, override=override)
-                self._reading[ticket] = _OpenFile(number, path)
-                upcoming = next(waiting, None)
-            yield from self._take(self._events.get())
+        by_parts = override is None or override.rows is None
+        while upcoming is not None or self._reading or self._typing or self._continued:
+            while (upcoming is not None or self._continued) and self._has_room():
+                if self._continued:
+                    source, first, total = self._continued.popleft()
+                else:
+                    assert upcoming is not None
+                    source, first, total = upcoming, upcoming.first, 0
+                    upcoming = next(waiting, None)
+                window = (first, ROWS_AT_ONCE) if by_parts else None
+                ticket = self._reader.read(source.path, override=override, window=window)
+                self._reading[ticket] = _Part(source, first, total=total)
+            if self._reading or self._typing:
+                yield from self._take(self._events.get())
 
     def _has_room(self) -> bool:
         return len(self._reading) < FILES_AHEAD and len(self._typing) < SPECTRA_AHEAD
 
-    def _take(self, event: Event) -> Iterator[Outcome]:
+    def _take(self, event: Event) -> Iterator[Outcome | PartDone]:
         if isinstance(event, ReadDone):
-            self._ask(self._reading.pop(event.ticket), event.reading.spectra)
+            part = self._reading.pop(event.ticket)
+            yield from self._ask(part, event.reading.spectra, event.total_rows)
         elif isinstance(event, ReadFailed):
-            file = self._reading.pop(event.ticket)
-            name = Path(file.path).name
-            yield Outcome(file.number, file.path, 0, name, None, event.error, is_last=True)
+            yield from self._fail(self._reading.pop(event.ticket), event)
         elif isinstance(event, Typed):
-            yield self._outcome(event.key, event.verdict, None)
+            yield from self._outcome(event.key, event.verdict, None)
         elif isinstance(event, RequestFailed):
-            yield self._outcome(event.key, None, event.message)
+            yield from self._outcome(event.key, None, event.message)
         elif isinstance(event, EngineReady):
             self._on_ready(event)
         elif isinstance(event, EngineFailed):
@@ -148,18 +202,50 @@ class Pipeline:
         elif isinstance(event, Notice):
             self._on_notice(event.message)
 
-    def _ask(self, file: _OpenFile, spectra: tuple[Spectrum, ...]) -> None:
-        file.names = tuple(spectrum.name for spectrum in spectra)
-        file.left = len(spectra)
+    def _ask(
+        self, part: _Part, spectra: tuple[Spectrum, ...], total_rows: int
+    ) -> Iterator[PartDone]:
+        """Hand the spectra of a part to the engine, but for those that are done."""
+        # Without windows a file that was half done is read from its beginning.
+        base = part.first if total_rows else 0
+        self._end_part(part, total_rows or len(spectra), by_rows=bool(total_rows))
         items = []
-        for index, spectrum in zip(count(), spectra, strict=False):
-            key = f"{file.number}:{index}"
-            self._typing[key] = (file, index)
+        for index, spectrum in enumerate(spectra, base):
+            if index < part.first or index in part.source.done:
+                continue
+            key = f"{part.source.number}:{index}"
+            part.names[index] = spectrum.name
+            self._typing[key] = (part, index)
             items.append((key, spectrum))
-        self._engine.classify(items, revision=0)
+        part.left = len(items)
+        if items:
+            self._engine.classify(items, revision=0)
+        else:
+            yield part.done()
 
-    def _outcome(self, key: str, verdict: Verdict | None, error: str | None) -> Outcome:
-        file, index = self._typing.pop(key)
-        file.left -= 1
-        name = file.names[index] or Path(file.path).name
-        return Outcome(file.number, file.path, index, name, verdict, error, is_last=file.left == 0)
+    def _fail(self, part: _Part, event: ReadFailed) -> Iterator[Outcome | PartDone]:
+        """A file, or some rows of it, that cannot be read; its other rows may be sound."""
+        total = event.total_rows or part.total
+        self._end_part(part, total or part.first + 1, by_rows=bool(total))
+        name = Path(part.file).name
+        if total > ROWS_AT_ONCE:
+            name += f", rows {part.first} to {part.end - 1}"
+        yield Outcome(part.source.number, part.file, part.first, name, None, event.error)
+        yield part.done()
+
+    def _end_part(self, part: _Part, total: int, *, by_rows: bool) -> None:
+        """Note where a part ends, and what comes behind it."""
+        part.total = total
+        part.end = min(part.first + ROWS_AT_ONCE, total) if by_rows else total
+        if part.end < total:
+            self._continued.append((part.source, part.end, total))
+
+    def _outcome(
+        self, key: str, verdict: Verdict | None, error: str | None
+    ) -> Iterator[Outcome | PartDone]:
+        part, index = self._typing.pop(key)
+        part.left -= 1
+        name = part.names.pop(index) or Path(part.file).name
+        yield Outcome(part.source.number, part.file, index, name, verdict, error)
+        if not part.left:
+            yield part.done()

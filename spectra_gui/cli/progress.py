@@ -12,26 +12,44 @@ _CLEAR_LINE: Final = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Counts files and spectra; writes to ``stream`` (standard error)."""
+    """Counts files and spectra; writes to ``stream`` (standard error).
+
+    The time that is left follows from the spectra that are: of files that are begun it is known
+    how many they have, and the others are taken to be like those that are done.
+    """
 
     def __init__(self, total_files: int, *, stream: TextIO | None = None) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._on_terminal = self._stream.isatty()
         self._total = total_files
-        self._files = self._spectra = 0
+        self._files = self._skipped = self._spectra = 0
+        # Of spectra in files that are done, and what is left of each file that is begun.
+        self._counted = 0
+        self._open: dict[int, int] = {}
         self._begun = self._shown = time.monotonic()
 
     def begin(self) -> None:
         """Count the rate from now, when the children are ready."""
         self._begun = time.monotonic()
 
-    def add(self, *, files: int = 0, spectra: int = 0) -> None:
+    def add_spectra(self, count: int) -> None:
         """Count and, now and then, show."""
-        self._files += files
-        self._spectra += spectra
-        every = _TERMINAL_EVERY_S if self._on_terminal else _LOG_EVERY_S
-        if time.monotonic() - self._shown >= every:
-            self._show()
+        self._spectra += count
+        self._show_in_time()
+
+    def end_part(self, file_number: int, count: int, total: int) -> None:
+        """Count the end of ``count`` of the ``total`` spectra of a file."""
+        left = self._open.pop(file_number, total) - count
+        if left > 0:
+            self._open[file_number] = left
+        else:
+            self._files += 1
+        self._counted += count
+        self._show_in_time()
+
+    def skip_file(self) -> None:
+        """Count a file that an earlier run has done: it tells nothing of the rate."""
+        self._skipped += 1
 
     def say(self, text: str) -> None:
         """Write a line of its own without tearing the changing one."""
@@ -54,11 +72,20 @@ class ProgressLine:
     def text(self) -> str:
         """``120 of 1000 files, 118 spectra, 104/s, 8 s left``."""
         seconds = max(self.seconds, 1e-6)
-        parts = [f"{self._files} of {self._total} files", f"{self._spectra} spectra"]
-        if self._files:
-            left_s = (self._total - self._files) * seconds / self._files
+        done = self._skipped + self._files
+        parts = [f"{done} of {self._total} files", f"{self._spectra} spectra"]
+        if self._counted:
+            unbegun = self._total - done - len(self._open)
+            each = self._counted / max(1, self._files + len(self._open))
+            left = sum(self._open.values()) + max(0, unbegun) * each
+            left_s = left * seconds / self._counted
             parts += [f"{self._spectra / seconds:.0f}/s", f"{duration(left_s)} left"]
         return ", ".join(parts)
+
+    def _show_in_time(self) -> None:
+        every = _TERMINAL_EVERY_S if self._on_terminal else _LOG_EVERY_S
+        if time.monotonic() - self._shown >= every:
+            self._show()
 
     def _show(self) -> None:
         self._shown = time.monotonic()

@@ -18,7 +18,7 @@ import numpy as np
 from spectra_gui import assets
 from spectra_gui.bundles import BundleError, find_bundle, load_bundle
 from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED
-from spectra_gui.cli.pipeline import Outcome, Pipeline, PipelineError
+from spectra_gui.cli.pipeline import Outcome, Pipeline, PipelineError, Source
 from spectra_gui.engine.client import Event, ReadDone, ReaderClient, ReadFailed
 
 _CHILD_S: Final = 120.0
@@ -143,7 +143,9 @@ def _check_engine() -> str:
             on_ready=lambda ready: notices.append(f"on {ready.device}"),
             on_notice=notices.append,
         ) as pipeline:
-            outcomes = list(pipeline.run(files, override=None))
+            sources = (Source(number, path) for number, path in enumerate(files))
+            said = pipeline.run(sources, override=None)
+            outcomes = [answer for answer in said if isinstance(answer, Outcome)]
     untyped = [o for o in outcomes if o.verdict is None]
     if untyped:
         raise _FailedError(f"{Path(untyped[0].file).name}: {untyped[0].error}")

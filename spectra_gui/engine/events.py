@@ -12,20 +12,26 @@ ChildName = Literal["reader", "engine"]
 
 @dataclass(frozen=True, slots=True)
 class ReadDone:
-    """A file was read; it holds at least one spectrum."""
+    """A file was read; it holds at least one spectrum.
+
+    ``total_rows`` is how many it has where only some rows were asked for, and 0 where the
+    reading holds them all.
+    """
 
     ticket: int
     path: str
     reading: Reading
+    total_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFailed:
-    """A file gives no spectrum; the error says why and what to do."""
+    """A file gives no spectrum, or no row that was asked for; the error says why."""
 
     ticket: int
     path: str
     error: ReadError
+    total_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Final
 from spectra_gui.data import Override, ReadError, Reading
 from spectra_gui.engine import limits
 from spectra_gui.engine.channel import Channel
-from spectra_gui.engine.protocol import ProtocolError
+from spectra_gui.engine.protocol import Message, ProtocolError
 
 Read = Callable[..., Reading]
 
@@ -43,8 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         # What the file before left in cycles would count as this one's.
         gc.collect()
         limits.limit_processor_time(options.time_s + 1.0)
-        request, path = int(message["id"]), str(message["path"])
-        if not _answer(channel, read, request, path, message["override"]):
+        if not _answer(channel, read, message):
             # Memory that a hostile file took may be held by C libraries for good.
             return EXIT_FRESH
 
@@ -69,32 +68,46 @@ def _warm() -> Read:
     return read
 
 
-def _answer(
-    channel: Channel, read: Read, request: int, path: str, override: Override | None
-) -> bool:
+def _answer(channel: Channel, read: Read, message: Message) -> bool:
     """Read one file and send the answer; False where this process should not go on."""
+    request, path = int(message["id"]), str(message["path"])
     out_of_memory = False
+    failure: ReadError | None = None
+    total_rows = 0
     try:
-        reading = read(path, override=override)
-        channel.send("read", id=request, reading=reading)
+        reading, total_rows = _read(read, path, message["override"], message["window"])
+        channel.send("read", id=request, reading=reading, total_rows=total_rows)
     except ReadError as error:
         out_of_memory = isinstance(error.__context__, MemoryError)
-        if not out_of_memory:
-            channel.send("unreadable", id=request, error=error)
+        total_rows = getattr(error, "total_rows", 0)
+        failure = ReadError(error.code, error.reason, error.advice, error.path)
     except ProtocolError as error:
         reason = f"The file holds more than can be taken over ({error})."
         advice = "Split it, or choose fewer rows of it."
-        channel.send("unreadable", id=request, error=ReadError("too_large", reason, advice, path))
+        failure = ReadError("too_large", reason, advice, path)
     except MemoryError:
         out_of_memory = True
     except Exception as error:  # the process's edge: a reader's own fault must stay one row
         reason = f"The reader stopped at something unforeseen ({type(error).__name__}: {error})."
         advice = "If the file opens elsewhere, a report with the file attached would help."
-        channel.send("unreadable", id=request, error=ReadError("damaged", reason, advice, path))
+        failure = ReadError("damaged", reason, advice, path)
+    # Only here, past the handlers, are the frames gone that held the memory.
     if out_of_memory:
-        # Only here, past the handler, are the frames gone that held the memory.
-        channel.send("unreadable", id=request, error=memory_error(path))
+        failure = memory_error(path)
+    if failure is not None:
+        channel.send("unreadable", id=request, error=failure, total_rows=total_rows)
     return not out_of_memory
+
+
+def _read(
+    read: Read, path: str, override: Override | None, window: tuple[int, int] | None
+) -> tuple[Reading, int]:
+    """The reading, and how many rows there are where it holds only some."""
+    if window is None:
+        return read(path, override=override), 0
+    from spectra_gui.readers import read_rows
+
+    return read_rows(path, window, override=override)
 
 
 def memory_error(path: str) -> ReadError:

@@ -34,6 +34,7 @@ class _Request:
     ticket: int
     path: str
     override: Override | None
+    window: tuple[int, int] | None = None
     cancelled: bool = False
 
 
@@ -64,9 +65,19 @@ class ReaderClient(Supervisor):
         super().__init__(listener, name="reader")
         self._post(self._ensure_child)
 
-    def read(self, path: str | Path, *, override: Override | None = None) -> int:
-        """Ask for a file; the ticket comes back in its `ReadDone` or `ReadFailed`."""
-        request = _Request(next(self._tickets), os.fspath(path), override)
+    def read(
+        self,
+        path: str | Path,
+        *,
+        override: Override | None = None,
+        window: tuple[int, int] | None = None,
+    ) -> int:
+        """Ask for a file; the ticket comes back in its `ReadDone` or `ReadFailed`.
+
+        ``window`` is (first, count) of the rows that are wanted where each row of a table is a
+        spectrum; without it all that the file has are read, or it is declined as too large.
+        """
+        request = _Request(next(self._tickets), os.fspath(path), override, window)
         self._post(lambda: self._enqueue(request))
         return request.ticket
 
@@ -110,7 +121,13 @@ class ReaderClient(Supervisor):
             if not self._sent:
                 self._since = time.monotonic()
             self._sent.append(request)
-            self._send("read", id=request.ticket, path=request.path, override=request.override)
+            self._send(
+                "read",
+                id=request.ticket,
+                path=request.path,
+                override=request.override,
+                window=request.window,
+            )
 
     def _on_message(self, message: Message) -> None:
         if message.kind == "ready":
@@ -127,9 +144,13 @@ class ReaderClient(Supervisor):
         if request.cancelled:
             return
         if message.kind == "read":
-            self._emit(ReadDone(request.ticket, request.path, message["reading"]))
+            self._emit(
+                ReadDone(request.ticket, request.path, message["reading"], message["total_rows"])
+            )
         else:
-            self._emit(ReadFailed(request.ticket, request.path, message["error"]))
+            self._emit(
+                ReadFailed(request.ticket, request.path, message["error"], message["total_rows"])
+            )
 
     def _deadline(self) -> float | None:
         if self._child is None or (self._ready and not self._sent):

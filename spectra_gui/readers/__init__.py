@@ -5,9 +5,9 @@ Knows files; knows nothing of preparation, models or windows. Importing it impor
 """
 
 from spectra_gui.readers.caps import Caps
-from spectra_gui.readers.door import read
+from spectra_gui.readers.door import read, read_rows
 from spectra_gui.readers.found import Claim, Found, Piece
 from spectra_gui.readers.listing import FormatInfo, formats
 from spectra_gui.readers.probe import Probe
 
-__all__ = ["Caps", "Claim", "FormatInfo", "Found", "Piece", "Probe", "formats", "read"]
+__all__ = ["Caps", "Claim", "FormatInfo", "Found", "Piece", "Probe", "formats", "read", "read_rows"]

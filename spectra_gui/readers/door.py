@@ -33,6 +33,14 @@ _NOTHING: Final = Override()
 _PARTICULAR: Final = ("hdu", "columns", "skip_rows")
 
 
+class RowsError(ReadError):
+    """No row of those that were wanted gives a spectrum; ``total_rows`` there are."""
+
+    def __init__(self, error: ReadError, path: str, total_rows: int) -> None:
+        super().__init__(error.code, error.reason, error.advice, path)
+        self.total_rows = total_rows
+
+
 def read(path: str | Path | Any, *, override: Override | None = None, caps: Caps = CAPS) -> Reading:
     """Read the spectra of a local file, in this process.
 
@@ -76,7 +84,7 @@ def read_rows(
     Raises
     ------
     ReadError
-        As `read` does.
+        As `read` does; a `RowsError` where other rows of the file may be better.
     """
     probe = Probe(os.fspath(path), caps, window=window)
     return _guarded(probe, override or _NOTHING)
@@ -129,7 +137,12 @@ def _read(probe: Probe, override: Override) -> tuple[Reading, int]:
     family = _family(probe, override)
     found = family.read(probe, override)
     _check_size(probe, found)
-    spectra, decisions, notes = settle(found, override)
+    try:
+        spectra, decisions, notes = settle(found, override)
+    except ReadError as error:
+        if probe.window is not None and found.total_rows:
+            raise RowsError(error, probe.path, found.total_rows) from None
+        raise
     if probe.cut_short:
         notes = (*notes, "The compressed file ends early; what could be unpacked was read.")
     reading = Reading(

@@ -12,9 +12,9 @@ import io
 import json
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from spectra_gui.data import ReadError, Verdict
 from spectra_gui.session.rows import Row
@@ -40,6 +40,9 @@ COLUMNS: Final = (
     "bundle",
     "error",
 )
+UNREADABLE: Final = "unreadable"
+"""The state of a file that gave no spectrum."""
+
 REVIEW_COLUMNS: Final = ("label", "reviewed", "quality", "comment")
 """What the window adds behind `COLUMNS`."""
 
@@ -103,7 +106,7 @@ def verdict_row(
     row |= {"file": file, "index": index, "name": name}
     if error is not None:
         text = f"{error.reason} {error.advice}".strip() if isinstance(error, ReadError) else error
-        row |= {"state": "unreadable", "error": text}
+        row |= {"state": UNREADABLE, "error": text}
     if verdict is None:
         return row
     row |= {
@@ -177,25 +180,48 @@ def csv_cells(row: Mapping[str, Any]) -> list[str]:
 
 def to_json(table: list[TableRow]) -> str:
     """A list of rows, null where there is nothing."""
-    rows = [plain_row(row) for row in table]
-    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    stream = io.StringIO()
+    stream_json(table, stream)
+    return stream.getvalue()
 
 
 def to_ecsv(table: list[TableRow]) -> str:
     """Enhanced CSV 1.0 (Robitaille & Aldcroft, APE 6) with types and units of the columns."""
-    names = _names(table)
-    lines = ["# %ECSV 1.0", "# ---", "# delimiter: ','", "# datatype:"]
+    stream = io.StringIO(newline="")
+    stream_ecsv(table, stream, names=_names(table))
+    return stream.getvalue()
+
+
+def stream_csv(rows: Iterable[TableRow], stream: TextIO, *, names: Sequence[str]) -> None:
+    """`to_csv`, row by row; ``names`` are the keys of every row."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(csv_cells(row) for row in rows)
+
+
+def stream_json(rows: Iterable[TableRow], stream: TextIO) -> None:
+    """`to_json`, row by row."""
+    begin = "["
+    for row in rows:
+        text = json.dumps(plain_row(row), ensure_ascii=False, indent=1, allow_nan=False)
+        stream.write(f"{begin}\n " + text.replace("\n", "\n "))
+        begin = ","
+    stream.write("[]\n" if begin == "[" else "\n]\n")
+
+
+def stream_ecsv(rows: Iterable[TableRow], stream: TextIO, *, names: Sequence[str]) -> None:
+    """`to_ecsv`, row by row; ``names`` are the keys of every row."""
+    stream.write("# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n")
     for name in names:
         unit = f", unit: {_UNITS[name]}" if name in _UNITS else ""
-        datatype = _DATATYPES.get(name, "string")
-        lines.append(f"# - {{name: {name}{unit}, datatype: {datatype}}}")
-    lines.append("# schema: astropy-2.0")
-    stream = io.StringIO(newline="")
+        is_box = name.startswith("p_")
+        datatype = _DATATYPES.get(name, "float64" if is_box else "string")
+        stream.write(f"# - {{name: {name}{unit}, datatype: {datatype}}}\n")
+    stream.write("# schema: astropy-2.0\n" + ",".join(names) + "\n")
     # Text in quotes, since a line that begins with the # of a file's name would be a comment.
     writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    for row in table:
+    for row in rows:
         writer.writerow(["" if value is None else value for value in plain_row(row).values()])
-    return "\n".join([*lines, ",".join(names), stream.getvalue()])
 
 
 def _names(table: list[TableRow]) -> list[str]:

@@ -9,6 +9,7 @@ on Qt's platform "offscreen".
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -17,7 +18,8 @@ from pathlib import Path
 
 from tests.benchmarks.children import ROOT, run, run_window
 from tests.benchmarks.report import Figure, markdown, megabytes, put_between, seconds
-from tests.benchmarks.spectra import many_files, typed_examples
+from tests.benchmarks.spectra import many_files, typed_examples, write_survey
+from tests.conftest import labelled_data_folder
 
 README = ROOT / "README.md"
 
@@ -43,6 +45,9 @@ def main() -> int:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--small", action="store_true", help="few files, to try that it works")
+    parser.add_argument(
+        "--survey", action="store_true", help="type a table of 100 000 spectra too (an hour)"
+    )
     parser.add_argument("--without-window", action="store_true", help="measure nothing of Qt")
     parser.add_argument("--write-readme", action="store_true", help="fill the README's section")
     options = parser.parse_args()
@@ -55,7 +60,10 @@ def measure(folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
     """All figures, as they come."""
     few, many = (4, 6) if options.small else (1000, 10_000)
     warm_up(folder, with_window=not options.without_window)
+    yield from measure_reading(folder, few)
     yield from measure_command_line(folder, few)
+    if options.survey:
+        yield from measure_survey(folder, 400 if options.small else 100_000)
     if options.without_window:
         return
     yield from measure_start(folder)
@@ -71,6 +79,42 @@ def warm_up(folder: Path, *, with_window: bool) -> None:
     run(["-m", "spectra_gui", "classify", *names], folder=folder)
     if with_window:
         run_window(["drop", *names], folder=folder)
+
+
+def measure_reading(folder: Path, count: int) -> Iterator[Figure]:
+    """Files one by one, without typing them; the spec file is left out where it is not there."""
+    spec = labelled_data_folder() / "originals" / "sdss_spec-0266-51602-0031.fits"
+    if spec.is_file():
+        found = _read_run("warm", spec, folder)
+        yield Figure("reading an SDSS spec file (median, warm)", f"{1e3 * found['read_s']:.1f} ms",
+                     "≤ 5 ms")  # fmt: skip
+    files = many_files(folder / "read", count)
+    for how, what in (("many", "`read` of {} files"), ("child", "→ through the reading child")):
+        found = _read_run(how, files, folder)
+        goal = "≥ 150 files/s" if how == "many" else ""
+        rate = found["files"] / found["all_s"]
+        yield Figure(f"{what.format(count)} on 2 cores", f"{rate:.0f} files/s", goal)
+
+
+def _read_run(how: str, path: Path, folder: Path) -> dict[str, float]:
+    done = run(["-m", "tests.benchmarks.read_run", how, str(path)], folder=folder, cores=2)
+    values: dict[str, float] = json.loads(done.output)
+    return values
+
+
+def measure_survey(folder: Path, count: int) -> Iterator[Figure]:
+    """One table of many spectra through the command line: its rate and its memory."""
+    table, out = folder / "survey.fits", folder / "survey.csv"
+    write_survey(table, count)
+    line = ["-m", "spectra_gui", "classify", str(table), "--out", str(out)]
+    done = run(line, folder=folder, cores=2)
+    with out.open(encoding="utf-8") as stream:
+        rows = sum(1 for _ in stream) - 1
+    if rows != count:
+        raise RuntimeError(f"{count} spectra gave {rows} rows")
+    what = f"`spectra-gui classify` of one table of {count} spectra on 2 cores"
+    yield Figure(what, f"{count / done.wall_s:.0f} spectra/s")
+    yield Figure("— its peak memory", megabytes(done.peak_bytes))
 
 
 def measure_command_line(folder: Path, count: int) -> Iterator[Figure]:

@@ -68,16 +68,17 @@ def system() -> str:
         return platform.platform()
 
 
-def put_between(text: str, table: str) -> str:
-    """The README's text with the table between its two marks.
+def put_between(text: str, table: str, *, marks: tuple[str, str] = (BEGIN, END)) -> str:
+    """A page's text with the table between its two marks.
 
     Raises
     ------
     ValueError
         Where the marks are not there exactly once, in order.
     """
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ValueError(f"the text must hold {BEGIN} and, after it, {END}, each once")
-    head, _, rest = text.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    return f"{head}{BEGIN}\n{table}{END}{tail}"
+    begin, end = marks
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ValueError(f"the text must hold {begin} and, after it, {end}, each once")
+    head, _, rest = text.partition(begin)
+    tail = rest.partition(end)[2]
+    return f"{head}{begin}\n{table}{end}{tail}"

@@ -12,13 +12,15 @@ from tests.benchmarks.report import BEGIN, END, Figure, markdown, put_between
 
 
 def test_the_command_line_is_measured_and_reported_with_the_machine() -> None:
-    line = [sys.executable, "-m", "tests.benchmarks", "--small", "--without-window"]
+    line = [sys.executable, "-m", "tests.benchmarks", "--small", "--survey", "--without-window"]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    machine, _, head, _, rate, memory = done.stdout.splitlines()
+    machine, _, head, _, *reading, rate, memory, survey, _ = done.stdout.splitlines()
     assert "cores of" in machine
     assert head == "| what | measured | goal |"
+    assert ["/s |" in line or " ms |" in line for line in reading] == [True] * len(reading)
     assert "spectra/s |" in rate
+    assert "400 spectra" in survey
     assert " MB |" in memory
 
 

@@ -179,6 +179,8 @@ def main() -> int:
         work(int(options.work[0]), int(options.work[1]), Path(options.work[2]))
     if options.again:
         return _try_again(options.again, options.keep)
+    if not Zoo().names:
+        parser.error(f"there are no files in {labelled_data_folder()}; set SPECTRA_DATA")
     outcomes, failures = supervise(options.seconds, options.seed)
     for name, count in outcomes.most_common():
         sys.stdout.write(f"{count:8d} {name}\n")
