@@ -30,7 +30,7 @@ from astropy.io import fits
 from spectra_gui.data import Override, ReadError
 from spectra_gui.engine.client import ChildDied, Event, ReadDone, ReaderClient, ReadFailed
 from spectra_gui.readers import Caps, read
-from spectra_gui.readers.door import read_rows
+from spectra_gui.readers.door import RowsError, read_rows
 
 MEMORY_MB = 1024
 TIME_S = 5.0
@@ -793,7 +793,10 @@ def test_a_file_that_vanishes_changes_or_grows_while_it_is_read(
     finally:
         stop.set()
         thread.join()
-    assert codes <= {"read", "not_found", "empty", "truncated", "unknown_format", "damaged"}
+    # Of the first letters of a header nobody can say that they begin one.
+    assert codes <= {
+        "read", "not_found", "empty", "truncated", "unknown_format", "damaged", "not_a_spectrum",
+    }  # fmt: skip
     event = child.read(path)
     assert isinstance(event, ReadDone)
     assert len(event.reading.spectra[0]) == 100
@@ -850,3 +853,21 @@ def test_limits_can_be_set(tmp_path: Path) -> None:
         with pytest.raises(ReadError) as caught:
             read(path, caps=caps)
         assert caught.value.code == "too_large"
+
+
+def test_rows_without_a_spectrum_say_that_there_are_others(tmp_path: Path) -> None:
+    path = tmp_path / "survey.fits"
+    table(30, 50, path)
+    with fits.open(path, mode="update") as units:
+        units[1].data["FLUX"][:10] = np.nan
+    with pytest.raises(RowsError) as caught:
+        read_rows(path, (0, 10))
+    assert caught.value.code == "no_good_pixels"
+    assert caught.value.total_rows == 30
+    assert caught.value.path == str(path)
+    reading, total = read_rows(path, (10, 10))
+    assert (len(reading.spectra), total) == (10, 30)
+    # Of what is no table of spectra, a window is all.
+    (tmp_path / "one.fits").write_bytes(image() + FLUX)
+    reading, total = read_rows(tmp_path / "one.fits", (500, 10))
+    assert (len(reading.spectra), total) == (1, 0)
