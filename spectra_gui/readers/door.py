@@ -27,6 +27,8 @@ _UNFORESEEN: Final = (
     RecursionError,
     TypeError,
     ValueError,
+    # Some libraries raise their warnings.
+    Warning,
 )
 
 _NOTHING: Final = Override()

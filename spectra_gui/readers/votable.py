@@ -59,12 +59,12 @@ def votable_views(probe: Probe) -> list[View]:
             "Save it again without a document type.",
         )
     from astropy.io.votable import parse
-    from astropy.io.votable.exceptions import VOTableSpecError
+    from astropy.io.votable.exceptions import VOWarning
 
     try:
         document = parse(io.BytesIO(data), verify="ignore", invalid="mask")
         return [_view(table, document) for table in document.iter_tables()]
-    except (VOTableSpecError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (VOWarning, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise _damaged(probe, error) from None
     except Exception as error:
         # expat's errors have no public class but this name.
