@@ -67,7 +67,8 @@ def save_session(rows: Iterable[Row], path: Path, *, origin: Path | None = None)
     document = session_dict(rows, path.parent, origin)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     try:
-        write_atomically(path, text.encode())
+        # A name that is not UTF-8 holds surrogates; written out, they are escapes of JSON too.
+        write_atomically(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise SessionError(
             path,

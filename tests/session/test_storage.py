@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,16 @@ def test_a_label_on_a_file_that_was_not_hashed_yet_is_saved_with_its_hash(
     again = _reopened(tmp_path / "night.spectra.json")
     again.store_hash(str(star), hash_file(star))
     assert again.row(again.ids[0]).label == "A0 V"
+
+
+def test_a_file_whose_name_is_not_utf_8_keeps_its_label(tmp_path: Path) -> None:
+    star = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xc5toile \xff.txt"))
+    star.write_text("4000 1\n")
+    document = Document()
+    document.do(AddSpectra([star]))
+    document.do(set_label(document, "K3 III"))
+    save_session(document, tmp_path / "night.spectra.json")
+    (row,) = load_session(tmp_path / "night.spectra.json").rows
+    assert row.path == str(star)
+    assert row.set_aside is not None
+    assert row.set_aside.review.label == "K3 III"
