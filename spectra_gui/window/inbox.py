@@ -55,10 +55,12 @@ class Inbox(QObject):
         self._woken = False
         if self._closed:
             return
-        self._take(Events(self._events))
-        if self._events and not self._woken:
-            self._woken = True
-            self._turn.start()
+        try:
+            self._take(Events(self._events))
+        finally:  # a fault in taking one in must not hold up those behind it
+            if self._events and not self._woken:
+                self._woken = True
+                self._turn.start()
 
 
 class Events:

@@ -47,3 +47,21 @@ def test_nothing_is_taken_in_once_it_is_closed(qtbot) -> None:
     taker.inbox.post("later")
     qtbot.wait(30)
     assert taker.taken == []
+
+
+def test_a_fault_in_one_event_does_not_hold_up_the_next(qtbot) -> None:
+    taken: list[Any] = []
+
+    def take(events: Iterable[Any]) -> None:
+        for event in events:
+            if event == "bad":
+                raise ValueError(event)
+            taken.append(event)
+
+    owner = QObject()
+    inbox = Inbox(take, owner)
+    with qtbot.captureExceptions() as faults:
+        inbox.post("bad")
+        inbox.post("good")
+        qtbot.waitUntil(lambda: taken == ["good"])
+    assert len(faults) == 1
