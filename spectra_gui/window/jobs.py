@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from spectra_gui.data import Spectrum
+from spectra_gui.data import Override, Spectrum
 from spectra_gui.engine.client import (
     ChildDied,
     EngineFailed,
@@ -77,8 +77,9 @@ class Jobs(QObject):
         self._engine: Engine | None = None
         self._inbox = Inbox(self._take_all, self)
         self._closed = False
-        self._to_read: OrderedDict[str, int] = OrderedDict()
-        self._reads: dict[int, tuple[str, int]] = {}
+        # Rows of one file may stand at several revisions, and each waits for a reading of its own.
+        self._to_read: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._reads: dict[int, tuple[str, int, Override]] = {}
         self._to_type: OrderedDict[int, int] = OrderedDict()
         self._types: dict[tuple[int, int], int] = {}
         self._explaining = Explaining(document)
@@ -129,7 +130,7 @@ class Jobs(QObject):
         if row is None or row.state not in ("read", "typed"):
             return
         if row.spectrum is None:
-            self._queue_read(row.path, row.revision, first=True)
+            self._queue_read(row, first=True)
         elif row.prepared is None and row.state == "typed":
             self._queue_type(row.id, row.revision, first=True)
         self._pump()
@@ -182,7 +183,7 @@ class Jobs(QObject):
     def is_pending(self, row: Row) -> bool:
         """True while the row waits to be read or typed; False where nothing will come of it."""
         if row.state == "reading":
-            return row.path in self._to_read or (row.path, row.revision) in self._reads.values()
+            return (row.path, row.revision) in self._to_read or self._is_being_read(row)
         if self.engine_state == "failed":
             return False
         return row.id in self._to_type or (row.id, row.revision) in self._types
@@ -218,19 +219,24 @@ class Jobs(QObject):
     def _take_up(self, row_ids: Iterable[int]) -> None:
         for row in self.document.rows(row_ids):
             if row.state == "reading":
-                self._queue_read(row.path, row.revision)
+                self._queue_read(row)
             elif row.state == "read" and not row.problem:
                 if row.spectrum is None:
-                    self._queue_read(row.path, row.revision)
+                    self._queue_read(row)
                 else:
                     self._queue_type(row.id, row.revision)
         self._pump()
 
-    def _queue_read(self, path: str, revision: int, *, first: bool = False) -> None:
-        if self._to_read.get(path) != revision and (path, revision) not in self._reads.values():
-            self._to_read[path] = revision
+    def _queue_read(self, row: Row, *, first: bool = False) -> None:
+        if not self._is_being_read(row):
+            wanted = row.path, row.revision
+            self._to_read.setdefault(wanted)
             if first:
-                self._to_read.move_to_end(path, last=False)
+                self._to_read.move_to_end(wanted, last=False)
+
+    def _is_being_read(self, row: Row) -> bool:
+        """True while a child reads the row's file in the way that the row asks for."""
+        return (row.path, row.revision, row.override) in self._reads.values()
 
     def _queue_type(self, row_id: int, revision: int, *, first: bool = False) -> None:
         if (row_id, revision) not in self._types:
@@ -243,14 +249,14 @@ class Jobs(QObject):
         if self._closed:
             return
         while self._to_read and len(self._reads) < READS_AHEAD and not self._is_far_ahead():
-            path, revision = self._to_read.popitem(last=False)
-            rows = self.document.rows_of(path)
-            if not rows or rows[0].revision != revision:
+            (path, revision), _ = self._to_read.popitem(last=False)
+            rows = [row for row in self.document.rows_of(path) if row.revision == revision]
+            if not rows:
                 continue
             if self._reader is None:
                 self._reader = self._make_reader(self._inbox.post)
             ticket = self._reader.read(path, override=rows[0].override)
-            self._reads[ticket] = (path, revision)
+            self._reads[ticket] = (path, revision, rows[0].override)
         if self.engine_state == "ready":
             self._type()
         self._tell_soon()
@@ -271,7 +277,7 @@ class Jobs(QObject):
             if row is None or row.revision != revision:
                 continue
             if row.spectrum is None:
-                self._queue_read(row.path, revision)
+                self._queue_read(row)
                 continue
             batches.setdefault(revision, []).append((str(row_id), row.spectrum))
             n += 1
@@ -321,7 +327,9 @@ class Jobs(QObject):
         known = self._reads.pop(event.ticket, None)
         if known is None:
             return
-        path, revision = known
+        path, revision, override = known
+        if any(row.override != override for row in self.document.rows_of(path)):
+            return  # the answer of another session: the file is asked for anew
         if isinstance(event, ReadFailed):
             self.document.store_read_error(path, event.error, revision=revision)
             self._counter.count(failed=True)
@@ -353,6 +361,8 @@ class Jobs(QObject):
 
     def _take_engine(self, event: EngineReady) -> None:
         self.engine_info = event
+        # What an undo brought back while this engine started was typed by the one before it.
+        self._drop_foreign(self.document.ids)
         self.notice_withdrawn.emit("engine")
         self._set_engine("ready")
 

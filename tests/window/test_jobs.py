@@ -22,6 +22,7 @@ from spectra_gui.session import (
     AddSpectra,
     Document,
     RemoveRows,
+    Row,
     SetOverride,
     hash_file,
     set_label,
@@ -293,3 +294,53 @@ def test_the_work_is_counted(bench: Bench, tmp_path: Path) -> None:
     bench.settle()
     work = bench.jobs.work()
     assert (work.done, work.total, work.failed) == (1, 4, 1)
+
+
+def test_rows_of_one_file_get_their_spectra_back_though_one_was_typed_again(
+    bench: Bench, star: Path
+) -> None:
+    bench.ready()
+    bench.open(star)
+    ticket, path, _ = bench.reader.asked.pop(0)
+    bench.reader.tell(ReadDone(ticket, path, make_reading(path, "A", "B")))
+    bench.settle()
+    bench.engine.answer_all()
+    bench.settle()
+    ids = bench.document.ids
+    bench.document.forget_verdicts(ids[1:])
+    bench.engine.answer_all()
+    bench.settle()
+    for row_id in ids:
+        bench.document._rows.update(row_id, spectrum=None)  # let go to save memory
+        bench.jobs.need_arrays(row_id)
+    while bench.reader.asked:
+        ticket, path, _ = bench.reader.asked.pop(0)
+        bench.reader.tell(ReadDone(ticket, path, make_reading(path, "A", "B")))
+    bench.settle()
+    assert all(row.spectrum is not None for row in bench.document)
+
+
+def test_a_session_is_not_given_what_was_read_for_the_list_before_it(
+    bench: Bench, star: Path
+) -> None:
+    bench.open(star)
+    (early,) = bench.reader.asked
+    vacuum = Override(medium="vacuum")
+    bench.document.replace_all([Row(1, str(star), override=vacuum)], None)
+    bench.reader.tell(ReadDone(early[0], early[1], make_reading(early[1])))
+    bench.settle()
+    assert bench.row().state == "reading"
+    assert bench.reader.asked[1][2] == vacuum
+
+
+def test_a_verdict_of_another_model_is_made_anew_though_undo_came_while_it_started(
+    bench: Bench, star: Path
+) -> None:
+    _typed(bench, star)
+    bench.document.do(RemoveRows(bench.document.ids))
+    bench.jobs.restart_engine(bundle=Path("/models/other"))
+    bench.document.undo()
+    bench.engine.tell(EngineReady("CPU", "other", "b" * 64, 2))
+    bench.settle()
+    assert bench.row().verdict is None
+    assert bench.jobs.is_pending(bench.row())
