@@ -13,6 +13,7 @@ from spectra_gui.session import Document, Row, document_table, write_table
 from spectra_gui.session.commands import count_text
 from spectra_gui.session.table import to_csv
 from spectra_gui.window.notices import Notices
+from spectra_gui.window.questions import path_with_ending
 
 
 class Exports(QObject):
@@ -39,9 +40,9 @@ class Exports(QObject):
             "CSV (*.csv);;ECSV, with units (*.ecsv);;JSON (*.json)",
         )
         if name:
-            path = Path(name)
-            ending = chosen.partition("*")[2].rstrip(")")
-            self.save_table_to(path if path.suffix else path.with_suffix(ending))
+            path = self._with_ending(Path(name), chosen.partition("*")[2].rstrip(")"))
+            if path is not None:
+                self.save_table_to(path)
 
     def save_table_to(self, path: Path) -> bool:
         """Write the result table; False where that fails, which is told."""
@@ -60,8 +61,13 @@ class Exports(QObject):
             self._window, "Save the plots", f"{self._file_stem()}.png", "PNG (*.png)"
         )
         if name:
-            path = Path(name)
-            self.save_picture_to(path if path.suffix else path.with_suffix(".png"))
+            path = self._with_ending(Path(name), ".png")
+            if path is not None:
+                self.save_picture_to(path)
+
+    def _with_ending(self, path: Path, ending: str) -> Path | None:
+        """A name that a person gave, with an ending; None where an older file is to stay."""
+        return path if path.suffix else path_with_ending(self._window, path, ending)
 
     def save_picture_to(self, path: Path) -> bool:
         """Write the plots as they are shown; False where that fails, which is told."""

@@ -32,6 +32,7 @@ from spectra_gui.session import (
 from spectra_gui.session.commands import count_text
 from spectra_gui.session.folders import spectra_in
 from spectra_gui.window.notices import Notices
+from spectra_gui.window.questions import ask_to_save, path_with_ending
 
 MAX_FILES: Final = 200_000
 
@@ -161,10 +162,10 @@ class Files(QObject):
         )
         if not name:
             return False
-        path = Path(name)
-        return self.save_session_to(
-            path if path.name.endswith(SUFFIX) else path.with_name(path.name + SUFFIX)
-        )
+        path: Path | None = Path(name)
+        if not name.endswith(SUFFIX):
+            path = path_with_ending(self._window, Path(name), SUFFIX)
+        return path is not None and self.save_session_to(path)
 
     def save_session_to(self, path: Path) -> bool:
         """Write the session; False where the disk refuses, which is told."""
@@ -243,9 +244,11 @@ class Files(QObject):
             return False
         origin = Path(stored.origin) if stored.origin else None
         self._document.replace_all(stored.rows, origin, saved=False)
+        self._wait_for_autosave()
         self.autosave()
         self._wait_for_autosave()
-        discard_recoverable(item)
+        if self._is_kept() or not self._document.has_unsaved_corrections:
+            discard_recoverable(item)
         self.session_changed.emit()
         return True
 
@@ -272,27 +275,19 @@ class Files(QObject):
             self._autosave.discard()
             self._autosave = None
 
+    def _is_kept(self) -> bool:
+        """True where an autosave of this window stands on the disk."""
+        return self._autosave is not None and self._autosave.path.is_file()
+
     def _wait_for_autosave(self) -> None:
         if self._writing is not None:
             self._writing.join(5.0)
 
     def _follow(self, changes: Changes) -> None:
-        work = {"review", "override", "set_aside", "removed"}
+        # "history": an undo that brings rows back brings their labels back, too.
+        work = {"review", "override", "set_aside", "removed", "history"}
         if self._does_autosave and changes.kinds & work and not self._timer.isActive():
             self._timer.start()
-
-
-def ask_to_save(window: QWidget) -> QMessageBox.StandardButton:
-    """Save, Discard or Cancel."""
-    box = QMessageBox(window)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setWindowTitle("Spectra")
-    box.setText("The session has corrections that are not saved.")
-    box.setInformativeText("Types, grades, comments and overrides would be lost.")
-    buttons = QMessageBox.StandardButton
-    box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-    box.setDefaultButton(buttons.Save)
-    return QMessageBox.StandardButton(box.exec())
 
 
 def _start_folder() -> str:

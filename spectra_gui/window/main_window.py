@@ -41,6 +41,7 @@ from spectra_gui.window.panels.notice_bar import NoticeBar
 from spectra_gui.window.panels.skeleton import Skeleton
 from spectra_gui.window.places import Places
 from spectra_gui.window.preferences import Preferences
+from spectra_gui.window.questions import may_stop_training
 from spectra_gui.window.reviews import Reviews
 from spectra_gui.window.spectra_list import SpectraList
 from spectra_gui.window.status_bar import StatusBar, count_words, engine_text
@@ -91,9 +92,7 @@ class MainWindow(QMainWindow):
         self.resize(DEFAULT_SIZE)
         self._build_frame()
         self.splitters = {"panes": self.panes}
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.setInterval(40)
+        self._refresh = QTimer(self, singleShot=True, interval=40)
         self._refresh.timeout.connect(self.refresh)
         self._unsubscribe = document.subscribe(self._follow)
         self._connect_frame()
@@ -384,7 +383,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for what is unsaved, then end every child, whatever they are at."""
         if not self.parts.get("closed"):
-            if not self.files.may_leave():
+            if not (may_stop_training(self) and self.files.may_leave()):
                 event.ignore()
                 return
             self.parts["closed"] = True

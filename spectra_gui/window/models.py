@@ -24,7 +24,7 @@ class Models(QObject):
     """``bundle_loaded(object)``: the verified `Bundle` in use, None where there is none."""
 
     bundle_loaded = Signal(object)
-    _loaded = Signal(object)
+    _loaded = Signal(str, object)
 
     def __init__(
         self,
@@ -54,11 +54,13 @@ class Models(QObject):
             except BundleError as error:
                 found = error
             with contextlib.suppress(RuntimeError):  # the window closed meanwhile
-                self._loaded.emit(found)
+                self._loaded.emit(wanted, found)
 
         threading.Thread(target=load, name="bundle", daemon=True).start()
 
-    def _take(self, found: Bundle | BundleError) -> None:
+    def _take(self, wanted: str, found: Bundle | BundleError) -> None:
+        if wanted != self._settings.text("bundle"):
+            return  # another one was chosen meanwhile
         if isinstance(found, BundleError):
             self.bundle = None
             self._notices.tell(
@@ -130,7 +132,7 @@ class Models(QObject):
             return False
         self._settings.set("bundle", "" if path == default_bundle_path() else str(path))
         self._save_settings()
-        self._jobs.restart_engine(bundle=path)
+        self._jobs.restart_engine(bundle=path, device=self._settings.text("device"))
         self.load_in_background()
         return True
 

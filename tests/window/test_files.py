@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
-from PySide6.QtWidgets import QMessageBox
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from spectra_gui.session import Autosave, find_recoverable, set_label
+from spectra_gui.session import Autosave, RemoveRows, find_recoverable, load_session, set_label
 
 
 def _autosaves(bench) -> Path:  # type: ignore[no-untyped-def]
@@ -111,3 +114,60 @@ def test_a_window_that_closes_in_peace_leaves_no_autosave(bench, answer_close) -
     answer_close(QMessageBox.StandardButton.Discard)
     bench.window.close()
     assert list(_autosaves(bench).glob("autosave*")) == []
+
+
+def test_a_label_that_undo_brings_back_is_autosaved(bench) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt", "b.txt")
+    bench.act("review.accept")
+    files = bench.window.files
+    bench.document.do(RemoveRows(bench.document.ids))
+    files._timer.stop()
+    files.autosave()
+    files._wait_for_autosave()
+    bench.act("edit.undo")
+    assert files._timer.isActive()
+
+
+def test_an_autosave_is_kept_where_the_recovered_session_cannot_be_written(  # type: ignore[no-untyped-def]
+    bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open("a.txt")
+    bench.document.do(set_label(bench.document.rows(bench.document.ids), "K3 III"))
+    crashed = Autosave(_autosaves(bench))
+    crashed.write(bench.document.snapshot(), origin=None)
+    crashed._lock.close()
+    bench.document.replace_all((), None)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("spectra_gui.session.storage.write_atomically", full)
+    (item,) = find_recoverable(_autosaves(bench))
+    assert bench.window.files.recover(item)
+    (kept,) = find_recoverable(_autosaves(bench))
+    assert kept.n_reviews == 1
+
+
+@pytest.mark.parametrize("name", ["night", "night.v2"])
+def test_an_older_session_is_not_replaced_unasked(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    bench.open("a.txt")
+    older = tmp_path / f"{name}.spectra.json"
+    older.write_text("older work")
+    given = (str(tmp_path / name), "")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: given)
+    asked: list[str] = []
+
+    def answer(choice: str) -> None:
+        box = QApplication.activeModalWidget()
+        asked.append(box.text())
+        next(button for button in box.buttons() if button.text() == choice).click()
+
+    QTimer.singleShot(0, lambda: answer("Keep it"))
+    assert not bench.window.files.save_session_as()
+    assert older.read_text() == "older work"
+    QTimer.singleShot(0, lambda: answer("Replace"))
+    assert bench.window.files.save_session_as()
+    assert len(load_session(older).rows) == 1
+    assert asked == [f"{older.name} exists already."] * 2

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox
 
 from spectra_gui.data import Override, ReadError
 from spectra_gui.engine.client import ChildDied, Explained, ReadFailed
@@ -333,3 +333,35 @@ def test_dragging_files_over_a_list_says_that_they_can_be_dropped(bench) -> None
     assert hint_is_shown()
     bench.window.dragLeaveEvent(QDragLeaveEvent())
     assert not hint_is_shown()
+
+
+def test_closing_asks_before_it_ends_a_training(bench) -> None:  # type: ignore[no-untyped-def]
+    bench.start_engine()
+
+    class Wizard(QDialog):
+        is_training = True
+
+    Wizard(bench.window)
+
+    def answer(choice: str) -> None:
+        box = QApplication.activeModalWidget()
+        next(button for button in box.buttons() if button.text() == choice).click()
+
+    QTimer.singleShot(0, lambda: answer("Keep training"))
+    assert not bench.window.close()
+    assert not bench.engine.closed
+    QTimer.singleShot(0, lambda: answer("Stop and close"))
+    assert bench.window.close()
+    assert bench.engine.closed
+
+
+def test_another_model_is_started_on_the_device_that_was_chosen_with_it(  # type: ignore[no-untyped-def]
+    bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.start_engine()
+    monkeypatch.setattr("spectra_gui.window.models.load_bundle", lambda path: None)
+    monkeypatch.setattr("spectra_gui.window.models.find_bundle", lambda name: Path("/models/other"))
+    bench.settings.set("bundle", "other")
+    bench.settings.set("device", "cpu")
+    bench.window.preferences.apply({"bundle", "device"})
+    assert bench.engine.restarts == [(Path("/models/other"), "cpu")]

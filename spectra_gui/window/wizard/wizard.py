@@ -128,6 +128,11 @@ class RetrainWizard(QDialog):
         """Whether all pages are made."""
         return len(self.pages) == len(STEPS)
 
+    @property
+    def is_training(self) -> bool:
+        """Whether closing would end a training."""
+        return self.is_complete and not self._ended and self.train.is_running
+
     def _lay_out(self) -> None:
         of = theme.current()
         rail = QVBoxLayout()
@@ -246,7 +251,7 @@ class RetrainWizard(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where a training runs; then end the child."""
-        if self.is_complete and self.train.is_running and not self._ended:
+        if self.is_training:
             event.ignore()
             self._ask_to_leave()
             return
