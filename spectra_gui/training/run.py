@@ -6,18 +6,21 @@ killed goes on where it was. Knows the order of things; each step has its own mo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing as mp
 import queue
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from spectra_gui.bundles import Bundle
 from spectra_gui.inference.predict import choose_device
+from spectra_gui.networks import build_network
 from spectra_gui.recipes import (
     ConfigError,
     Event,
@@ -88,6 +91,7 @@ def train(
         _check_device(config)
         base = load_base(config)
         config = with_base(config, base)
+        _check_networks(config)
         _open_work(config, base, work)
         data, left_out = load_data(
             config, base, data_folder, base_folder or Path(), prepared or work, listener, cancelled
@@ -110,6 +114,16 @@ def _check_device(config: RunConfig) -> None:
         choose_device(config.device)
     except ValueError as error:
         raise ConfigError(f"device is {config.device!r}: {error}") from error
+
+
+def _check_networks(config: RunConfig) -> None:
+    """Build every network once, so that a wrong setting is told before anything is read."""
+    for member in config.members:
+        try:
+            with torch.device("meta"):
+                build_network(member.kind, config.architecture_of(member))
+        except (ValueError, TypeError, RuntimeError) as error:
+            raise ConfigError(f"members: {member.name} cannot be built: {error}") from error
 
 
 def load_data(
@@ -147,6 +161,8 @@ def _train(
 ) -> Path:
     """The fits that are left, then the bundle."""
     learnt = learning_set(data, config)
+    _check_folds(learnt, config)
+    _check_same_data(learnt, work)
     test = _keep_test(data, config, work)
     tasks = plan(config)
     waiting = [t for t in tasks if not has_result(work, t, config)]
@@ -198,6 +214,28 @@ def _open_work(config: RunConfig, base: Bundle | None, work: Path) -> None:
             )
     write_config(config, kept)
     start.write_text(digest)
+
+
+def _check_folds(data: LabelledSet, config: RunConfig) -> None:
+    n_systems = len(np.unique(data.system))
+    if n_systems < config.scoring.folds:
+        raise ConfigError(
+            f"scoring.folds is {config.scoring.folds}, and only {n_systems} stars teach; "
+            f"allowed here: 0, or 2 to {n_systems}"
+        )
+
+
+def _check_same_data(data: LabelledSet, work: Path) -> None:
+    """Fits of other spectra or labels than these are not gone on with."""
+    columns = (getattr(data, f.name) for f in fields(data))
+    digest = hashlib.sha256(b"".join(np.ascontiguousarray(c).tobytes() for c in columns))
+    kept = work / "data.txt"
+    if kept.is_file() and kept.read_text() != digest.hexdigest():
+        raise TrainingError(
+            f"{work} holds a run on other spectra or labels than there are now. Remove it or "
+            "choose another folder."
+        )
+    kept.write_text(digest.hexdigest())
 
 
 def _recipe(config: RunConfig) -> RunConfig:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from spectra_gui.training.dataset import (
     concatenate,
     load_labelled,
 )
+from spectra_gui.training.split import star_key
 from spectra_gui.training.tables import load_table
 
 FEWEST_SPECTRA: Final = 20
@@ -92,7 +93,26 @@ def _load(
         path = table_folder / config.data.label_table
         parts.append(load_table(path, config, rest_templates(config, base), tell=tell))
     left_out = tuple(part for _, left in parts for part in left)
-    return concatenate([data for data, _ in parts]), left_out
+    return concatenate(with_common_systems([data for data, _ in parts])), left_out
+
+
+def with_common_systems(parts: Sequence[LabelledSet]) -> list[LabelledSet]:
+    """The same sets; stars of a later one that an earlier one has get the system that it has there.
+
+    A table writes names in its own way, and a star that stood in two systems would teach and judge.
+    """
+    systems: dict[str, str] = {}
+    found = []
+    for part in parts:
+        names = [
+            systems.get(star_key(star), systems.get(star_key(system), system))
+            for star, system in zip(part.star.tolist(), part.system.tolist(), strict=True)
+        ]
+        found.append(replace(part, system=np.array(names, dtype=str)) if systems else part)
+        for star, system in zip(part.star.tolist(), names, strict=True):
+            systems.setdefault(star_key(star), system)
+            systems.setdefault(star_key(system), system)
+    return found
 
 
 def _origin(config: RunConfig, table_folder: Path) -> dict[str, Any]:

@@ -241,6 +241,31 @@ def test_a_folder_with_another_run_is_not_mixed_into(runs: Runs) -> None:
         runs(made_config(seed=5), "two", work="shared")
 
 
+def test_a_folder_with_a_run_on_other_labels_is_not_gone_on_with(
+    runs: Runs, tmp_path: Path
+) -> None:
+    runs.stars = tmp_path / "own"
+    table = write_stars(runs.stars)
+    runs.prepared = tmp_path / "own-prepared"
+    runs(made_config(), "first", work="work", cancelled=after_steps(20))
+    text = table.read_text(encoding="utf-8-sig")
+    table.write_text(text.replace("A0 V", "M5 III"), encoding="utf-8")
+    with pytest.raises(TrainingError, match="other spectra or labels"):
+        runs(made_config(), "second", work="work")
+
+
+def test_a_member_that_cannot_be_built_and_too_many_folds_are_told_with_what_is_allowed(
+    runs: Runs,
+) -> None:
+    wrong = replace(MEMBERS[0], kind="resnet")
+    with pytest.raises(ConfigError, match=r"cannot be built: unknown network kind.*allowed"):
+        runs(made_config(members=(wrong,)), "kind")
+    few = DataConfig(label_table="labels.csv", validation=0.2, test=0.5)
+    scoring = ScoringConfig(folds=21)
+    with pytest.raises(ConfigError, match=r"folds is 21, and only 20 stars teach"):
+        runs(made_config(data=few, scoring=scoring), "folds")
+
+
 def test_an_existing_bundle_is_never_written_over(runs: Runs) -> None:
     (runs.folder / "mine").mkdir()
     with pytest.raises(TrainingError, match="exists"):

@@ -11,9 +11,9 @@ import pytest
 
 from spectra_gui.recipes import DataConfig
 from spectra_gui.training import DataError
-from spectra_gui.training.source import load_source
+from spectra_gui.training.source import load_source, with_common_systems
 from spectra_gui.training.tables import load_table, read_label_table
-from tests.training.made import SPEC, made_config, write_stars
+from tests.training.made import SPEC, made_config, made_set, write_stars
 
 
 def table(folder: Path, text: str) -> Path:
@@ -114,6 +114,20 @@ def test_data_that_an_older_program_prepared_are_prepared_anew(tmp_path: Path) -
     (tmp_path / "p" / "data.npz").write_bytes(b"of another make")
     again, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
     assert not again.composite.any()
+
+
+def test_a_star_of_a_table_has_the_system_that_a_library_gives_it() -> None:
+    library = replace(
+        made_set(2), star=np.array(["HD012345", "HD 7A"]), system=np.array(["HD12345", "HD7"])
+    )
+    table = replace(
+        made_set(3),
+        star=np.array(["hd 12345", "HD 7", "mine"]),
+        system=np.array(["hd12345", "hd7", "mine"]),
+    )
+    kept, moved = with_common_systems([library, table])
+    assert kept.system.tolist() == ["HD12345", "HD7"]
+    assert moved.system.tolist() == ["HD12345", "HD7", "mine"]
 
 
 def test_too_few_spectra_are_refused_with_numbers(tmp_path: Path) -> None:
