@@ -45,7 +45,9 @@ def install_bundle(
     Raises
     ------
     InstallError
-        If the name is taken or not allowed, the bundle is damaged, or the disk does not take it.
+        If the name is taken or not allowed, or the disk does not take it.
+    BundleError
+        If the bundle is damaged.
     """
     problem = why_not_a_name(name)
     if problem:

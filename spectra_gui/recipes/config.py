@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
@@ -137,6 +137,9 @@ class ScoringConfig:
     folds: int = 0
     left_out: tuple[tuple[str, str], ...] = ()
 
+
+TABLES: Final = "tables"
+"""Name of a bundle's file of tables, beside which that of a member cannot stand."""
 
 Start = Literal["scratch", "fine_tune", "adapt"]
 
@@ -286,6 +289,8 @@ def _typed(hint: Any, value: Any, key: str) -> Any:
             raise ConfigError(f"{key} needs {len(kinds)} values, not {value!r}")
         pairs = enumerate(zip(kinds, value, strict=True))
         return tuple(_typed(k, v, f"{key}[{i}]") for i, (k, v) in pairs)
+    if origin is Mapping and not isinstance(value, Mapping):
+        raise ConfigError(f"{key} must be a table such as {{ dropout = 0.2 }}, not {value!r}")
     if origin in (Union, UnionType) or hint is Any or origin is not None:
         return dict(value) if isinstance(value, Mapping) else value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
@@ -345,14 +350,35 @@ def _check(config: RunConfig) -> None:
             raise ConfigError(f"{key} is {value}; allowed: {low:g} to {high:g}")
     if config.scoring.folds == 1:
         raise ConfigError("scoring.folds is 1; allowed: 0 (validation stars) or 2 and more")
-    if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*", config.name):
-        raise ConfigError(f"name is {config.name!r}; allowed: letters, digits, '-', '_' and '.'")
-    names = [m.name for m in config.members]
-    if len(set(names)) != len(names):
-        raise ConfigError(f"members have the same name twice: {names}")
+    _check_names(config.name, [m.name for m in config.members])
     if config.start == "scratch" and not config.members:
         raise ConfigError("members is empty; a run from scratch needs at least one [[members]]")
     if config.start != "scratch" and not config.base:
         raise ConfigError(f"base is empty; start = {config.start!r} needs a bundle to start from")
     if not config.data.libraries and not config.data.label_table:
         raise ConfigError("data has neither libraries nor a label_table: nothing to learn from")
+    _check_libraries(config.data, config.scoring)
+
+
+def _check_names(run: str, members: Sequence[str]) -> None:
+    """Names become those of files."""
+    for key, name in (("name", run), *(("members: name", member) for member in members)):
+        if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*", name):
+            raise ConfigError(f"{key} is {name!r}; allowed: letters, digits, '-', '_' and '.'")
+    if len(set(members)) != len(members):
+        raise ConfigError(f"members have the same name twice: {list(members)}")
+    if TABLES in members:
+        raise ConfigError(f"members: name is {TABLES!r}, which a bundle's own tables have")
+
+
+def _check_libraries(data: DataConfig, scoring: ScoringConfig) -> None:
+    if len(set(data.libraries)) != len(data.libraries):
+        raise ConfigError(f"data.libraries has a library twice: {list(data.libraries)}")
+    known = [*data.libraries, *(["table"] if data.label_table else [])]
+    for pair in scoring.left_out:
+        for library in pair:
+            if library not in known:
+                raise ConfigError(
+                    f"scoring.left_out has {library!r}, which the run does not learn from; "
+                    f"allowed: {', '.join(known)}"
+                )
