@@ -109,7 +109,8 @@ def test_three_thousand_spectra_take_the_memory_of_a_few(tmp_path: Path, tiny_bu
     write_survey(tmp_path / "survey.fits", N_ROWS)
     run = Running(tmp_path, tiny_bundle, tmp_path / "table.fits", folder, tmp_path / "survey.fits")
     memory = []
-    for rows in (250, 950, N_FILES + 500, N_FILES + 1900):
+    # What is read ahead of row 850 are files yet, and behind row 1500 only rows of the table.
+    for rows in (250, 850, N_FILES + 500, N_FILES + 1900):
         run.wait_for(rows)
         memory.append(memory_bytes(run.process.pid))
     told = run.end()
