@@ -8,7 +8,7 @@ from typing import Any, Final
 from spectra_gui.readers.fitsfile import FitsFile, Hdu
 from spectra_gui.readers.fitstable import FitsColumn, FitsTable
 from spectra_gui.readers.onedim import merged_header
-from spectra_gui.readers.tables import Column, View
+from spectra_gui.readers.views import Column, View
 
 _MAX_LABELLED: Final = 10_000
 _LABELS: Final = (

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from spectra_gui.data import ReadError
-from spectra_gui.readers.tables import Column, Facts, View
+from spectra_gui.readers.views import Column, Facts, View
 from spectra_gui.readers.yamltree import YamlError, load_plain_yaml
 
 _MAX_FIELD: Final = 1 << 20

@@ -6,7 +6,6 @@ Knows column roles, units and masks; knows no container (FITS, VOTable, ECSV, HD
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,84 +17,13 @@ from spectra_gui.readers import axes, headers, roles
 from spectra_gui.readers.found import NO_NOISE, SILENT, STORED, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.onedim import Habits, first_known
 from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.views import Column, View
 from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axis, stated_unit
 
 FloatArray = NDArray[np.float64]
 
 _ERG_AA: Final = 1.986_445_857e-8
 """h·c in erg Å (CODATA 2018), from photons to energy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. ``cells`` gives (n_rows,) numbers, or one array a row."""
-
-    name: str
-    unit: str
-    utype: str
-    ucd: str
-    is_vector: bool
-    cells: Callable[[], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A table as a reader sees it. ``labels`` (n_rows,) tell its rows apart, where they can.
-
-    It may be part of a larger table: ``n_rows`` rows from ``first_row`` of ``total_rows``.
-    """
-
-    columns: tuple[Column, ...]
-    n_rows: int
-    label: str
-    header: headers.Cards
-    labels: tuple[str, ...] = ()
-    primary: headers.Cards | None = None
-    flags: int | None = None
-    first_row: int = 0
-    total_rows: int = 0
-
-
-class Facts:
-    """A mapping that answers as a FITS header does."""
-
-    def __init__(self, values: dict[str, Any] | None = None, notes: list[str] | None = None):
-        self._values = {str(k).upper(): v for k, v in (values or {}).items()}
-        self._notes = notes or []
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The value, or ``default``."""
-        return self._values.get(key, default)
-
-    def text(self, *keys: str) -> str:
-        """The first of ``keys`` that holds something, as text; else ""."""
-        for key in keys:
-            value = self._values.get(key)
-            if value is not None and str(value).strip():
-                return str(value).strip()
-        return ""
-
-    def number(self, *keys: str) -> float | None:
-        """The first of ``keys`` that holds a finite number."""
-        for key in keys:
-            try:
-                number = float(self._values[key])
-            except (KeyError, TypeError, ValueError):
-                continue
-            if np.isfinite(number) and not isinstance(self._values[key], bool):
-                return number
-        return None
-
-    def flag(self, key: str) -> bool | None:
-        """A logical value, or None."""
-        word = self.text(key).upper()
-        if word in ("TRUE", "T", "1", "YES"):
-            return True
-        return False if word in ("FALSE", "F", "0", "NO") else None
-
-    def remarks(self) -> list[str]:
-        """Free text."""
-        return self._notes
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.tables import Column, Facts, View
+from spectra_gui.readers.views import Column, Facts, View
 
 _STREAM: Final = re.compile(rb"<(?:[\w.-]+:)?STREAM\b", re.I)
 _CELL: Final = re.compile(rb"<(?:[\w.-]+:)?TD\b", re.I)

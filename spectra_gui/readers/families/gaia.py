@@ -30,7 +30,7 @@ from spectra_gui.readers.stringviews import (
     read_ecsv,
     string_view,
 )
-from spectra_gui.readers.tables import Column, View
+from spectra_gui.readers.views import Column, View
 from spectra_gui.readers.votable import votable_views
 
 NAME: Final = "gaia"

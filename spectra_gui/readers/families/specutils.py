@@ -19,7 +19,7 @@ from spectra_gui.readers import headers
 from spectra_gui.readers.found import NO_NOISE, SILENT, Claim, Found, Piece
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
-from spectra_gui.readers.tables import Facts
+from spectra_gui.readers.views import Facts
 
 NAME: Final = "specutils"
 TAKES: Final[frozenset[str]] = frozenset()

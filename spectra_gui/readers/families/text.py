@@ -22,8 +22,9 @@ from spectra_gui.readers.noise import guess_noise
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
-from spectra_gui.readers.tables import Facts, refuse_compressed
+from spectra_gui.readers.tables import refuse_compressed
 from spectra_gui.readers.textlines import TextTable, parse
+from spectra_gui.readers.views import Facts
 
 FloatArray = NDArray[np.float64]
 

@@ -11,7 +11,8 @@ from typing import Final
 from spectra_gui.data import Override
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.tables import View, is_spectrum, read_view
+from spectra_gui.readers.tables import is_spectrum, read_view
+from spectra_gui.readers.views import View
 from spectra_gui.readers.votable import votable_views
 
 NAME: Final = "votable"
