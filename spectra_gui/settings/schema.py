@@ -102,8 +102,7 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "Engine",
         "Model",
         "",
-        "Name or folder of the model to type with. Empty takes the one that came with the "
-        "program.",
+        "Name or folder of the model to type with. Empty takes the one that came with the program.",
         restart=True,
     ),
     Setting(
