@@ -24,6 +24,8 @@ from spectra_gui.engine.events import Event
 from spectra_gui.engine.protocol import Message, ProtocolError, read_message, write_message
 
 _TERMINATE_S: Final = 0.5
+_LAST_WORDS_S: Final = 1.0
+"""How long a dead child's standard error is waited for: a process of its own may hold it open."""
 _STDERR_LINES: Final = 20
 _log = logging.getLogger(__name__)
 
@@ -88,8 +90,10 @@ class Child:
         )
         self._stderr: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES)
         self._on_message, self._on_end = on_message, on_end
-        for target in (self._listen, self._drain):
-            threading.Thread(target=target, name=f"child-{self.pid}", daemon=True).start()
+        name = f"child-{self.pid}"
+        self._drainer = threading.Thread(target=self._drain, name=name, daemon=True)
+        self._drainer.start()
+        threading.Thread(target=self._listen, name=name, daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -103,7 +107,7 @@ class Child:
     @property
     def last_words(self) -> str:
         """The last line that it wrote to standard error, or ""."""
-        return next((line for line in reversed(self._stderr) if line.strip()), "").strip()
+        return next((line for line in reversed(tuple(self._stderr)) if line.strip()), "").strip()
 
     def send(self, kind: str, **values: Any) -> None:
         """Write a message; the child's end shows up in ``on_end``, never here."""
@@ -135,6 +139,7 @@ class Child:
             _log.warning("child %d speaks no sense: %s", self.pid, error)
         self._process.kill()
         self._process.wait()
+        self._drainer.join(_LAST_WORDS_S)  # why it died is told from there
         self._on_end(self)
         stream.close()
 
