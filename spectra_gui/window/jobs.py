@@ -98,11 +98,17 @@ class Jobs(QObject):
         if self._closed or self.engine_state in ("starting", "ready"):
             return
         self._set_engine("starting")
-        if self._engine is None:
-            self._engine = self._make_engine(self._inbox.post)
-            self._engine.start()
-        else:
+        if self._engine is not None:
             self._engine.restart()
+            return
+        try:
+            engine = self._make_engine(self._inbox.post)
+            engine.start()
+        except Exception as error:  # whatever it is: files are opened and shown without an engine
+            _log.exception("the engine did not start")
+            self._lose_engine(EngineFailed(f"Nothing can be typed: {error}"))
+        else:
+            self._engine = engine
 
     def restart_engine(self, *, bundle: Path | None = None, device: str | None = None) -> None:
         """Type the whole list again with another bundle or on another device."""

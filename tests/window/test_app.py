@@ -10,6 +10,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from spectra_gui.bundles import BundleError
+from spectra_gui.engine.client import ReadDone
+from spectra_gui.settings import Settings
+from spectra_gui.window import app
+
+from .fakes import READY, FakeEngine, FakeReader, make_reading
 
 ENVIRONMENT = {"QT_QPA_PLATFORM": "offscreen"}
 
@@ -64,6 +73,43 @@ def test_without_a_display_a_sentence_and_no_crash() -> None:
     assert done.returncode == 3
     assert "There is no display" in done.stderr
     assert "spectra-gui classify" in done.stderr
+
+
+def test_files_are_opened_and_shown_although_the_engine_cannot_be_made(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    reader, engine = FakeReader(), FakeEngine()
+    faults: list[Exception] = [
+        BundleError("mk-ensemble-1", "The weights are missing.", "Install Spectra again.")
+    ]
+
+    def make_engine(listener: object) -> FakeEngine:
+        if faults:
+            raise faults.pop()
+        return engine.listen(listener)  # type: ignore[arg-type, no-any-return]
+
+    window = app.build_main_window(
+        settings=Settings(path=tmp_path / "settings.toml"),
+        make_reader=reader.listen,
+        make_engine=make_engine,
+        geometry=QSettings(str(tmp_path / "geometry.ini"), QSettings.Format.IniFormat),
+    )
+    qtbot.addWidget(window)
+    path = tmp_path / "a.txt"
+    path.write_text("4000 1\n")
+    with qtbot.waitSignal(window.completed, timeout=60_000):
+        app._start(window, [path])
+    ticket, asked, override = reader.asked.pop()
+    reader.tell(ReadDone(ticket, asked, make_reading(asked, override=override)))
+    qtbot.waitUntil(lambda: window.view.row is not None and window.view.row.state == "read")
+    (notice,) = window.notice_bar.notices
+    assert "The weights are missing. Install Spectra again." in notice.text
+    assert window.jobs.work().total == 0
+    window.jobs.restart_engine()
+    engine.tell(READY)
+    qtbot.waitUntil(lambda: bool(engine.asked))
+    assert window.notice_bar.notices == ()
+    window.close()
 
 
 @pytest.mark.parametrize("moment_ms", [0, 400, 2500])
