@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -126,12 +127,15 @@ def _assemble(folder: Path, document: Mapping[str, Any], digest: str) -> Bundle:
             kind=str(m["kind"]),
             architecture=dict(m["architecture"]),
             weights=_listed(folder, document, m["weights"]),
-            temperature=float(m["temperature"]),
+            temperature=_positive(folder, m["temperature"], f"the temperature of {m['name']}"),
         )
         for m in document["members"]
     )
     if not members:
         raise ValueError("no members")
+    calibration, trust = document["calibration"], document["trust"]
+    # Every answer is divided by these, so one that is no number would make all of them NaN.
+    _positive(folder, calibration.get("ensemble_temperature"), "calibration.ensemble_temperature")
     card = folder / CARD
     return Bundle(
         path=folder,
@@ -145,15 +149,23 @@ def _assemble(folder: Path, document: Mapping[str, Any], digest: str) -> Bundle:
         novelty=Novelty(
             mean=_shaped(folder, tables, "novelty_mean", (n,)),
             components=_shaped(folder, tables, "novelty_components", (None, n)),
-            limit=float(document["trust"]["novelty_limit"]),
+            limit=_positive(folder, trust.get("novelty_limit"), "trust.novelty_limit"),
         ),
         populated=kept,
-        calibration=document["calibration"],
-        trust=document["trust"],
+        calibration=calibration,
+        trust=trust,
         scores=document.get("scores", {}),
         training=document.get("training", {}),
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
     )
+
+
+def _positive(folder: Path, value: Any, what: str) -> float:
+    """A number of the document that answers are divided by; raises `BundleError` on another."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (is_number and 0.0 < value < math.inf):
+        raise BundleError(folder.name, f"{what} is {value!r}, not a positive number.", GET_AGAIN)
+    return float(value)
 
 
 def _templates(

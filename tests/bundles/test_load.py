@@ -75,6 +75,33 @@ def test_an_incomplete_document_is_refused(folder: Path) -> None:
         load_bundle(folder)
 
 
+@pytest.mark.parametrize("value", [0.0, float("nan"), "warm"])
+@pytest.mark.parametrize(
+    "what",
+    ["the temperature of residual", "calibration.ensemble_temperature", "trust.novelty_limit"],
+)
+def test_a_number_that_every_answer_is_divided_by_is_refused_by_name(
+    folder: Path, what: str, value: object
+) -> None:
+    document = json.loads((folder / DOCUMENT).read_text())
+    if what.startswith("the temperature"):
+        document["members"][1]["temperature"] = value
+    else:
+        section, key = what.split(".")
+        document[section][key] = value
+    edit(folder, **document)
+    with pytest.raises(
+        BundleError, match=rf"tiny is not used: {what} is .*, not a positive number"
+    ):
+        load_bundle(folder)
+
+
+def test_a_bundle_without_a_temperature_of_the_ensemble_is_refused_by_name(folder: Path) -> None:
+    edit(folder, calibration={})
+    with pytest.raises(BundleError, match=r"tiny is not used: .*ensemble_temperature"):
+        load_bundle(folder)
+
+
 def test_a_folder_without_a_bundle_is_told(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="cannot be read"):
         load_bundle(tmp_path)
