@@ -208,7 +208,7 @@ class EvidenceTable(Section):
         """As tall as its rows, so that the panel scrolls and the table does not."""
         for column in (_LINE, _WAVELENGTH, _BRANCH):
             # Numbers stand close to the name they belong to.
-            room = theme.current().space_1 if column == _LINE else theme.current().space_4
+            room = theme.current().space_1 if column == _LINE else theme.current().space_2
             self.table.resizeColumnToContents(column)
             self.table.setColumnWidth(column, self.table.columnWidth(column) + room)
         header = self.table.horizontalHeader().sizeHint().height()
