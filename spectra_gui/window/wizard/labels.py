@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +166,7 @@ def labels_of_table(table: TextTable, columns: Mapping[str, int]) -> Labels:
         file = folder / name
         if not file.is_file():
             file = by_stem.get(Path(name).name.casefold(), file)
-        why = _why_not_a_type(text) or ("" if file.is_file() else f"there is no file {file}")
+        why = _why_not_a_type(text) or _why_not_a_file(file)
         index = row[columns["index"]] if "index" in columns else ""
         if not why and not (index or "0").isdecimal():
             why = f"{index!r} is no number of a spectrum in its file"
@@ -192,6 +193,7 @@ def labels_of_rows(rows: Iterable[Row]) -> Labels:
         why = _why_not_a_type(text)
         if row.state == "unreadable":
             why = "the file cannot be read"
+        why = why or _why_no_name(Path(row.path))
         if why:
             problems.append(Problem(number, f"{row.title}  {text}".strip(), why))
             continue
@@ -214,12 +216,51 @@ def _why_not_a_type(text: str) -> str:
     return ""
 
 
+def _why_not_a_file(file: Path) -> str:
+    if not file.is_file():
+        return f"there is no file {_printable(file)}"
+    return _why_no_name(file)
+
+
+def _why_no_name(file: Path) -> str:
+    """Why a label table cannot hold a file's name; "" where it can."""
+    if _is_utf_8(str(file.absolute())):
+        return ""
+    return f"the name {_printable(file)} is not UTF-8; rename it to use the file"
+
+
+def _is_utf_8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _printable(file: Path) -> str:
+    """A path with its undecodable bytes as ``\\xff``."""
+    return os.fsencode(file).decode(errors="backslashreplace")
+
+
 def write_labels(labels: Sequence[Label], path: Path) -> None:
-    """The table that ``spectra-gui train`` reads; raises ``OSError``."""
+    """The table that ``spectra-gui train`` reads.
+
+    Raises
+    ------
+    LabelError
+        If a name cannot be written as UTF-8.
+    OSError
+        If the disk refuses.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["file", "index", "star", "type", "override"])
     for label in labels:
+        if not _is_utf_8(f"{label.file.absolute()}{label.star}{label.type}"):
+            raise LabelError(
+                f"The name {_printable(label.file)} is not UTF-8, so no label table can hold it. "
+                "Rename the file or leave it out."
+            )
         said = json.dumps(dict(label.override), sort_keys=True) if label.override else ""
         writer.writerow([str(label.file.absolute()), label.index, label.star, label.type, said])
     path.write_text(text.getvalue(), encoding="utf-8")

@@ -11,7 +11,7 @@ from spectra_gui.recipes import Checked, ConfigError, Event, Finished, Preparing
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Section, Words
 from spectra_gui.window.wizard.child import TrainChild
-from spectra_gui.window.wizard.labels import Label
+from spectra_gui.window.wizard.labels import Label, LabelError
 from spectra_gui.window.wizard.parts import CountMap, Page, fill, left_out_words, text_table
 from spectra_gui.window.wizard.plan import Plan
 from spectra_gui.window.wizard.run_folder import RunFolder
@@ -126,7 +126,7 @@ class CheckPage(Page):
         try:
             self._folder.write_labels(self.labels)
             config = self._folder.write_check(self.chosen(self.plan).config())
-        except (OSError, ConfigError) as error:
+        except (OSError, ConfigError, LabelError) as error:
             self._fail(_told(error, self._folder.path))
             return
         self._child = TrainChild(
@@ -202,7 +202,9 @@ def leak_words(found: Checked) -> str:
     return words
 
 
-def _told(error: OSError | ConfigError, folder: Path) -> str:
+def _told(error: OSError | ConfigError | LabelError, folder: Path) -> str:
+    if isinstance(error, LabelError):
+        return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or folder} cannot be written ({error.strerror})."
     return f"The config is not allowed: {error}."

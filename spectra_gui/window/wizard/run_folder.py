@@ -64,7 +64,7 @@ class RunFolder:
         return self.path / "prepared"
 
     def write_labels(self, labels: Sequence[Label]) -> Path:
-        """Write the label table; raises ``OSError``."""
+        """Write the label table; raises ``OSError`` or `LabelError`."""
         self.path.mkdir(parents=True, exist_ok=True)
         write_labels(labels, self.path / LABELS)
         return self.path / LABELS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from spectra_gui.recipes import Checked, Finished
 from tests.window.wizard.conftest import MakeWizard, wait
-from tests.window.wizard.steps import FOUND, FakeChild, to_check
+from tests.window.wizard.steps import FOUND, LEFT, FakeChild, give, labels, to_check
 
 
 def test_a_check_that_fails_says_why_and_keeps_the_person_here(
@@ -56,6 +58,20 @@ def test_a_folder_that_cannot_be_made_is_told(
     wizard = make_wizard()
     to_check(qtbot, wizard, tmp_path)
     assert "cannot be written" in wizard.check.state.text()
+    assert not wizard.next.isEnabled()
+
+
+def test_a_name_that_no_table_can_hold_is_told(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    wizard = make_wizard()
+    give(qtbot, wizard, labels(tmp_path / "in", "file,type\ns0.txt,G2V\ns1.txt,K0III\n"))
+    found = wizard.data.labels
+    assert found is not None
+    odd = replace(found.good[0], file=Path(os.fsdecode(b"/data/\xe9toile.fits")))
+    wizard.data.labels = replace(found, good=(odd, *found.good[1:]))
+    qtbot.mouseClick(wizard.next, LEFT)
+    assert wizard.check.state.text().startswith(r"The name /data/\xe9toile.fits is not UTF-8")
     assert not wizard.next.isEnabled()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,22 @@ def test_reviewed_rows_of_the_list_are_labels_with_their_overrides(
         Path(paths[0]), "K0 III", {"medium": "vacuum"},
     )  # fmt: skip
     assert second.override == {}
+
+
+def test_a_file_whose_name_is_not_utf_8_is_left_out_by_name(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    document = Document()
+    document.do(
+        AddSpectra([tmp_path / "s0.txt", os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")])
+    )
+    document.do(set_label(document, "K0 III"))
+    wizard = make_wizard(document)
+    wait(qtbot, lambda: wizard.data.is_ready)
+    assert wizard.data.labels is not None
+    assert [label.file.name for label in wizard.data.labels.good] == ["s0.txt"]
+    told = wizard.data.problems.item(0, 2).text()
+    assert told.endswith(r"\xff.txt is not UTF-8; rename it to use the file")
 
 
 def test_nothing_reviewed_leaves_the_table_only(make_wizard: MakeWizard) -> None:
