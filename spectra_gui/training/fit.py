@@ -190,7 +190,7 @@ class _Fit:
             if self.epoch % EPOCHS_A_CHECKPOINT == 0:
                 self._save(whole_epochs)
         tensors = {k: v.cpu().numpy().copy() for k, v in self.best.items()}
-        if not all(np.isfinite(t).all() for t in tensors.values()):
+        if not tensors or not all(np.isfinite(t).all() for t in tensors.values()):
             raise FitError("its weights grew without bound; lower optimiser.learning_rate")
         if self.best_epoch > 0:
             tensors[self._head_bias()] += self._taken_back()
@@ -277,7 +277,7 @@ class _Fit:
             self._validation_logits(), self.data, self.validation
         )
         can_be_kept = self.epoch == 0 or self.epoch >= self._settled()
-        better = can_be_kept and not nll >= self.best_nll
+        better = can_be_kept and nll < self.best_nll  # NaN is never better
         if better:
             self.best_nll, self.best_epoch = nll, self.epoch
             self.best = {k: v.detach().clone() for k, v in self.average.state_dict().items()}

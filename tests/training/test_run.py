@@ -286,6 +286,32 @@ def test_weights_that_are_no_numbers_are_told(runs: Runs, monkeypatch: pytest.Mo
         runs(made_config(), "grown")
 
 
+def test_a_fit_that_diverges_late_gives_the_best_epoch_before(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = fit.distance_aware_loss
+    one_step_an_epoch = replace(made_config().optimiser, batch_size=40)
+    config = made_config(members=MEMBERS[:1], optimiser=one_step_an_epoch)
+    asked = 0
+
+    def diverging(logits: torch.Tensor, *labels: object, **more: object) -> torch.Tensor:
+        nonlocal asked
+        asked += 1
+        loss: torch.Tensor = real(logits, *labels, **more)  # type: ignore[arg-type]
+        return loss if asked <= 3 else loss * np.nan
+
+    monkeypatch.setattr(fit, "distance_aware_loss", diverging)
+    folder = runs(config, "late")
+    assert folder is not None
+    told = runs.of(EpochDone)
+    assert np.isnan(told[-1].validation_nll)
+    good = min((e for e in told if np.isfinite(e.validation_nll)), key=lambda e: e.validation_nll)
+    assert [event.best_epoch for event in runs.of(TaskDone)] == [good.epoch]
+    data = made_set(10)
+    answers = load_predictor(load_bundle(folder), "cpu").logits(data.flux, data.valid)
+    assert np.isfinite(answers).all()
+
+
 def test_folds_give_out_of_fold_logits_of_every_scored_star_that_teaches(runs: Runs) -> None:
     optimiser = replace(made_config().optimiser, epochs=1)
     config = made_config(
