@@ -25,10 +25,13 @@ def count_text(n: int, one: str, many: str) -> str:
 
 
 class _Alone:
-    """A command that joins no other."""
+    """A command that joins no other and changes no review."""
 
     def followed_by(self, later: Command) -> Command | None:
         return None
+
+    def stand_on(self, row_id: int, review: Review) -> None:
+        """Nothing of it changes."""
 
 
 @dataclass
@@ -106,6 +109,11 @@ class SetReview:
         joined = SetReview({**self.reviews, **later.reviews}, later.text, self.typing)
         joined._before = {**later._before, **self._before}
         return joined
+
+    def stand_on(self, row_id: int, review: Review) -> None:
+        if row_id in self._before:
+            self._before[row_id] = self._before[row_id].over(review)
+            self.reviews = {**self.reviews, row_id: self.reviews[row_id].over(review)}
 
     @staticmethod
     def _give(rows: RowList, reviews: Mapping[int, Review]) -> Changes:
@@ -218,7 +226,9 @@ class AttachSetAside(_Alone):
 
     row_ids: Iterable[int]
     text: str = "attach the earlier review"
-    _before: dict[int, tuple[Review, SetAside | None]] = field(default_factory=dict, init=False)
+    _before: dict[int, tuple[Review, tuple[SetAside, ...]]] = field(
+        default_factory=dict, init=False
+    )
 
     def __post_init__(self) -> None:
         self.row_ids = tuple(self.row_ids)
@@ -228,13 +238,13 @@ class AttachSetAside(_Alone):
         for row_id in self.row_ids:
             row = rows.get(row_id)
             if row is not None and row.set_aside is not None:
-                self._before[row_id] = (row.review, row.set_aside)
-                rows.put(replace(row.reviewed_as(row.set_aside.review), set_aside=None))
+                self._before[row_id] = (row.review, row.asides)
+                rows.put(replace(row.reviewed_as(row.set_aside.review), asides=row.asides[1:]))
         return Changes.of(self._before, "review", "set_aside") if self._before else Changes()
 
     def undo(self, rows: RowList) -> Changes:
-        for row_id, (review, aside) in self._before.items():
+        for row_id, (review, asides) in self._before.items():
             row = rows.get(row_id)
             if row is not None:
-                rows.put(replace(row.reviewed_as(review), set_aside=aside))
+                rows.put(replace(row.reviewed_as(review), asides=asides))
         return Changes.of(self._before, "review", "set_aside")

@@ -16,7 +16,7 @@ from pathlib import Path
 from spectra_gui.data import Explanation, Prepared, ReadError, Reading, Spectrum, Verdict
 from spectra_gui.session.changes import ChangeKind, Changes
 from spectra_gui.session.history import Command, History
-from spectra_gui.session.rows import ReadingInfo, Review, Row, RowList, SetAside
+from spectra_gui.session.rows import ReadingInfo, Review, Row, RowList
 from spectra_gui.session.shelf import DEFAULT_LIMIT_BYTES, Shelf, spectrum_bytes
 
 Listener = Callable[[Changes], None]
@@ -208,7 +208,7 @@ class Document:
             for index in range(len(reading.spectra))
             if index not in here
         ]  # fmt: skip
-        new = [replace(row, revision=revision, set_aside=None) for row in new]
+        new = [replace(row, revision=revision, asides=()) for row in new]
         self._rows.insert(self._rows.position(first_id) + 1, new)
         return [row.id for row in new]
 
@@ -294,24 +294,20 @@ class Document:
 
     def store_hash(self, path: str, sha256: str) -> Changes:
         """The content of a file is known: reviews made on it attach, others stay aside."""
-        changed = []
-        kinds = Changes.of((), "hash")
-        for row in self._rows.of_path(path):
-            aside = row.set_aside
-            if aside is None and row.file_sha256 not in ("", sha256) and row.review:
-                aside = SetAside(row.review, row.file_sha256, confirmed=True)
-                row = row.reviewed_as(Review())
-            if aside is not None and aside.file_sha256 == sha256 and not row.review:
-                row, aside = row.reviewed_as(aside.review), None
-                kinds |= Changes.of((), "review")
-            elif aside is not None:
-                aside = replace(aside, confirmed=True)
-                kinds |= Changes.of((), "set_aside", "review")
-            hashed = replace(row, file_sha256=sha256, set_aside=aside)
-            self._keep_saved(self._rows[row.id], hashed)
-            self._rows.put(hashed)
-            changed.append(row.id)
-        return self._publish(Changes(frozenset(changed), kinds.kinds) if changed else Changes())
+        changes = Changes()
+        for before in self._rows.of_path(path):
+            after, attached = before.on_content(sha256)
+            self._rows.put(after)
+            changes |= Changes.of([before.id], "hash")
+            if (before.review, before.asides) != (after.review, after.asides):
+                changes |= Changes.of([before.id], "review", "set_aside")
+            if attached is not None and not attached.confirmed:
+                # What was said since the session was opened was said on top of this review.
+                self._history.stand_on(before.id, attached.review)
+                before = before.reviewed_as(Review())
+                after = after.reviewed_as(attached.review)
+            self._keep_saved(before, after)
+        return self._publish(changes)
 
     def _keep_saved(self, before: Row, after: Row) -> None:
         """Attaching a review or setting it aside is nobody's correction."""
@@ -353,9 +349,10 @@ def _corrections(rows: Iterable[Row]) -> dict[tuple[str, int], object]:
 
 def _said(row: Row) -> object:
     """All that a person said about a row, None where nothing."""
-    if not (row.review or row.set_aside or row.override.to_dict()):
+    if not (row.review or row.asides or row.override.to_dict()):
         return None
-    return row.review, row.set_aside, row.override
+    asides = tuple((aside.review, aside.file_sha256) for aside in row.asides)
+    return row.review, asides, row.override
 
 
 def _as_read(row: Row, info: ReadingInfo, reading: Reading) -> Row:

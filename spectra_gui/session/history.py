@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Protocol
 
 from spectra_gui.session.changes import Changes
-from spectra_gui.session.rows import RowList
+from spectra_gui.session.rows import Review, RowList
 
 
 class Command(Protocol):
     """One thing that a person did.
 
     ``text`` continues the words "Undo" and "Redo"; `followed_by` returns the command that stands
-    for this one and the next together (a word that is being typed), or None.
+    for this one and the next together (a word that is being typed), or None. `stand_on` tells of a
+    review that the row had before the command, as became known later.
     """
 
     @property
@@ -23,6 +24,8 @@ class Command(Protocol):
     def undo(self, rows: RowList) -> Changes: ...
 
     def followed_by(self, later: Command) -> Command | None: ...
+
+    def stand_on(self, row_id: int, review: Review) -> None: ...
 
 
 class History:
@@ -57,6 +60,11 @@ class History:
         command = self._undone.pop()
         self._done.append(command)
         return command.do(rows) | Changes.of((), "history")
+
+    def stand_on(self, row_id: int, review: Review) -> None:
+        """Let all commands take this review for one that stood before the first of them."""
+        for command in (*self._done, *self._undone):
+            command.stand_on(row_id, review)
 
     @property
     def undo_text(self) -> str:

@@ -60,6 +60,15 @@ class Review:
         """True where a person said anything at all."""
         return self != Review()
 
+    def over(self, earlier: Review) -> Review:
+        """This review with what it leaves unsaid taken from an earlier one."""
+        return Review(
+            earlier.label if self.label is None else self.label,
+            self.reviewed or earlier.reviewed,
+            earlier.quality if self.quality is None else self.quality,
+            self.comment or earlier.comment,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Only what was said, ready for JSON."""
         values = {
@@ -112,7 +121,7 @@ class Row:
         revision is stale
     file_sha256 : content of the file, "" until it was hashed
     label, reviewed, quality, comment : see `Review`
-    set_aside : a review of an earlier content of the file, not attached
+    asides : reviews of other contents of the file, not attached, the latest first
     """
 
     id: int
@@ -135,7 +144,12 @@ class Row:
     override: Override = field(default_factory=Override)
     revision: int = 0
     file_sha256: str = ""
-    set_aside: SetAside | None = None
+    asides: tuple[SetAside, ...] = ()
+
+    @property
+    def set_aside(self) -> SetAside | None:
+        """The latest review that is not attached."""
+        return self.asides[0] if self.asides else None
 
     @property
     def review(self) -> Review:
@@ -163,6 +177,22 @@ class Row:
             quality=review.quality,
             comment=review.comment,
         )
+
+    def on_content(self, sha256: str) -> tuple[Row, SetAside | None]:
+        """The row on a file of this content, and what of `asides` was attached to it.
+
+        A review made on this content attaches, beneath one that was given before the content
+        was known; reviews made on another content stay aside.
+        """
+        row, asides = self, self.asides
+        if row.review and row.file_sha256 not in ("", sha256):
+            asides = (SetAside(row.review, row.file_sha256), *asides)
+            row = row.reviewed_as(Review())
+        attached = next((aside for aside in asides if aside.file_sha256 == sha256), None)
+        if attached is not None:
+            row = row.reviewed_as(row.review.over(attached.review))
+        apart = tuple(replace(one, confirmed=True) for one in asides if one is not attached)
+        return replace(row, file_sha256=sha256, asides=apart), attached
 
 
 class RowList:

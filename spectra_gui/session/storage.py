@@ -145,6 +145,11 @@ def _row_dict(row: Row, file: dict[str, Any]) -> dict[str, Any]:
     if row.set_aside is not None:
         entry["set_aside"] = row.set_aside.review.to_dict()
         entry["set_aside_sha256"] = row.set_aside.file_sha256
+    if len(row.asides) > 1:
+        entry["set_aside_before"] = [
+            {"review": aside.review.to_dict(), "sha256": aside.file_sha256}
+            for aside in row.asides[1:]
+        ]
     return entry
 
 
@@ -232,12 +237,12 @@ class _StoredFile:
 
 
 def _row(entry: Mapping[str, Any], file: _StoredFile) -> Row:
-    aside = None
+    said = []
     if "review" in entry:
-        aside = SetAside(Review.from_dict(entry["review"]), str(entry["sha256"]))
-    elif "set_aside" in entry:
-        review = Review.from_dict(entry["set_aside"])
-        aside = SetAside(review, str(entry["set_aside_sha256"]))
+        said.append((entry["review"], entry["sha256"]))
+    if "set_aside" in entry:
+        said.append((entry["set_aside"], entry["set_aside_sha256"]))
+    said += [(aside["review"], aside["sha256"]) for aside in entry.get("set_aside_before", ())]
     index = int(entry["index"])
     if index < 0:
         raise ValueError(f"index {index}")
@@ -248,5 +253,5 @@ def _row(entry: Mapping[str, Any], file: _StoredFile) -> Row:
         whole_file=bool(entry.get("whole_file", False)),
         name=str(entry["name"]),
         override=file.override,
-        set_aside=aside,
+        asides=tuple(SetAside(Review.from_dict(one), str(sha256)) for one, sha256 in said),
     )

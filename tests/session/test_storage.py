@@ -220,3 +220,48 @@ def test_a_file_whose_name_is_not_utf_8_keeps_its_label(tmp_path: Path) -> None:
     assert row.path == str(star)
     assert row.set_aside is not None
     assert row.set_aside.review.label == "K3 III"
+
+
+def test_a_label_and_an_earlier_one_of_another_content_both_come_back(
+    reviewed: Document, star: Path, tmp_path: Path
+) -> None:
+    path, original = tmp_path / "night.spectra.json", star.read_text()
+    star.write_text("4000 2\n4100 2\n")
+    reviewed.store_hash(str(star), hash_file(star))
+    reviewed.do(set_label(reviewed, "A0 V"))
+    for _ in range(2):  # once more before the hash has arrived
+        save_session(reviewed, path)
+        reviewed = _reopened(path)
+    reviewed.store_hash(str(star), hash_file(star))
+    (row,) = reviewed
+    assert row.label == "A0 V"
+    assert row.set_aside.confirmed
+    assert row.set_aside.review.label == "K3 III"
+    save_session(reviewed, path)
+    star.write_text(original)
+    again = _reopened(path)
+    again.store_hash(str(star), hash_file(star))
+    (row,) = again
+    assert (row.label, row.set_aside.review.label) == ("K3 III", "A0 V")
+    assert not again.has_unsaved_corrections
+
+
+def test_a_label_given_before_the_hash_arrives_stands_on_the_one_of_the_session(
+    reviewed: Document, star: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "night.spectra.json"
+    save_session(reviewed, path)
+    again = _reopened(path)
+    again.do(set_label(again, "A0 V"))
+    again.store_hash(str(star), hash_file(star))
+    (row,) = again
+    assert row.set_aside is None
+    assert (row.label, row.quality, row.comment) == ("A0 V", 2, "blend ≈ 4300 Å")
+    assert again.has_unsaved_corrections
+    again.undo()
+    (row,) = again
+    assert row.label == "K3 III"
+    assert not again.has_unsaved_corrections
+    again.redo()
+    (row,) = again
+    assert (row.label, row.quality) == ("A0 V", 2)
