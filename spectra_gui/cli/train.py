@@ -33,6 +33,7 @@ from spectra_gui.recipes import (
     Event,
     Finished,
     Judged,
+    Notice,
     RunConfig,
     Started,
     TaskDone,
@@ -281,6 +282,8 @@ class Printer:
             sys.stdout.flush()
 
     def _text(self, event: Event) -> str:
+        if isinstance(event, Notice):
+            return event.message
         if isinstance(event, Checked):
             return _checked_text(event)
         if isinstance(event, Started):

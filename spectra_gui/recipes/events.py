@@ -23,6 +23,13 @@ class Preparing:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the run does otherwise than may be expected, in a sentence for a person."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What the data hold, before anything is trained.
 
@@ -130,6 +137,7 @@ class Finished:
 
 Event = (
     Preparing
+    | Notice
     | Checked
     | Started
     | StepDone

@@ -6,14 +6,19 @@ base is told. Knows bundles and configs; knows no labelled spectrum.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, Final
 
-from spectra_gui.bundles import Bundle, Member, default_bundle_path, find_bundle, load_bundle
+from spectra_gui.bundles import Bundle, Member, find_bundle, load_bundle
 from spectra_gui.bundles.bundle import BundleError
 from spectra_gui.data import PreparationSpec, Templates
 from spectra_gui.recipes import ConfigError, MemberConfig, RunConfig
+
+AS_THEY_STAND: Final = (
+    "The table's spectra are learnt without a measured velocity: those that are not at rest and "
+    "whose file gives no velocity stay shifted."
+)
 
 
 def load_base(config: RunConfig) -> Bundle | None:
@@ -47,18 +52,38 @@ def base_member(base: Bundle, name: str) -> Member:
     return next(member for member in base.members if member.name == name)
 
 
-def rest_templates(config: RunConfig, base: Bundle | None) -> Templates | None:
+def rest_templates(
+    config: RunConfig, base: Bundle | None, *, notice: Callable[[str], None]
+) -> Templates | None:
     """Class means on the config's grid, to bring spectra to rest with; None where there are none.
 
-    A run from scratch borrows those of the bundle that came with the program, if its grid is the
-    same.
+    A run from scratch borrows those of the bundle that it names as ``base``, or else of the one
+    that came with the program.
+
+    Parameters
+    ----------
+    notice : told, where there are none, what that means for the spectra
+
+    Raises
+    ------
+    BundleError
+        If the bundle that the config names is not used. Without the program's own a run goes on.
     """
     if base is None:
         try:
-            base = load_bundle(find_bundle(config.base) if config.base else default_bundle_path())
-        except BundleError:
+            base = load_bundle(find_bundle(config.base))
+        except BundleError as error:
+            if config.base:
+                raise
+            notice(f"{AS_THEY_STAND} {error}")
             return None
-    return base.templates if base.preparation == config.preparation else None
+    if base.preparation != config.preparation:
+        notice(
+            f"{AS_THEY_STAND} The class means of {base.name}, which velocities are measured by, "
+            "are on another grid than the config's preparation."
+        )
+        return None
+    return base.templates
 
 
 def _check_preparation(wanted: PreparationSpec, base: Bundle) -> None:

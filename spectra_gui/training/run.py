@@ -25,6 +25,7 @@ from spectra_gui.recipes import (
     ConfigError,
     Event,
     Finished,
+    Notice,
     Preparing,
     RunConfig,
     Started,
@@ -142,9 +143,12 @@ def load_data(
             raise CancelledError
         listener(Preparing(done, total))
 
+    def notice(message: str) -> None:
+        listener(Notice(message))
+
     return load_source(
         config, prepared=prepared, data_folder=data_folder, table_folder=base_folder, base=base,
-        tell=tell,
+        tell=tell, notice=notice,
     )  # fmt: skip
 
 

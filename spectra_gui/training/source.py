@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from spectra_gui.bundles import Bundle
+from spectra_gui.data import Templates
 from spectra_gui.recipes import RunConfig
 from spectra_gui.training.base import rest_templates
 from spectra_gui.training.dataset import (
@@ -26,7 +27,7 @@ from spectra_gui.training.dataset import (
     load_labelled,
 )
 from spectra_gui.training.split import star_key
-from spectra_gui.training.tables import load_table
+from spectra_gui.training.tables import load_table, read_label_table
 
 FEWEST_SPECTRA: Final = 20
 FEWEST_SYSTEMS: Final = 10
@@ -44,6 +45,7 @@ def load_source(
     table_folder: Path,
     base: Bundle | None,
     tell: Callable[[int, int], None] = lambda _done, _total: None,
+    notice: Callable[[str], None] = lambda _message: None,
 ) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
     """The spectra that a config learns from, and those left out with the reason.
 
@@ -53,18 +55,24 @@ def load_source(
     data_folder : where the labelled libraries stand (``stellar/`` inside)
     table_folder : what a relative ``data.label_table`` is relative to
     tell : see `load_table`
+    notice : see `rest_templates`; told every time, also of data that were prepared before
 
     Raises
     ------
     DataError
         If data are missing, or too few or too uniform to learn from.
+    BundleError
+        See `rest_templates`.
     """
-    origin = _origin(config, table_folder)
+    templates = None
+    if config.data.label_table:
+        templates = rest_templates(config, base, notice=notice)
+    origin = _origin(config, table_folder, templates)
     stored = _read_about(prepared / ABOUT)
     if stored.get("origin") == origin and (prepared / DATA).is_file():
         left_out = tuple(LeftOut(str(r), tuple(ids)) for r, ids in stored["left_out"])
         return LabelledSet.load(prepared / DATA), left_out
-    data, left_out = _load(config, data_folder, table_folder, base, tell)
+    data, left_out = _load(config, data_folder, table_folder, templates, tell)
     _check(data)
     prepared.mkdir(parents=True, exist_ok=True)
     (prepared / ABOUT).unlink(missing_ok=True)  # never beside data of another origin
@@ -78,7 +86,7 @@ def _load(
     config: RunConfig,
     data_folder: Path,
     table_folder: Path,
-    base: Bundle | None,
+    templates: Templates | None,
     tell: Callable[[int, int], None],
 ) -> tuple[LabelledSet, tuple[LeftOut, ...]]:
     parts = []
@@ -91,7 +99,7 @@ def _load(
         )  # fmt: skip
     if config.data.label_table:
         path = table_folder / config.data.label_table
-        parts.append(load_table(path, config, rest_templates(config, base), tell=tell))
+        parts.append(load_table(path, config, templates, tell=tell))
     left_out = tuple(part for _, left in parts for part in left)
     return concatenate(with_common_systems([data for data, _ in parts])), left_out
 
@@ -115,27 +123,43 @@ def with_common_systems(parts: Sequence[LabelledSet]) -> list[LabelledSet]:
     return found
 
 
-def _origin(config: RunConfig, table_folder: Path) -> dict[str, Any]:
+def _origin(config: RunConfig, table_folder: Path, templates: Templates | None) -> dict[str, Any]:
     """What decides the prepared data, as JSON has it."""
-    table = ""
-    if config.data.label_table:
-        try:
-            table = hashlib.sha256(
-                (table_folder / config.data.label_table).read_bytes()
-            ).hexdigest()
-        except OSError as error:
-            raise DataError(
-                f"The label table {table_folder / config.data.label_table} cannot be read: "
-                f"{error.strerror}."
-            ) from error
+    table = table_folder / config.data.label_table if config.data.label_table else None
+    by_templates = {} if templates is None else {"templates_sha256": _templates_digest(templates)}
     return {
         "libraries": list(config.data.libraries),
-        "label_table": str((table_folder / config.data.label_table).resolve()) if table else "",
-        "label_table_sha256": table,
+        "label_table": "" if table is None else str(table.resolve()),
+        "label_table_sha256": "" if table is None else _table_digest(table),
+        **by_templates,
         "min_coverage": config.data.min_coverage,
         "preparation": config.preparation.to_dict(),
         "columns": [column.name for column in fields(LabelledSet)],
     }
+
+
+def _table_digest(path: Path) -> str:
+    """Of the table's rows and of what tells a changed file from the one that was read before.
+
+    Size and time of change stand for a file's content: a library of many gigabytes would be read
+    for its digest each time that a run goes on.
+    """
+    digest = hashlib.sha256()
+    for row in read_label_table(path):
+        try:
+            stat = row.file.stat()
+            seen = f"{stat.st_size} {stat.st_mtime_ns}"
+        except (OSError, ValueError):  # ValueError: a name that no file can have
+            seen = "missing"
+        digest.update(f"{row!r} {seen}\n".encode())
+    return digest.hexdigest()
+
+
+def _templates_digest(templates: Templates) -> str:
+    digest = hashlib.sha256(json.dumps(templates.names).encode())
+    for array in (templates.codes, templates.classes, templates.flux, templates.n_stars):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def _read_about(path: Path) -> dict[str, Any]:

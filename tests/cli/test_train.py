@@ -19,6 +19,7 @@ from spectra_gui.recipes import (
     Event,
     Finished,
     Judged,
+    Notice,
     Started,
     from_json,
     write_config,
@@ -119,10 +120,12 @@ def test_missing_data_fail_with_their_place(
 def test_the_printer_says_what_a_run_does(capsys: pytest.CaptureFixture[str]) -> None:
     printer = Printer()
     printer(Started("r", 4, 1, 30, 480, 300, 250, 60, (("has no MK type", 2),), "cpu"))
+    printer(Notice("No velocity is taken out."))
     printer(Judged("mk-ensemble-1", 60, "Better: yes.", "j.json"))
     said = capsys.readouterr().out
     assert "4 fits of 30 epochs on cpu, 1 of them done" in said
     assert "60 kept back to judge by" in said
+    assert "No velocity is taken out." in said
     assert "left out: 2, has no MK type" in said
     assert "Beside mk-ensemble-1: Better: yes." in said
 

@@ -11,6 +11,7 @@ from spectra_gui.recipes import (
     Event,
     Finished,
     Judged,
+    Notice,
     Preparing,
     Started,
     StepDone,
@@ -21,6 +22,7 @@ from spectra_gui.recipes import (
 
 EVENTS: list[Event] = [
     Preparing(3, 10),
+    Notice("No velocity is taken out: …"),
     Checked(((1, 2), (0, 3)), (("train", 4, 3),), 0, 1, (("x", 2),), (("adapt", 1.0, 0.5),)),
     Started("r", 4, 1, 30, 480, 300, 250, 60, (("has no MK type", 2),), "cpu"),
     StepDone("m.all", 10, 480, 1.5, 1e-3),

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from spectra_gui.bundles import load_bundle, load_weights
+from spectra_gui import assets
+from spectra_gui.bundles import BundleError, load_bundle, load_weights
 from spectra_gui.inference.predict import load_predictor
 from spectra_gui.recipes import (
     CheckpointSaved,
@@ -21,6 +22,7 @@ from spectra_gui.recipes import (
     Event,
     Finished,
     MemberConfig,
+    Notice,
     RunConfig,
     ScoringConfig,
     Started,
@@ -233,6 +235,35 @@ def test_what_a_base_does_not_allow_is_told_with_key_and_values(
         runs(config, "refused")
     assert isinstance(runs.events[-1], Finished)
     assert runs.events[-1].outcome == "failed"
+
+
+def test_a_run_from_scratch_takes_class_means_of_the_bundle_that_it_names(
+    runs: Runs, base: Path
+) -> None:
+    assert runs(made_config(base=str(base)), "named") is not None
+    assert runs.of(Notice) == []
+    (folder := runs.folder / "broken").mkdir()
+    (folder / "bundle.json").write_text("{}")
+    with pytest.raises(BundleError, match="broken is not used"):
+        runs(made_config(base=str(folder)), "unusable")
+    assert isinstance(runs.events[-1], Finished)
+    assert runs.events[-1].outcome == "failed"
+
+
+def test_spectra_that_are_learnt_without_a_measured_velocity_are_told(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs(made_config(), "grid")
+    (notice,) = runs.of(Notice)
+    assert isinstance(notice, Notice)
+    assert "without a measured velocity" in notice.message
+    assert "mk-ensemble-1" in notice.message
+    assert "another grid" in notice.message
+    monkeypatch.setattr(assets, "models_folder", lambda: runs.folder / "gone")
+    runs(made_config(), "gone")
+    (notice,) = runs.of(Notice)
+    assert isinstance(notice, Notice)
+    assert "bundle.json cannot be read" in notice.message
 
 
 def test_a_folder_with_another_run_is_not_mixed_into(runs: Runs) -> None:

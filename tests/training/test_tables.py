@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spectra_gui.recipes import DataConfig
-from spectra_gui.training import DataError
+from spectra_gui.bundles import Bundle, load_bundle
+from spectra_gui.training import DataError, LabelledSet
 from spectra_gui.training.source import load_source, with_common_systems
 from spectra_gui.training.tables import load_table, read_label_table
-from tests.training.made import SPEC, made_config, made_set, write_stars
+from tests.training.made import SPEC, made_config, made_set, write_base, write_stars
 
 
 def table(folder: Path, text: str) -> Path:
@@ -79,29 +79,68 @@ def test_spectra_are_prepared_and_the_rest_is_told(tmp_path: Path) -> None:
     assert seen[-1] == (6, 6)
 
 
-def source(folder: Path, prepared: Path, **data: object) -> object:
-    config = made_config(data=replace(DataConfig(label_table="labels.csv"), **data))
-    return load_source(
-        config, prepared=prepared, data_folder=folder, table_folder=folder, base=None
+def source(folder: Path, prepared: Path, *, base: Bundle | None = None) -> LabelledSet:
+    data, _ = load_source(
+        made_config(), prepared=prepared, data_folder=folder, table_folder=folder, base=base
     )
+    return data
+
+
+@pytest.fixture
+def times_read(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Every table that is read for its spectra."""
+    read: list[Path] = []
+
+    def counting(path: Path, *rest: object, **named: object) -> object:
+        read.append(path)
+        return load_table(path, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("spectra_gui.training.source.load_table", counting)
+    return read
 
 
 def test_a_changed_table_is_read_again(tmp_path: Path) -> None:
     path = write_stars(tmp_path / "a", 24)
-    first, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    first = source(tmp_path / "a", tmp_path / "p")
     path.write_text(path.read_text("utf-8").replace("M3 V", "M4 V"), encoding="utf-8")
-    second, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    second = source(tmp_path / "a", tmp_path / "p")
     assert "M4 V" in second.label
     assert "M4 V" not in first.label
 
 
-def test_prepared_data_are_not_read_again(tmp_path: Path) -> None:
+def test_prepared_data_are_not_read_again(tmp_path: Path, times_read: list[Path]) -> None:
     write_stars(tmp_path / "a", 24)
-    first, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
-    for file in (tmp_path / "a").glob("*.txt"):
-        file.unlink()
-    second, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    first = source(tmp_path / "a", tmp_path / "p")
+    second = source(tmp_path / "a", tmp_path / "p")
     assert np.array_equal(first.flux, second.flux)
+    assert len(times_read) == 1
+
+
+def test_a_spectrum_that_was_replaced_under_its_name_is_read_again(tmp_path: Path) -> None:
+    write_stars(tmp_path / "a", 24)
+    first = source(tmp_path / "a", tmp_path / "p")
+    (tmp_path / "a" / "s00.txt").write_bytes((tmp_path / "a" / "s09.txt").read_bytes() + b"\n")
+    second = source(tmp_path / "a", tmp_path / "p")
+    assert np.allclose(second.flux[0], first.flux[9])
+    assert not np.allclose(first.flux[0], first.flux[9])
+
+
+def test_a_spectrum_that_went_away_no_longer_teaches(tmp_path: Path) -> None:
+    write_stars(tmp_path / "a", 24)
+    assert len(source(tmp_path / "a", tmp_path / "p")) == 24
+    (tmp_path / "a" / "s00.txt").unlink()
+    assert len(source(tmp_path / "a", tmp_path / "p")) == 23
+
+
+def test_other_class_means_to_measure_velocities_by_prepare_the_data_anew(
+    tmp_path: Path, times_read: list[Path]
+) -> None:
+    write_stars(tmp_path / "a", 24)
+    base = load_bundle(write_base(tmp_path / "base"))
+    moved = replace(base.templates, flux=np.roll(base.templates.flux, 3, axis=1))
+    for templates in (base.templates, base.templates, moved):
+        source(tmp_path / "a", tmp_path / "p", base=replace(base, templates=templates))
+    assert len(times_read) == 2
 
 
 def test_data_that_an_older_program_prepared_are_prepared_anew(tmp_path: Path) -> None:
@@ -112,7 +151,7 @@ def test_data_that_an_older_program_prepared_are_prepared_anew(tmp_path: Path) -
     stored["origin"]["columns"].remove("composite")
     about.write_text(json.dumps(stored), encoding="utf-8")
     (tmp_path / "p" / "data.npz").write_bytes(b"of another make")
-    again, _ = source(tmp_path / "a", tmp_path / "p")  # type: ignore[misc]
+    again = source(tmp_path / "a", tmp_path / "p")
     assert not again.composite.any()
 
 
