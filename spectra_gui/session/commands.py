@@ -24,6 +24,11 @@ def count_text(n: int, one: str, many: str) -> str:
     return f"{n:,} {one if n == 1 else many}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def _without_arrays(taken: Iterable[tuple[int, Row]]) -> list[tuple[int, Row]]:
+    """Rows as the history keeps them: it has no end, and a file can be read again."""
+    return [(i, replace(row, spectrum=None, prepared=None)) for i, row in taken]
+
+
 class _Alone:
     """A command that joins no other and changes no review."""
 
@@ -57,7 +62,8 @@ class AddSpectra(_Alone):
         return Changes.of((row.id for row in new), "added") if new else Changes()
 
     def undo(self, rows: RowList) -> Changes:
-        self._taken = rows.remove(row.id for path in self._own for row in rows.of_path(path))
+        own = (row.id for path in self._own for row in rows.of_path(path))
+        self._taken = _without_arrays(rows.remove(own))
         return Changes.of((row.id for _, row in self._taken), "removed")
 
 
@@ -76,7 +82,7 @@ class RemoveRows(_Alone):
         return f"remove {count_text(len(self._taken), 'spectrum', 'spectra')}"
 
     def do(self, rows: RowList) -> Changes:
-        self._taken = rows.remove(self.row_ids)
+        self._taken = _without_arrays(rows.remove(self.row_ids))
         gone = [row.id for _, row in self._taken]
         return Changes.of(gone, "removed") if gone else Changes()
 
@@ -182,7 +188,7 @@ class SetOverride(_Alone):
         old = rows.of_path(self.path)
         if not old or old[0].override == self.override:
             return Changes()
-        self._before = [(rows.position(row.id), row) for row in old]
+        self._before = _without_arrays((rows.position(row.id), row) for row in old)
         others = any(
             getattr(old[0].override, name) != getattr(self.override, name)
             for name in _WHICH_SPECTRUM

@@ -111,13 +111,18 @@ class Document:
 
     def do(self, command: Command) -> Changes:
         """Carry out a command and keep it for undo."""
-        return self._publish(self._history.do(command, self._rows))
+        return self._publish(self._counted(self._history.do(command, self._rows)))
 
     def undo(self) -> Changes:
-        return self._publish(self._history.undo(self._rows))
+        return self._publish(self._counted(self._history.undo(self._rows)))
 
     def redo(self) -> Changes:
-        return self._publish(self._history.redo(self._rows))
+        return self._publish(self._counted(self._history.redo(self._rows)))
+
+    def _counted(self, changes: Changes) -> Changes:
+        if changes.kinds & {"added", "removed", "override"}:
+            self._count_bytes(changes.rows)
+        return changes
 
     @property
     def undo_text(self) -> str:
@@ -319,13 +324,17 @@ class Document:
         self._shelf.touch(row_id)
 
     def _keep_within_memory(self, row_ids: Iterable[int]) -> list[int]:
-        for row in self.rows(row_ids):
-            self._shelf.put(row.id, spectrum_bytes(row.spectrum, row.prepared))
+        self._count_bytes(row_ids)
         surplus = self._shelf.take_surplus(is_needed=self._is_untyped)
         gone = [row_id for row_id in surplus if row_id in self._rows]
         for row_id in gone:
             self._rows.update(row_id, spectrum=None, prepared=None)
         return gone
+
+    def _count_bytes(self, row_ids: Iterable[int]) -> None:
+        for row_id in row_ids:
+            row = self._rows.get(row_id)
+            self._shelf.put(row_id, spectrum_bytes(row.spectrum, row.prepared) if row else 0)
 
     def _is_untyped(self, row_id: int) -> bool:
         row = self._rows.get(row_id)

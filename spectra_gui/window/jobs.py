@@ -188,9 +188,10 @@ class Jobs(QObject):
 
     def is_pending(self, row: Row) -> bool:
         """True while the row waits to be read or typed; False where nothing will come of it."""
-        if row.state == "reading":
-            return (row.path, row.revision) in self._to_read or self._is_being_read(row)
-        if self.engine_state == "failed":
+        is_asked = (row.path, row.revision) in self._to_read or self._is_being_read(row)
+        if is_asked and row.state in ("reading", "read"):
+            return True
+        if row.state == "reading" or self.engine_state == "failed":
             return False
         return row.id in self._to_type or (row.id, row.revision) in self._types
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
+
+import pytest
 
 from spectra_gui.data import Explanation, Override, ReadError
 from spectra_gui.session import (
@@ -104,6 +108,43 @@ def test_spectra_beyond_the_memory_limit_are_let_go_and_their_verdicts_stay(tmp_
     first = document.row(document.ids[0])
     assert first.spectrum is not None
     assert first.state == "typed"
+
+
+@pytest.mark.parametrize("what", ["remove", "undo of open", "override"])
+def test_what_left_the_list_is_not_kept_for_an_undo(typed: Document, star: Path, what: str) -> None:
+    held = weakref.ref(typed.row(typed.ids[0]).spectrum.flux)
+    if what == "remove":
+        typed.do(RemoveRows(typed.ids))
+    elif what == "override":
+        typed.do(SetOverride(str(star), Override(medium="vacuum")))
+        typed.store_reading(str(star), make_reading(str(star)), revision=1)
+    else:
+        typed.undo()
+    gc.collect()
+    assert held() is None
+
+
+def test_spectra_that_were_removed_take_no_memory(tmp_path: Path) -> None:
+    document = Document(memory_limit_bytes=500)
+    paths = [str(tmp_path / f"{i}.txt") for i in range(3)]
+    document.do(AddSpectra(paths))
+    for path in paths:
+        document.store_reading(path, make_reading(path), revision=0)
+    assert document.is_full
+    document.do(RemoveRows(document.ids))
+    assert not document.is_full
+
+
+def test_a_label_of_the_second_content_does_not_move_to_the_third(
+    typed: Document, star: Path
+) -> None:
+    for content, label in (("1", "G5 V"), ("2", "A0 V"), ("3", None)):
+        typed.store_hash(str(star), content * 64)
+        (row,) = typed
+        assert row.label is None
+        typed.do(set_label([row], label))
+    (row,) = typed
+    assert [aside.review.label for aside in row.asides] == ["A0 V", "G5 V"]
 
 
 def test_a_batch_is_told_once(star: Path) -> None:

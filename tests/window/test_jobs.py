@@ -274,6 +274,22 @@ def test_a_spectrum_that_was_let_go_is_read_again_when_it_is_shown(
     assert bench.row().verdict is not None
 
 
+def test_a_removed_spectrum_that_comes_back_is_read_again_when_it_is_shown(
+    bench: Bench, star: Path
+) -> None:
+    _typed(bench, star)
+    bench.document.do(RemoveRows(bench.document.ids))
+    bench.document.undo()
+    assert (bench.row().spectrum, bench.row().answer) == (None, "G2 V")
+    bench.jobs.need_arrays(bench.row().id)
+    bench.read_all()
+    bench.jobs.need_arrays(bench.row().id)
+    bench.engine.answer_all()
+    bench.settle()
+    assert bench.row().spectrum is not None
+    assert bench.row().prepared is not None
+
+
 def test_closing_ends_both_children_and_hears_nothing_more(bench: Bench, star: Path) -> None:
     bench.ready()
     bench.open(star)
