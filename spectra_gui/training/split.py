@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.training.dataset import LabelledSet
+from spectra_gui.training.dataset import DataError, LabelledSet
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -53,13 +53,25 @@ def split_validation(
 
     Composites always teach: they have no identity and nothing is chosen by them. A small set gives
     a few systems more than its share, so that there is something to choose by.
+
+    Raises
+    ------
+    DataError
+        If no scored spectrum is left to choose the epoch, or none at all to teach.
     """
     able = np.unique(data.system[rows & data.scored])
     keys = {str(name): _hash(f"validation:{seed}:{name}") for name in able}
     fewest = sorted(keys, key=keys.__getitem__)[: min(FEWEST_VALIDATION, len(keys) // 2)]
     chosen = {name for name, key in keys.items() if key < fraction * 2.0**64} | set(fewest)
-    validation = rows & np.isin(data.system, sorted(chosen))
-    return np.flatnonzero(rows & ~validation), np.flatnonzero(validation & data.scored)
+    held_back = rows & np.isin(data.system, sorted(chosen))
+    train, validation = np.flatnonzero(rows & ~held_back), np.flatnonzero(held_back & data.scored)
+    if not len(train) or not len(validation):
+        raise DataError(
+            "Some stars must teach and others, of letter, subtype and one luminosity class I–V, "
+            f"choose the best epoch; star systems of such a type that are left: {len(able)}. Add "
+            "labels with a full type, or change data.test, data.validation or scoring."
+        )
+    return train, validation
 
 
 def shared_systems(data: LabelledSet, *parts: Rows) -> int:

@@ -34,6 +34,7 @@ from spectra_gui.training.tasks import learning_set
 from tests.training.made import MEMBERS, made_config, made_set, write_base, write_stars
 
 KEPT_BACK = DataConfig(label_table="labels.csv", validation=0.2, test=0.25)
+HALF_KEPT_BACK = replace(KEPT_BACK, validation=0.01, test=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +296,24 @@ def test_a_member_that_cannot_be_built_and_too_many_folds_are_told_with_what_is_
     scoring = ScoringConfig(folds=21)
     with pytest.raises(ConfigError, match=r"folds is 21, and only 20 stars teach"):
         runs(made_config(data=few, scoring=scoring), "folds")
+
+
+def test_a_run_that_nothing_can_choose_the_epoch_of_ends_before_its_first_fit(
+    runs: Runs, tmp_path: Path
+) -> None:
+    """Two full types are enough to be looked at, and one of them judges."""
+    runs.stars = tmp_path / "own"
+    table = write_stars(runs.stars)
+    runs.prepared = tmp_path / "own-prepared"
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
+    full = [line for line in lines if line.startswith(("file;", "s00.txt;", "s04.txt;"))]
+    without_class = [line.replace(" V;", ";").replace(" III;", ";") for line in lines[1:]]
+    rest = [line for line in without_class if not line.startswith(("s00.txt;", "s04.txt;"))]
+    table.write_text("\n".join([*full, *rest]), encoding="utf-8")
+    with pytest.raises(DataError, match="such a type that are left: 1"):
+        runs(made_config(data=HALF_KEPT_BACK), "unchosen")
+    assert runs.of(EpochDone) == []
+    assert isinstance(runs.events[-1], Finished)
 
 
 def test_an_existing_bundle_is_never_written_over(runs: Runs) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from spectra_gui.training import DataError
 from spectra_gui.training.split import (
     FEWEST_VALIDATION,
     shared_systems,
@@ -65,6 +66,13 @@ def test_a_small_set_still_has_stars_that_choose_the_epoch() -> None:
     data = made_set(20)
     _, validation = split_validation(data, np.ones(20, bool), 0.01, 1)
     assert len(validation) == FEWEST_VALIDATION
+
+
+def test_one_star_with_a_full_type_cannot_both_teach_and_choose() -> None:
+    data = made_set(20)
+    data.scored[1:] = False
+    with pytest.raises(DataError, match="such a type that are left: 1"):
+        split_validation(data, np.ones(20, bool), 0.01, 1)
 
 
 @pytest.mark.parametrize(
