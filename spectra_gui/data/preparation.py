@@ -81,8 +81,8 @@ class Prepared:
     continuum : (n_pixels,) float32, what ``flux`` was divided by (the file's flux units)
     sigma : (n_pixels,) float32 in units of the continuum, or None
     rv_kms, rv_err_kms, rv_origin : the velocity that was taken out
-    rv_quality : height of the cross-correlation peak over the next one's (Tonry & Davis 1979 r),
-        None where none was computed
+    rv_quality : r of Tonry & Davis (1979): height of the cross-correlation peak over √2 times the
+        rms of the correlation's antisymmetric part about it; None where none was computed
     snr : median signal to noise per ``fwhm_aa``, None where it cannot be had
     fwhm_aa : the file's own resolution (median over the grid) or None; ``fwhm_origin`` as in
         `Spectrum`
