@@ -10,10 +10,11 @@ import hashlib
 import json
 import multiprocessing as mp
 import queue
+import time
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -56,6 +57,10 @@ TEST_STARS = "test.json"
 """In the run's folder: the spectra and star systems that were kept back to judge by."""
 
 
+TIME_TO_SAVE_S: Final = 10.0
+"""What training processes that were asked to stop get to save their checkpoints."""
+
+
 class TrainingError(Exception):
     """A run that cannot go on; the message is for a person."""
 
@@ -89,7 +94,7 @@ def train(
     try:
         if out.exists():
             raise TrainingError(f"{out} exists. Choose another name for the new bundle.")
-        _check_device(config)
+        check_device(config)
         base = load_base(config)
         config = with_base(config, base)
         _check_networks(config)
@@ -110,7 +115,8 @@ def train(
     return folder
 
 
-def _check_device(config: RunConfig) -> None:
+def check_device(config: RunConfig) -> None:
+    """Raise `ConfigError` where this machine has not the config's device."""
     try:
         choose_device(config.device)
     except ValueError as error:
@@ -340,9 +346,8 @@ def _check_alive(ended: list[int | None], work: Path) -> None:
 
 def _end(workers: list[Any], told: Any) -> None:
     """Let each save its checkpoint; the queue is emptied, or a process could not leave."""
-    for _ in range(100):
-        if not any(worker.is_alive() for worker in workers):
-            break
+    deadline = time.monotonic() + TIME_TO_SAVE_S
+    while any(worker.is_alive() for worker in workers) and time.monotonic() < deadline:
         try:
             told.get(timeout=0.1)
         except queue.Empty:

@@ -135,12 +135,13 @@ def test_options_are_checked_like_the_config(run: Path, capsys: pytest.CaptureFi
     assert "workers is 0; allowed: 1 to 256" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("check", [[], ["--check"]])
 def test_a_device_that_is_not_there_is_told(
-    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], check: list[str]
 ) -> None:
     config = replace(made_config(), device="mps")
     write_config(config, tmp_path / "run.toml")
-    status = main(["--config", str(tmp_path / "run.toml"), "--work", str(tmp_path / "w")])
+    status = main(["--config", str(tmp_path / "run.toml"), "--work", str(tmp_path / "w"), *check])
     assert status == 2
     assert "device is 'mps'" in capsys.readouterr().err
 

@@ -441,6 +441,29 @@ def test_two_workers_give_what_one_gives(runs: Runs) -> None:
     assert weights(one) == weights(two)
 
 
+def test_a_process_that_has_much_to_tell_can_still_save_and_leave() -> None:
+    class Talkative:
+        """Leaves when its 500 events are read."""
+
+        left, was_cut_off = 500, False
+
+        def get(self, timeout: float) -> str:
+            self.left -= 1
+            return "event"
+
+        def is_alive(self) -> bool:
+            return self.left > 0
+
+        def terminate(self) -> None:
+            self.was_cut_off = self.is_alive()
+
+        def join(self) -> None: ...
+
+    talkative = Talkative()
+    run._end([talkative], talkative)
+    assert not talkative.was_cut_off
+
+
 def test_a_training_process_that_dies_is_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"signal 9.*fewer workers"):
         run._check_alive([None, -9], tmp_path)
