@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -38,15 +39,35 @@ class Autosave:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"autosave-{uuid.uuid4().hex[:12]}{SUFFIX}"
+        self._placing = threading.Lock()
         self._lock: IO[bytes] | None = _lock_file(_lock_path(self.path))
 
-    def write(self, rows: Iterable[Row], *, origin: Path | None) -> None:
-        """Save rows; may run on any thread, one at a time. Raises `SessionError`."""
-        save_session(rows, self.path, origin=origin)
+    def write(
+        self,
+        rows: Iterable[Row],
+        *,
+        origin: Path | None,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Save rows; may run on any thread, one at a time. Raises `SessionError`.
+
+        A disk may be so slow that the autosave is cleared meanwhile: ``is_wanted`` is asked when
+        all is written, and what is wanted no more is thrown away.
+        """
+
+        def take_place(written: Path, path: Path) -> None:
+            with self._placing:
+                if is_wanted():
+                    written.replace(path)
+                else:
+                    written.unlink()
+
+        save_session(rows, self.path, origin=origin, take_place=take_place)
 
     def clear(self) -> None:
         """Nothing is unsaved any more."""
-        self.path.unlink(missing_ok=True)
+        with self._placing:
+            self.path.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """The program ends in peace: leave nothing behind."""

@@ -59,16 +59,23 @@ def hash_file(path: str | Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def save_session(rows: Iterable[Row], path: Path, *, origin: Path | None = None) -> None:
+def save_session(
+    rows: Iterable[Row],
+    path: Path,
+    *,
+    origin: Path | None = None,
+    take_place: Callable[[Path, Path], object] = Path.replace,
+) -> None:
     """Write rows to ``path`` in one step: a crash leaves the old file or the new one, whole.
 
-    Files whose rows carry a review and were not hashed yet are hashed now. Raises `SessionError`.
+    Files whose rows carry a review and were not hashed yet are hashed now. ``take_place`` is given
+    the written file and ``path``. Raises `SessionError`.
     """
     document = session_dict(rows, path.parent, origin)
     text = json.dumps(document, ensure_ascii=False, indent=1)
     try:
         # A name that is not UTF-8 holds surrogates; written out, they are escapes of JSON too.
-        write_atomically(path, text.encode(errors="backslashreplace"))
+        write_atomically(path, text.encode(errors="backslashreplace"), take_place)
     except OSError as error:
         raise SessionError(
             path,
@@ -77,7 +84,9 @@ def save_session(rows: Iterable[Row], path: Path, *, origin: Path | None = None)
         ) from error
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(
+    path: Path, content: bytes, take_place: Callable[[Path, Path], object] = Path.replace
+) -> None:
     """Write beside ``path``, flush to the disk, then take its place; raises ``OSError``."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     temporary = Path(name)
@@ -86,7 +95,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(path)
+        take_place(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -6,6 +6,7 @@ Knows dialogs and the document; reading itself is the children's work.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -32,9 +33,12 @@ from spectra_gui.session import (
 from spectra_gui.session.commands import count_text
 from spectra_gui.session.folders import spectra_in
 from spectra_gui.window.notices import Notices
+from spectra_gui.window.places import Places
 from spectra_gui.window.questions import ask_to_save, path_with_ending
 
 MAX_FILES: Final = 200_000
+LONGEST_WAIT_S: Final = 5.0
+"""How long an autosave is waited for that a slow disk holds up."""
 
 
 class Files(QObject):
@@ -42,13 +46,14 @@ class Files(QObject):
 
     added = Signal(object)
     session_changed = Signal()
-    _found = Signal(object, bool)
+    _found = Signal(object)
 
     def __init__(
         self,
         window: QWidget,
         document: Document,
         notices: Notices,
+        places: Places,
         *,
         autosave_folder: Path,
         autosave_s: float,
@@ -57,11 +62,14 @@ class Files(QObject):
         self._window = window
         self._document = document
         self._notices = notices
+        self._places = places
         self._folder = autosave_folder
         self._autosave: Autosave | None = None
         self._writing: threading.Thread | None = None
+        self._wanted: object = None
+        """The autosave that may take its place when it is written."""
         self._unsubscribe = document.subscribe(self._follow)
-        self._found.connect(self._add, Qt.ConnectionType.QueuedConnection)
+        self._found.connect(self._add_found, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(max(1, round(1000 * autosave_s)))
@@ -72,19 +80,19 @@ class Files(QObject):
 
     def open_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open spectra", _start_folder(), "All files (*)"
+            self._window, "Open spectra", self._start_folder(), "All files (*)"
         )
         self.open_paths(Path(name) for name in names)
 
     def open_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, "Open a folder", _start_folder())
+        name = QFileDialog.getExistingDirectory(self._window, "Open a folder", self._start_folder())
         if name:
             self.open_paths([Path(name)])
 
     def open_examples(self) -> None:
         examples = assets.example_files()
         if examples:
-            self.open_paths(examples)
+            self._add(examples)
         else:
             self._notices.tell(
                 "The example spectra did not come with this installation.", kind="caution"
@@ -96,15 +104,24 @@ class Files(QObject):
         sessions = [path for path in given if path.name.endswith(SUFFIX)]
         if sessions:
             self.open_session_file(sessions[0])
+        if len(sessions) > 1:
+            names = ", ".join(path.name for path in sessions[1:])
+            verb = "was" if len(sessions) == 2 else "were"
+            self._notices.tell(
+                f"The window shows one session at a time; {names} {verb} not opened.",
+                kind="caution",
+                key="sessions",
+            )
         rest = [path for path in given if path not in sessions]
         if not rest:
             return
+        self._remember(rest[0])
         if any(path.is_dir() for path in rest):
             # A folder may be large or on a slow disk.
             walk = threading.Thread(target=self._walk, args=(rest,), daemon=True, name="walk")
             walk.start()
         else:
-            self._add(rest, False)
+            self._add(rest)
 
     def open_mime(self, mime: QMimeData) -> bool:
         """Open what was dropped; False where there is no local file in it."""
@@ -113,26 +130,45 @@ class Files(QObject):
         return bool(paths)
 
     def _walk(self, paths: Sequence[Path]) -> None:
-        found: list[Path] = []
-        for path in paths:
-            found.extend(spectra_in(path) if path.is_dir() else [path])
-            if len(found) > MAX_FILES:
-                break
+        every = itertools.chain.from_iterable(
+            spectra_in(path) if path.is_dir() else [path] for path in paths
+        )
+        found = list(itertools.islice(every, MAX_FILES + 1))
         with contextlib.suppress(RuntimeError):  # the window closed meanwhile
-            self._found.emit(found[:MAX_FILES], True)
+            self._found.emit(found)
 
-    def _add(self, paths: list[Path], from_folder: bool) -> None:
-        if not paths and from_folder:
+    def _add_found(self, found: list[Path]) -> None:
+        if not found:
             self._notices.tell("There are no spectra in that folder.", key="open")
             return
+        if len(found) > MAX_FILES:
+            self._notices.tell(
+                f"There are more than {count_text(MAX_FILES, 'file', 'files')} in that "
+                f"folder; those after {found[MAX_FILES - 1]} were not opened. Open its folders one "
+                "by one, or use spectra-gui classify, which takes any number.",
+                kind="caution",
+                key="open",
+            )
+        self._add(found[:MAX_FILES])
+
+    def _add(self, paths: list[Path]) -> None:
         self._document.do(AddSpectra(paths))
         self.added.emit([str(path.absolute()) for path in paths])
+
+    def _start_folder(self) -> str:
+        return str(self._places.folder())
+
+    def _remember(self, path: Path) -> None:
+        self._places.keep_folder(path if path.is_dir() else path.parent)
 
     # Sessions
 
     def open_session(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a session", _start_folder(), f"Sessions (*{SUFFIX});;All files (*)"
+            self._window,
+            "Open a session",
+            self._start_folder(),
+            f"Sessions (*{SUFFIX});;All files (*)",
         )
         if name:
             self.open_session_file(Path(name))
@@ -146,6 +182,7 @@ class Files(QObject):
             return False
         if not self.may_leave():
             return False
+        self._remember(path)
         self._document.replace_all(stored.rows, path)
         self._notices.withdraw("session")
         self.session_changed.emit()
@@ -158,7 +195,7 @@ class Files(QObject):
 
     def save_session_as(self) -> bool:
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the session", _start_folder(), f"Sessions (*{SUFFIX})"
+            self._window, "Save the session", self._start_folder(), f"Sessions (*{SUFFIX})"
         )
         if not name:
             return False
@@ -175,8 +212,10 @@ class Files(QObject):
             self._notices.tell(str(error), kind="error", key="session")
             return False
         self._document.mark_saved(path)
+        self._remember(path)
         self._notices.withdraw("session")
-        self._wait_for_autosave()  # what it writes now is older than what was saved
+        self._wanted = None  # what is written now is older than what was saved
+        self._wait_for_autosave()
         if self._autosave is not None:
             self._autosave.clear()
         self.session_changed.emit()
@@ -200,6 +239,7 @@ class Files(QObject):
             return
         rows, origin = self._document.snapshot(), self._document.path
         is_unsaved = self._document.unsaved_check()
+        self._wanted = this = object()
 
         def write() -> None:
             try:
@@ -209,7 +249,7 @@ class Files(QObject):
                     return
                 if self._autosave is None:
                     self._autosave = Autosave(self._folder)
-                self._autosave.write(rows, origin=origin)
+                self._autosave.write(rows, origin=origin, is_wanted=lambda: self._wanted is this)
             except (SessionError, OSError) as error:
                 self._notices.tell_from_anywhere(
                     f"Corrections cannot be autosaved. {error}", "caution", "autosave"
@@ -270,28 +310,26 @@ class Files(QObject):
         """The window closes in peace: no autosave stays behind."""
         self._timer.stop()
         self._unsubscribe()
+        self._wanted = None
         self._wait_for_autosave()
         if self._autosave is not None:
             self._autosave.discard()
             self._autosave = None
 
     def _is_kept(self) -> bool:
-        """True where an autosave of this window stands on the disk."""
-        return self._autosave is not None and self._autosave.path.is_file()
+        """True where the autosave of this window stands on the disk as it was asked for."""
+        is_written = self._writing is None or not self._writing.is_alive()
+        return is_written and self._autosave is not None and self._autosave.path.is_file()
 
     def _wait_for_autosave(self) -> None:
         if self._writing is not None:
-            self._writing.join(5.0)
+            self._writing.join(LONGEST_WAIT_S)
 
     def _follow(self, changes: Changes) -> None:
         # "history": an undo that brings rows back brings their labels back, too.
         work = {"review", "override", "set_aside", "removed", "history"}
         if self._does_autosave and changes.kinds & work and not self._timer.isActive():
             self._timer.start()
-
-
-def _start_folder() -> str:
-    return str(Path.cwd())
 
 
 def _clock(iso: str) -> str:

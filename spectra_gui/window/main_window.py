@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
             self,
             self.document,
             self.notices,
+            self.places,
             autosave_folder=assets.user_data_folder() / "autosave",
             autosave_s=self.settings.number("autosave_seconds"),
         )

@@ -1,13 +1,15 @@
-"""Where the window and its panes stood, kept from one start to the next."""
+"""Where the window and its panes stood and files were last, kept from one start to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 _WINDOW = "window"
+_FOLDER = "folder"
 
 
 class Places:
@@ -27,6 +29,14 @@ class Places:
             stored = self._store.value(name)
             if stored is not None:
                 splitter.restoreState(stored)
+
+    def folder(self) -> Path:
+        """The folder that was used last, or the working folder where there is none any more."""
+        stored = self._store.value(_FOLDER)
+        return Path(stored) if stored and Path(stored).is_dir() else Path.cwd()
+
+    def keep_folder(self, folder: Path) -> None:
+        self._store.setValue(_FOLDER, str(folder.absolute()))
 
     def keep(self, window: QMainWindow, splitters: Mapping[str, QSplitter]) -> None:
         self._store.setValue(_WINDOW, window.saveGeometry())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import os
+import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from spectra_gui.session import Autosave, RemoveRows, find_recoverable, load_session, set_label
+from spectra_gui.window.places import Places
 
 
 def _autosaves(bench) -> Path:  # type: ignore[no-untyped-def]
@@ -171,3 +174,86 @@ def test_an_older_session_is_not_replaced_unasked(  # type: ignore[no-untyped-de
     assert bench.window.files.save_session_as()
     assert len(load_session(older).rows) == 1
     assert asked == [f"{older.name} exists already."] * 2
+
+
+def test_of_several_sessions_those_not_opened_are_told(bench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bench.open("a.txt")
+    paths = [tmp_path / f"{name}.spectra.json" for name in ("one", "two", "three")]
+    for path in paths:
+        bench.window.files.save_session_to(path)
+    bench.window.files.open_paths(paths)
+    assert bench.document.path == paths[0]
+    assert "two.spectra.json, three.spectra.json were not opened" in bench.window.notices.told[-1]
+
+
+def test_a_folder_that_is_opened_in_part_is_told(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spectra_gui.window.files.MAX_FILES", 3)
+    (tmp_path / "night").mkdir()
+    names = [f"night/{i}.txt" for i in range(3)]
+    bench.files(*names)
+    bench.window.files.open_paths([tmp_path / "night"])
+    bench.qtbot.waitUntil(lambda: len(bench.document) == 3)
+    assert not any("not opened" in text for text in bench.window.notices.told)
+    bench.document.do(RemoveRows(bench.document.ids))
+    bench.files("night/4.txt")
+    bench.window.files.open_paths([tmp_path / "night"])
+    bench.qtbot.waitUntil(lambda: len(bench.document) == 3)
+    assert f"after {tmp_path / 'night' / '2.txt'} were not opened" in bench.window.notices.told[-1]
+
+
+def test_the_last_folder_is_offered_also_at_the_next_start(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+
+    def cancel(_window: object, _title: str, folder: str, _filter: str) -> tuple[list[str], str]:
+        offered.append(folder)
+        return [], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", cancel)
+    night = tmp_path / "night"
+    night.mkdir()
+    bench.files("night/a.txt")
+    bench.window.files.open_files()
+    bench.window.files.open_paths([night / "a.txt"])
+    bench.window.files.open_files()
+    store = QSettings(str(bench.folder / "geometry.ini"), QSettings.Format.IniFormat)
+    bench.window.places._store.sync()
+    assert [*offered, str(Places(store).folder())] == [str(Path.cwd()), str(night), str(night)]
+    (night / "a.txt").unlink()
+    night.rmdir()
+    bench.window.files.open_files()
+    assert offered[-1] == str(Path.cwd())
+
+
+@pytest.mark.parametrize("end", ["close", "save"])
+def test_an_autosave_on_a_slow_disk_outlives_neither_closing_nor_saving(  # type: ignore[no-untyped-def]
+    bench, answer_close, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    bench.open("a.txt")
+    bench.act("review.accept")
+    files = bench.window.files
+    slow, goes_on = threading.Event(), threading.Event()
+    flush = os.fsync
+
+    def wait_for_the_disk(descriptor: int) -> None:
+        if threading.current_thread().name == "autosave" and not slow.is_set():
+            slow.set()
+            goes_on.wait(60.0)
+        flush(descriptor)
+
+    monkeypatch.setattr("spectra_gui.session.storage.os.fsync", wait_for_the_disk)
+    monkeypatch.setattr("spectra_gui.window.files.LONGEST_WAIT_S", 0.1)
+    files.autosave()
+    assert slow.wait(60.0)
+    if end == "close":
+        answer_close(QMessageBox.StandardButton.Discard)
+        assert bench.window.close()
+    else:
+        assert files.save_session_to(tmp_path / "night.spectra.json")
+    goes_on.set()
+    files._writing.join(60.0)
+    assert list(_autosaves(bench).glob("*.json")) == []
+    assert list(_autosaves(bench).glob("*.part")) == []
