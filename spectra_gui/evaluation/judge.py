@@ -1,8 +1,8 @@
 """A new bundle beside the present one, on the same stars that neither learnt from.
 
-Stars are dropped by name where either bundle was trained on them; where too few remain there is no
-verdict. Differences are paired over star systems. Knows bundles and labelled spectra; knows no
-file of spectra and no window.
+Star systems are dropped where either bundle was trained on one of their stars, by name; where too
+few remain there is no verdict. Differences are paired over star systems. Knows bundles and labelled
+spectra; knows no file of spectra and no window.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from spectra_gui.evaluation.rows import Array, Labels, Scored, score_rows
 from spectra_gui.inference.calibrate import ensemble_mean
 from spectra_gui.inference.predict import load_predictor
 from spectra_gui.training import LabelledSet
-from spectra_gui.training.split import star_key
+from spectra_gui.training.split import known_systems
 
 Outcome = Literal["better", "open", "worse"]
 
@@ -120,8 +120,8 @@ def judge(
     if present_data is None and present.preparation != new.preparation:
         raise ValueError("bundles of different preparation need their own prepared data each")
     held = rows[data.scored[rows]]
-    known = _stars(new) | _stars(present)
-    unseen = held[[star_key(str(star)) not in known for star in data.star[held]]]
+    known = known_systems(data, _stars(new) | _stars(present))
+    unseen = held[[str(system) not in known for system in data.system[held]]]
     other = present_data or data
     where = {str(name): i for i, name in enumerate(other.ids)}
     common = unseen[[str(name) in where for name in data.ids[unseen]]]
@@ -144,7 +144,7 @@ def judge(
 
 
 def _stars(bundle: Bundle) -> set[str]:
-    return {star_key(str(star)) for star in bundle.training.get("stars", ())}
+    return {str(star) for star in bundle.training.get("stars", ())}
 
 
 def _probabilities(bundle: Bundle, data: LabelledSet, rows: NDArray[np.intp]) -> Array:
@@ -218,7 +218,10 @@ def _no_verdict(judgement: Judgement) -> str:
 def _dropped_words(n: int) -> str:
     if n == 0:
         return ""
-    return f" {n} held-out spectra were dropped because one of the bundles learnt from their star."
+    return (
+        f" {n} held-out spectra were dropped because one of the bundles learnt from their star "
+        "system."
+    )
 
 
 def _in_words(judgement: Judgement) -> str:

@@ -26,7 +26,7 @@ from spectra_gui.training.fit import steps_an_epoch
 from spectra_gui.training.fitted import CancelledError
 from spectra_gui.training.predict import network_input
 from spectra_gui.training.run import check_device, load_data
-from spectra_gui.training.split import shared_systems, split_test, split_validation, star_key
+from spectra_gui.training.split import known_systems, shared_systems, split_test, split_validation
 
 START_UP_S: Final = 5.0
 """Importing torch, loading the data, writing the bundle."""
@@ -89,9 +89,8 @@ def _known_to(base: Bundle | None, data: LabelledSet, test: NDArray[np.bool_]) -
     """Star systems of the test stars that the base learnt from, by name."""
     if base is None:
         return 0
-    known = {star_key(str(star)) for star in base.training.get("stars", ())}
-    return len({s for s, star in zip(data.system[test], data.star[test], strict=True)
-                if star_key(str(star)) in known})  # fmt: skip
+    known = known_systems(data, map(str, base.training.get("stars", ())))
+    return len(known & set(data.system[test].tolist()))
 
 
 def measure_costs(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,17 @@ FEWEST_VALIDATION: Final = 5
 def star_key(name: str) -> str:
     """A star's name as it is compared: ``HD 012345``, ``hd_12345`` and ``HD12345`` are one."""
     return re.sub(r"(?<=[a-z])0+(?=\d)", "", re.sub(r"[\s_]+", "", name.casefold()))
+
+
+def known_systems(data: LabelledSet, stars: Iterable[str]) -> set[str]:
+    """The star systems of ``data`` that a bundle knows which learnt from ``stars``, by name.
+
+    A bundle names stars and no systems: of a double star one component may have taught it, and the
+    other is then no judge of it. The rows of ``data`` say which names are one system.
+    """
+    keys = {star_key(star) for star in stars}
+    pairs = zip(data.star.tolist(), data.system.tolist(), strict=True)
+    return {system for star, system in pairs if not keys.isdisjoint(map(star_key, (star, system)))}
 
 
 def split_test(data: LabelledSet, fraction: float, seed: int) -> Mask:

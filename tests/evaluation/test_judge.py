@@ -84,6 +84,19 @@ def test_stars_that_a_bundle_learnt_from_are_dropped_by_name(
     assert "1 held-out spectra were dropped" in found.verdict
 
 
+def test_the_other_star_of_a_system_that_a_bundle_learnt_from_does_not_judge(
+    bundle: Bundle,
+) -> None:
+    """Of two components one taught; the other is in the held-out part of another library."""
+    data = made_set(80)
+    data.system[[7, 40]] = "pair"
+    present = replace(bundle, training={"stars": ["STAR_7"]})
+    found = judge(replace(bundle, name="new", training={}), present, data, ROWS[10:])
+    assert (found.dropped, found.n_spectra) == (1, 69)
+    by_system = replace(bundle, training={"stars": ["Pair"]})
+    assert judge(replace(bundle, training={}), by_system, data, ROWS[10:]).dropped == 1
+
+
 def test_too_few_stars_give_no_verdict_and_say_how_many(bundle: Bundle) -> None:
     found = judge(replace(bundle, training={}), bundle, DATA, ROWS[:9])
     assert found.outcome is None
