@@ -7,7 +7,6 @@ spectra; knows no file of spectra and no window.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
@@ -246,20 +245,3 @@ def _in_words(judgement: Judgement) -> str:
 
 def _and(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def judgement_from_dict(values: Mapping[str, Any]) -> Judgement:
-    """The inverse of `Judgement.to_dict`; raises ``KeyError`` or ``TypeError`` on other values."""
-    figures = tuple(
-        Compared(
-            **{
-                **figure,
-                "new": Figure(**figure["new"]),
-                "present": Figure(**figure["present"]),
-                "difference": Difference(**figure["difference"]),
-            }
-        )
-        for figure in values["figures"]
-    )
-    groups = tuple(Group(**group) for group in values["groups"])
-    return Judgement(**{**values, "figures": figures, "groups": groups})

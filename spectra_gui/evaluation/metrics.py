@@ -197,12 +197,6 @@ OF_ANSWERS: Final = METRICS[: [m.name for m in METRICS].index("ece")]
 NAMED: Final = {metric.name: metric for metric in METRICS}
 
 
-def figures(scored: Scored) -> dict[str, float]:
-    """Every metric of all rows, by name."""
-    ones = np.ones((1, len(scored)))
-    return {metric.name: float(metric.compute(scored, ones)[0]) for metric in METRICS}
-
-
 def confusion_counts(scored: Scored) -> dict[str, NDArray[np.int64]]:
     """Counts of label (rows) against answer (columns): ``letter`` (7, 7), ``luminosity`` (6, 6)."""
     ones = np.ones((1, len(scored)))

@@ -12,11 +12,19 @@ import numpy as np
 from spectra_gui.bundles import MemberWeights, Novelty, write_bundle
 from spectra_gui.data import LUMINOSITY_NAMES, PreparationSpec, Templates
 from spectra_gui.data.mk import subtype_name
+from spectra_gui.evaluation.metrics import METRICS
+from spectra_gui.evaluation.rows import Scored
 from spectra_gui.recipes.folds import folds
 from tests.contents import make_content
 
 MEMBERS = ("small", "large", "plain")
 KINDS = ("three_branch", "three_branch", "residual")
+
+
+def figures(scored: Scored) -> dict[str, float]:
+    """Every metric of all rows, by name, without intervals."""
+    ones = np.ones((1, len(scored)))
+    return {metric.name: float(metric.compute(scored, ones)[0]) for metric in METRICS}
 
 
 def made_arrays(n: int = 300, *, seed: int = 0, class_vi: int = 6) -> dict[str, Any]:

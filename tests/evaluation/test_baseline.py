@@ -9,8 +9,8 @@ import pytest
 
 from spectra_gui.evaluation import baseline
 from spectra_gui.evaluation.baseline import Kind, couple, cross_fitted, left_out, predict
-from spectra_gui.evaluation.metrics import figures
 from spectra_gui.evaluation.rows import Labels, score_rows
+from tests.evaluation.made import figures
 
 
 def made_spectra(n: int = 240, seed: int = 0) -> tuple[np.ndarray, Labels, np.ndarray]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from spectra_gui.bundles import Bundle, load_bundle
 from spectra_gui.data.labels import label_grid
 from spectra_gui.evaluation import judge as judging
-from spectra_gui.evaluation.judge import Judgement, judge, judgement_from_dict
+from spectra_gui.evaluation.judge import Judgement, judge
 from spectra_gui.training import LabelledSet
 from tests.training.made import made_set, write_base
 
@@ -125,6 +124,11 @@ def test_bundles_of_other_preparation_need_their_own_data(bundle: Bundle) -> Non
     assert found.n_spectra == 75
 
 
-def test_a_judgement_is_json(bundle: Bundle, tmp_path: Path) -> None:
+def test_a_judgement_is_json(bundle: Bundle) -> None:
     found = judge(replace(bundle, training={}), bundle, DATA, ROWS)
-    assert judgement_from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    read = json.loads(json.dumps(found.to_dict()))
+    assert (read["new_sha256"], read["n_systems"], read["outcome"]) == (bundle.sha256, 79, "open")
+    assert [figure["name"] for figure in read["figures"]] == list(judging.COMPARED)
+    joint = read["figures"][0]
+    assert joint["new"]["low"] <= joint["new"]["value"] <= joint["new"]["high"]
+    assert {group["name"] for group in read["groups"]} == {group.name for group in found.groups}

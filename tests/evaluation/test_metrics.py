@@ -8,9 +8,10 @@ from sklearn.metrics import cohen_kappa_score, f1_score
 
 from spectra_gui.data.answer import cells
 from spectra_gui.data.mk import used_subtypes
-from spectra_gui.evaluation.metrics import NAMED, confusion_counts, figures
+from spectra_gui.evaluation.metrics import NAMED, confusion_counts
 from spectra_gui.evaluation.rows import Labels, labels_from_text, score_rows
 from spectra_gui.inference.calibrate import softmax
+from tests.evaluation.made import figures
 
 
 def certain(types: list[str], confidence: float = 1.0) -> np.ndarray:
