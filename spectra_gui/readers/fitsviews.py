@@ -1,4 +1,4 @@
-"""FITS tables as `tables.View`s. Joins the two; knows neither columns' roles nor families."""
+"""FITS tables as `views.View`s. Joins the two; knows neither columns' roles nor families."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables whose cells are text (CSV, ECSV) as `tables.View`s. Knows no spectrum.
+"""Tables whose cells are text (CSV, ECSV) as `views.View`s. Knows no spectrum.
 
 ECSV: https://github.com/astropy/astropy-APEs/blob/main/APE6.rst
 """

@@ -1,4 +1,4 @@
-"""VOTables as `tables.View`s, without ever following a reference out of the file.
+"""VOTables as `views.View`s, without ever following a reference out of the file.
 
 Source: https://www.ivoa.net/documents/VOTable/ 1.4. A STREAM with href, a document type or an
 entity is refused before parsing: astropy would fetch files and addresses.
