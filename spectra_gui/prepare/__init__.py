@@ -4,7 +4,7 @@ Pure numpy; knows no Qt, no torch and no file format. Class templates come as ar
 """
 
 from spectra_gui.prepare.continuum import normalise
-from spectra_gui.prepare.grid import smooth_and_rebin, smooth_and_rebin_uniform
+from spectra_gui.prepare.grid import smooth_and_rebin_uniform
 from spectra_gui.prepare.noise import signal_to_noise
 from spectra_gui.prepare.pipeline import PrepareError, prepare, prepare_many
 from spectra_gui.prepare.velocity import VelocityFit, measure_velocities
@@ -17,6 +17,5 @@ __all__ = [
     "prepare",
     "prepare_many",
     "signal_to_noise",
-    "smooth_and_rebin",
     "smooth_and_rebin_uniform",
 ]

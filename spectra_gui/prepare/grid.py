@@ -60,45 +60,6 @@ class SmoothedPixels:
     variance: Floats | None
 
 
-def smooth_and_rebin(
-    wavelength_aa: Floats,
-    flux: Floats,
-    bad: Bools,
-    sigma: Floats | None,
-    *,
-    spec: PreparationSpec,
-    fwhm_aa: Floats | float | None,
-    velocity_kms: float | None,
-    medium: Medium,
-) -> tuple[Floats, Bools, Floats | None]:
-    """Bring one spectrum to rest, to the bundle's medium and resolution, and onto its grid.
-
-    Parameters
-    ----------
-    wavelength_aa, flux, bad, sigma : (n,), as in `Spectrum`; ``sigma`` may be None
-    fwhm_aa : the spectrum's own resolution, a number or (n,); None is taken as the bundle's
-    velocity_kms : radial velocity that is taken out; None as 0
-    medium : ``unknown`` is taken as the bundle's
-
-    Returns
-    -------
-    flux : (N,) flux density, 0 where not valid
-    valid : (N,) at least half of the pixel is covered by good pixels
-    sigma : (N,) standard deviation of a grid pixel, infinite where not valid, or None
-    """
-    smoothed = smooth(
-        wavelength_aa,
-        np.asarray(flux, dtype=np.float64)[None],
-        np.asarray(bad, dtype=bool)[None],
-        None if sigma is None else np.asarray(sigma, dtype=np.float64)[None],
-        spec=spec,
-        fwhm_aa=fwhm_aa,
-        medium=medium,
-    )
-    on_grid, valid, spread = rebin(smoothed, spec=spec, velocity_kms=velocity_kms or 0.0)
-    return on_grid[0], valid[0], None if spread is None else spread[0]
-
-
 def smooth_and_rebin_uniform(
     start_aa: float,
     step_aa: float,
@@ -109,7 +70,7 @@ def smooth_and_rebin_uniform(
     fwhm_aa: Floats | float | None,
     medium: Medium,
 ) -> tuple[NDArray[np.float32], Bools]:
-    """`smooth_and_rebin` of many spectra at rest on one uniform axis, such as a library's.
+    """`smooth` and `rebin` of many spectra at rest on one uniform axis, such as a library's.
 
     ``flux`` and ``bad`` are (b, n) on ``start_aa + step_aa * arange(n)``; returns flux density
     (b, N) float32 and validity (b, N).
@@ -134,6 +95,8 @@ def smooth(
 
     The kernel is the Gaussian that is missing in quadrature, less what the rebinning adds, so
     that a line ends at the bundle's FWHM. Bad pixels have no weight (normalised convolution).
+    ``fwhm_aa`` is the spectra's own, a number or (n,); an ``unknown`` medium is taken as the
+    bundle's.
     """
     near = (wavelength_aa > spec.start_aa - MARGIN_AA) & (wavelength_aa < spec.end_aa + MARGIN_AA)
     inside = _slice_of(near)
@@ -181,7 +144,8 @@ def rebin(
     """Flux, validity and sigma (b, N) on the bundle's grid after taking a velocity out.
 
     A grid pixel is the mean over it of the straight lines between the good input pixels, so flux
-    is conserved and an input that is coarser than the grid is interpolated.
+    is conserved and an input that is coarser than the grid is interpolated. A pixel is valid where
+    at least half of it is covered by good pixels; elsewhere flux is 0 and sigma infinite.
     """
     factor = float(doppler_factor(velocity_kms))
     lower, width, axis = (a / factor for a in (pixels.lower_aa, pixels.width_aa,

@@ -9,7 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from spectra_gui.data import PreparationSpec
-from spectra_gui.prepare import smooth_and_rebin, smooth_and_rebin_uniform
+from spectra_gui.data.spectrum import Medium
+from spectra_gui.prepare import smooth_and_rebin_uniform
+from spectra_gui.prepare.grid import rebin, smooth
 from spectra_gui.units import FWHM_PER_SIGMA, air_to_vacuum, doppler_factor, vacuum_to_air
 
 Floats = NDArray[np.float64]
@@ -17,6 +19,24 @@ Floats = NDArray[np.float64]
 
 def gaussian_line(axis: Floats, centre: float, fwhm: float) -> Floats:
     return np.asarray(1.0 - 0.5 * np.exp(-0.5 * ((axis - centre) * FWHM_PER_SIGMA / fwhm) ** 2))
+
+
+def smooth_and_rebin(
+    axis: Floats,
+    flux: Floats,
+    bad: NDArray[np.bool_],
+    sigma: Floats | None,
+    *,
+    spec: PreparationSpec,
+    fwhm_aa: Floats | float | None,
+    velocity_kms: float | None,
+    medium: Medium,
+) -> tuple[Floats, NDArray[np.bool_], Floats | None]:
+    """Flux, validity and sigma (N,) of one spectrum, by the steps of the pipeline."""
+    noise = None if sigma is None else sigma[None]
+    pixels = smooth(axis, flux[None], bad[None], noise, spec=spec, fwhm_aa=fwhm_aa, medium=medium)
+    rebinned, valid, spread = rebin(pixels, spec=spec, velocity_kms=velocity_kms or 0.0)
+    return rebinned[0], valid[0], None if spread is None else spread[0]
 
 
 def on_grid(axis: Floats, flux: Floats, spec: PreparationSpec, **settings: object) -> Floats:
