@@ -42,7 +42,7 @@ from spectra_gui.inference.calibrate import ensemble_mean, softmax
 from spectra_gui.inference.cam import exclusive
 from spectra_gui.inference.explain import Method, explain, target_cells
 from spectra_gui.inference.novelty import relative_novelty
-from spectra_gui.inference.trust import Evidence, judge
+from spectra_gui.inference.trust import Evidence, agree, judge
 from spectra_gui.networks import Network, build_network, for_answers
 from spectra_gui.prepare import PrepareError, prepare_many
 
@@ -224,8 +224,8 @@ class Predictor:
         letter, luminosity, code = int(found[0]), int(found[1]), float(found[2])
         name = _type_name(code, luminosity)
         probability = float(found[3][letter, luminosity])
-        same = [_cell(o.type) == _cell(name) for o in opinions]
-        evidence = Evidence(prepared, novelty, probability, sum(same) * 2 >= len(same))
+        together = agree(_cell(name), [_cell(o.type) for o in opinions])
+        evidence = Evidence(prepared, novelty, probability, together)
         state, reasons = judge(evidence, bundle.preparation)
         inside = credible_cells(grid)
         low, high = found[4]

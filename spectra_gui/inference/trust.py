@@ -6,10 +6,11 @@ Knows prepared spectra and probabilities; knows no network and no file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from spectra_gui.data import PreparationSpec, Prepared
+from spectra_gui.data import LETTERS, PreparationSpec, Prepared
 from spectra_gui.data.verdict import State
 
 LEAST_COVERAGE: Final = 0.4
@@ -35,16 +36,28 @@ TOO_COARSE: Final = 4.0
 UNSURE: Final = 0.4
 """Below this probability of letter + class the answer is one of several."""
 
+FAR_LETTERS: Final = 2
+FAR_SHARE: Final = 1 / 3
+"""So many members that name a letter so far from the answer's speak of another star."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What is known of one spectrum: ``novelty`` in units of the limit, ``probability`` of the
-    answer's letter + class, ``members_agree`` whether most members name its letter + class."""
+    answer's letter + class, ``members_agree`` as `agree` finds it."""
 
     prepared: Prepared
     novelty: float
     probability: float
     members_agree: bool
+
+
+def agree(answer: tuple[str, str], opinions: Sequence[tuple[str, str]]) -> bool:
+    """Whether most ``opinions`` (letter, class) are the answer, and few are of a far letter."""
+    letter = LETTERS.index(answer[0])
+    far = sum(abs(LETTERS.index(name[0]) - letter) >= FAR_LETTERS for name in opinions)
+    same = sum(name == answer for name in opinions)
+    return 2 * same >= len(opinions) and far < FAR_SHARE * len(opinions)
 
 
 def judge(evidence: Evidence, spec: PreparationSpec) -> tuple[State, tuple[str, ...]]:
@@ -97,7 +110,7 @@ def _cautions(evidence: Evidence, spec: PreparationSpec) -> list[str]:
         )
     reasons += _cautions_of_axis(prepared, spec)
     if evidence.probability < UNSURE:
-        reasons.append("No letter and class is likely alone.")
+        reasons.append("No single letter and class stands out.")
     elif not evidence.members_agree:
         reasons.append("The networks disagree among themselves.")
     return reasons

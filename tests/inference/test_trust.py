@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spectra_gui.data import PreparationSpec, Prepared
-from spectra_gui.inference.trust import Evidence, judge
+from spectra_gui.inference.trust import Evidence, agree, judge
 
 SPEC = PreparationSpec(n_pixels=300)
 
@@ -60,7 +60,7 @@ def test_what_cannot_be_known_is_refused(changes: dict[str, float], word: str) -
         ({"fwhm_aa": None}, "not known"),
         ({"rv_origin": "none", "rv_kms": None}, "radial velocity"),
         ({"rv_kms": 900.0}, "unlikely"),
-        ({"probability": 0.3}, "alone"),
+        ({"probability": 0.3}, "stands out"),
         ({"agree": False}, "disagree"),
     ],
 )
@@ -73,3 +73,11 @@ def test_a_doubt_is_a_caution_with_its_reason(changes: dict[str, object], word: 
 def test_the_reason_of_a_refusal_comes_first() -> None:
     _, reasons = state_of(snr=1.0, fwhm_aa=None)
     assert reasons.index("signal") < reasons.index("resolution")
+
+
+def test_members_that_see_another_star_are_not_outvoted_in_silence() -> None:
+    g, near, far = ("G", "V"), ("F", "V"), ("O", "I")
+    assert agree(g, [g, g, g, g, near, near, near])
+    assert not agree(g, [g, g, g, near, near, near, near])
+    assert not agree(g, [g, g, g, g, far, far, far])
+    assert agree(g, [g, g, g, g, g, far, far])
