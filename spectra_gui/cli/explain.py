@@ -82,13 +82,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser.add_argument(
         "--target",
         choices=setting("explanation_target").choices,
-        default=settings.text("explanation_target"),
+        default=setting("explanation_target").default,
         help="what to explain (default: %(default)s)",
     )
     parser.add_argument(
         "--method",
         choices=setting("explanation_method").choices,
-        default=settings.text("explanation_method"),
+        default=setting("explanation_method").default,
         help="how (default: %(default)s)",
     )
     parser.add_argument(
