@@ -77,12 +77,21 @@ def lines_between(low_aa: float, high_aa: float, medium: AxisMedium) -> tuple[Li
     return tuple(LINES[i] for i in np.flatnonzero(inside))
 
 
+BALMER: Final = ("Hα", "Hβ", "Hγ", "Hδ", "Hε", "H8", "H9")
+
+BROAD_IN: Final = "BAF"
+BALMER_WING_AA: Final = 15.0
+"""Half the width over which Stark broadening depresses the flux of B to early F dwarfs at the few
+ångströms of a classification spectrum (Gray & Corbally 2009, chapters 3 to 5)."""
+
+
 def nearest_line(
     wavelength_aa: float, medium: AxisMedium, tolerance_aa: float, *, letters: str = ""
 ) -> Line | None:
     """What lies at a wavelength in ``medium``, or None where nothing is within the tolerance.
 
     With ``letters`` only lines count that can be seen in one of these spectral classes.
+    Where nothing is, a Balmer line counts whose wings reach there, if ``letters`` has such a class.
     A line goes before a band that covers it, and a telluric band is named only where nothing
     stellar is; among the like, the nearest counts (of two bands that cover the place, the one
     with the nearer head), and at equal distance the more important.
@@ -95,7 +104,7 @@ def nearest_line(
         if not letters or set(letters) & set(LINES[int(i)].letters)
     ]
     if not near:
-        return None
+        return _broad_line(wavelength_aa, table, letters)
 
     def order(index: int) -> tuple[int, float, float, int]:
         line = LINES[index]
@@ -103,6 +112,15 @@ def nearest_line(
         return (_BEFORE[line.kind], float(outside[index]), to_head, line.rank)
 
     return LINES[min(near, key=order)]
+
+
+def _broad_line(wavelength_aa: float, table: NDArray[np.float64], letters: str) -> Line | None:
+    """The Balmer line in whose wings a place lies, in the classes where they are broad."""
+    if not set(letters) & set(BROAD_IN):
+        return None
+    off = np.abs(table[:, 0] - wavelength_aa)
+    near = [i for i, line in enumerate(LINES) if line.name in BALMER and off[i] <= BALMER_WING_AA]
+    return LINES[min(near, key=lambda i: float(off[i]))] if near else None
 
 
 _BEFORE: Final = {"line": 0, "band": 1, "interstellar": 2, "telluric": 3}

@@ -77,6 +77,7 @@ def explain(
     cells: NDArray[np.bool_],
     target_text: str,
     method: Method = "guided_grad_cam",
+    letters: str = "",
     bundle_name: str,
 ) -> Explanation:
     """Explain one prepared spectrum by all members of an ensemble.
@@ -89,6 +90,7 @@ def explain(
     ----------
     x : (1, 2, n_pixels) flux − 1 and validity
     cells : (70, 6) bool, see `target_cells`
+    letters : spectral classes whose lines may be named; empty for those of the target
 
     Raises
     ------
@@ -103,7 +105,7 @@ def explain(
     for _, kind, network in networks:
         for name, evidence in _evidence(network, kind, x, cells, method):
             maps.setdefault((kind, name), []).append(evidence)
-    letters = _letters(cells)
+    letters = letters or _letters(cells)
     strips = tuple(_strip(name, method, maps[kind, name], spec, letters) for kind, name in maps)
     return Explanation(target, target_text, spec.wavelength_aa, strips, bundle_name)
 

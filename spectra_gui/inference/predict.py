@@ -296,6 +296,8 @@ class Predictor:
     ) -> Explanation:
         """Which parts of a prepared spectrum spoke for its verdict, or for a cell of the grid."""
         chosen, text = target_cells(verdict, target, cell)
+        # The luminosity is asked over all letters; the lines are still those of this star.
+        letter = verdict.letter if cell is None else LETTERS[cell[0] // 10]
         centred = np.where(prepared.valid, prepared.flux - 1.0, 0.0)
         x = np.stack([centred, prepared.valid])[None].astype(np.float32)
         members = [
@@ -304,7 +306,8 @@ class Predictor:
         ]
         return explain(
             members, torch.from_numpy(x), spec=self.bundle.preparation, target=target,
-            cells=chosen, target_text=text, method=method, bundle_name=self.bundle.name,
+            cells=chosen, target_text=text, method=method, letters=letter,
+            bundle_name=self.bundle.name,
         )  # fmt: skip
 
 

@@ -29,6 +29,9 @@ _ZERO_RUN: Final = 3
 
 _UV_END_AA: Final = 3200.0
 
+CHOSEN_VELOCITY: Final = {"velocity_origin": "user"}
+"""In ``Spectrum.meta`` where a person, and no header, gave the velocity."""
+
 _RUGGED: Final = 0.02
 """Above this share of steps back, wavelengths are a list of points and no spectrum."""
 
@@ -191,7 +194,7 @@ def _settle_piece(
         velocity_kms=velocity,
         flux_unit=piece.flux_unit,
         name=piece.name,
-        meta=piece.meta,
+        meta=piece.meta if override.velocity_kms is None else {**piece.meta, **CHOSEN_VELOCITY},
     )
     return spectrum, int(np.count_nonzero(spectrum.bad)), lost
 

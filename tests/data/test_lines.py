@@ -175,3 +175,12 @@ def test_a_line_that_a_class_does_not_show_is_not_named_for_it() -> None:
     assert hot.name.startswith("Si IV")
     cool = nearest_line(4088.9, "air", 4.0, letters="K")
     assert cool is None or not cool.name.startswith("Si IV")
+
+
+def test_a_place_in_the_wing_of_a_balmer_line_is_that_line_in_stars_where_it_is_broad() -> None:
+    hot = nearest_line(4344.5, "air", 3.0, letters="A")
+    assert hot is not None
+    assert hot.name == "Hγ"
+    cool = nearest_line(4344.5, "air", 3.0, letters="K")
+    assert cool is None or cool.name != "Hγ"
+    assert nearest_line(4300.0, "air", 3.0, letters="B") is None

@@ -10,6 +10,8 @@ import torch
 
 from spectra_gui.bundles import BundleError, load_bundle
 from spectra_gui.data import Spectrum
+from spectra_gui.data.explanation import Target
+from spectra_gui.data.lines import LINES
 from spectra_gui.inference import Predictor, choose_device, load_predictor
 from spectra_gui.networks import Network
 from tests.engine.tiny_bundle import write_tiny_bundle
@@ -136,3 +138,16 @@ def test_an_explanation_is_about_the_verdict(predictor: Predictor) -> None:
     explanation = predictor.explain(answer.prepared, answer.verdict)
     assert answer.verdict.letter in explanation.target_text
     assert [s.name for s in explanation.strips] == ["k = 3", "k = 7", "k = 15", "residual"]
+
+
+@pytest.mark.parametrize("target", ["joint", "temperature", "luminosity"])
+def test_lines_that_are_named_can_be_seen_in_such_a_star(
+    predictor: Predictor, target: Target
+) -> None:
+    (answer,) = predictor.classify([star()])
+    assert answer.prepared is not None
+    explanation = predictor.explain(answer.prepared, answer.verdict, target=target)
+    seen = {line.name: line.letters for line in LINES}
+    named = [peak.line for strip in explanation.strips for peak in strip.peaks if peak.line]
+    assert named
+    assert all(answer.verdict.letter in seen[name] for name in named)

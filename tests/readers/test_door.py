@@ -181,3 +181,12 @@ def test_a_reader_can_be_forced_and_is_offered(tmp_path: Path) -> None:
     offered = next(choice for choice in reading.choices if choice.key == "reader")
     assert "fits-image" in offered.options
     assert read(path, override=Override(reader="fits-image")).spectra[0].medium == "unknown"
+
+
+def test_a_velocity_that_a_person_gave_is_known_as_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "star.csv"
+    path.write_text("wavelength,flux\n" + "".join(f"{4000 + i},1.{i:03d}\n" for i in range(200)))
+    (plain,) = read(path).spectra
+    (moved,) = read(path, override=Override(velocity_kms=-300.0)).spectra
+    assert "velocity_origin" not in plain.meta
+    assert (moved.velocity_kms, moved.meta["velocity_origin"]) == (-300.0, "user")

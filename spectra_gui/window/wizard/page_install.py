@@ -79,8 +79,8 @@ class InstallPage(Page):
     def enter(self) -> None:
         if self.attempt is not None and self.path is None:
             self.name_field.setText(self.attempt.name)
-        worse = self.judgement is not None and self.judgement.get("outcome") == "worse"
-        self.use_now.setChecked(not worse)
+        outcome = None if self.judgement is None else self.judgement.get("outcome")
+        self.use_now.setChecked(outcome not in (None, "worse"))
         self._tell()
 
     def end(self) -> None:
