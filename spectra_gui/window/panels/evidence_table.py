@@ -193,12 +193,16 @@ class EvidenceTable(Section):
         self.model.set_rows(rows)
         self.table.setVisible(bool(rows))
         self._fit()
+        self.heading.setText(
+            f"Evidence for {explanation.target_text}" if explanation else "Evidence"
+        )
         none = explanation is not None and not rows
         self.note.setText(NO_EVIDENCE.capitalize() if none else "")
         self.note.setVisible(none)
 
     def show_waiting(self, text: str) -> None:
         """Nothing to show yet, and why."""
+        self.heading.setText("Evidence")
         self.model.set_rows(())
         self.table.hide()
         self.note.setText(text)

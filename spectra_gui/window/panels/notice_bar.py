@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import time
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
-from PySide6.QtCore import QPropertyAnimation, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPropertyAnimation, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -17,6 +18,9 @@ NoticeKind = Literal["info", "caution", "error"]
 _SIGNS = {"info": "", "caution": "caution", "error": "refuse"}
 _GROUNDS = {"info": "surface_raised", "caution": "caution_surface", "error": "refuse_surface"}
 
+LINGER_S: Final = 12.0
+"""A notice that asks for nothing goes after so long; what went wrong stays until dismissed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -26,6 +30,11 @@ class Notice:
     kind: NoticeKind
     action: str
     key: str
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def passes(self) -> bool:
+        return self.kind == "info" and not self.action
 
 
 class NoticeBar(QWidget):
@@ -39,6 +48,9 @@ class NoticeBar(QWidget):
         of = theme.current()
         self._notices: list[Notice] = []
         self._motion: QPropertyAnimation | None = None
+        self._linger = QTimer(self)
+        self._linger.setSingleShot(True)
+        self._linger.timeout.connect(self._drop_passed)
         self.setAccessibleName("Notice")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._sign = StateSign()
@@ -89,6 +101,17 @@ class NoticeBar(QWidget):
             self._tell()
             self.dismissed.emit(gone.key)
 
+    def _drop_passed(self) -> None:
+        oldest = time.monotonic() - LINGER_S
+        self._notices = [n for n in self._notices if not n.passes or n.since > oldest]
+        self._tell()
+
+    def _wait_for_next(self) -> None:
+        passing = [n.since for n in self._notices if n.passes]
+        if passing:
+            left_s = min(passing) + LINGER_S - time.monotonic()
+            self._linger.start(max(1, round(1000.0 * left_s)))
+
     def _act(self) -> None:
         if self._notices:
             taken = self._notices.pop()
@@ -99,6 +122,7 @@ class NoticeBar(QWidget):
         if not self._notices:
             self.hide()
             return
+        self._wait_for_next()
         notice = self._notices[-1]
         self._sign.set_state(_SIGNS[notice.kind])
         self.words.setText(notice.text)

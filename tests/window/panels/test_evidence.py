@@ -82,3 +82,11 @@ def test_without_peaks_the_table_says_so(star: Any, show: Show, light: None) -> 
     panel.show_explanation(star.explanation)
     assert panel.table.isVisible()
     assert not panel.note.isVisible()
+
+
+def test_the_heading_says_what_was_asked(star: Any, show: Show, light: None) -> None:
+    panel = show(EvidenceTable(), width=360, height=400)
+    panel.show_explanation(replace(star.explanation, target_text="luminosity class V"))
+    assert panel.heading.text() == "Evidence for luminosity class V"
+    panel.show_waiting("Waiting for the model")
+    assert panel.heading.text() == "Evidence"

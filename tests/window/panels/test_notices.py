@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QVBoxLayout,
@@ -84,3 +85,22 @@ def test_dragging_over_the_empty_window_shows_where_to_drop(
     assert (look(empty) != before).any(axis=2).mean() > 0.2
     empty.set_drag_active(False)
     assert (look(empty) == before).all()
+
+
+def test_what_asks_for_nothing_goes_by_itself_and_what_went_wrong_stays(
+    show: Show, qtbot: QtBot, light: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spectra_gui.window.panels.notice_bar.LINGER_S", 0.2)
+    holder = QWidget()
+    bar = NoticeBar()
+    QVBoxLayout(holder).addWidget(bar)
+    show(holder, width=600, height=200)
+    bar.show_notice("broken.fits ends early.", kind="error")
+    bar.show_notice("Saved 24 spectra.")
+    bar.show_notice("An earlier list was found.", action="Recover")
+    qtbot.waitUntil(lambda: len(bar.notices) == 2, timeout=5000)
+    assert [n.text for n in bar.notices] == [
+        "broken.fits ends early.",
+        "An earlier list was found.",
+    ]
+    assert bar.isVisible()
