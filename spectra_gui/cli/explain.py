@@ -156,9 +156,10 @@ def _put(out: Path | None, verdict: Verdict, explanation: Explanation) -> None:
 
 
 def _summary(verdict: Verdict, explanation: Explanation) -> str:
-    refused = verdict.state == "refuse"
-    head = "refused" if refused else f"{verdict.type}, probability {verdict.probability:.2f}"
-    lines = [f"{head} ({verdict.state})", *(f"  {reason}" for reason in verdict.reasons)]
+    reasons = [f"  {reason}" for reason in verdict.reasons]
+    if verdict.state == "refuse":
+        return "\n".join(["refused", *reasons, "no type is given, so nothing spoke for it"]) + "\n"
+    lines = [f"{verdict.type}, probability {verdict.probability:.2f} ({verdict.state})", *reasons]
     lines.append(f"what spoke for {explanation.target_text}:")
     for strip in explanation.strips:
         lines.append(f"  {strip.name}:" + ("" if strip.positive else " no positive evidence"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from spectra_gui import assets
 from tests.engine.conftest import write_text
 
 from .conftest import ENGINE, Run
@@ -65,3 +66,11 @@ def test_what_cannot_be_done_is_told_with_its_status(
     assert result.returncode == status
     assert told in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_refused_spectrum_has_reasons_and_no_evidence(spectra_gui: Run) -> None:
+    cut_off = assets.examples_folder() / "22-text.txt"
+    result = spectra_gui("explain", cut_off, *ENGINE)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("refused\n  ")
+    assert "what spoke for" not in result.stdout
