@@ -6,6 +6,7 @@ older one is to blame for a death or a silence.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections import deque
@@ -22,6 +23,9 @@ from spectra_gui.engine.protocol import Message
 DEFAULT_MEMORY_MB: Final = 1024
 DEFAULT_TIME_S: Final = 20.0
 _START_TIME_S: Final = 60.0
+_CANCELLED_S: Final = 2.0
+"""A file that nobody waits for any more may hold up the others for so long."""
+
 _AHEAD: Final = 2
 _MAX_FAILED_STARTS: Final = 2
 _EXIT_FRESH: Final = 75
@@ -155,10 +159,17 @@ class ReaderClient(Supervisor):
     def _deadline(self) -> float | None:
         if self._child is None or (self._ready and not self._sent):
             return None
-        return self._since + (self._time_limit_s if self._ready else _START_TIME_S)
+        return self._since + (self._limit_s() if self._ready else _START_TIME_S)
+
+    def _limit_s(self) -> float:
+        return min(self._time_limit_s, _CANCELLED_S if self._sent[0].cancelled else math.inf)
 
     def _on_deadline(self) -> None:
         self._drop_child()
+        if self._ready and self._sent[0].cancelled:
+            self._sent.popleft()
+            self._go_on(None)
+            return
         if self._ready:
             self._blame(_timeout_error(self._sent[0].path, self._time_limit_s))
         else:

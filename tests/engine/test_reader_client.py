@@ -135,6 +135,7 @@ def test_cancelled_files_are_not_heard_of(
     unruly.read(fresh)
     recorder.wait_until(lambda: any(e.path == str(fresh) for e in recorder.of(ReadDone)))
     assert not recorder.of(ReadFailed)
+    assert not recorder.of(ChildDied)
     assert "never.txt" not in {Path(e.path).name for e in recorder.of(ReadDone)}
 
 
