@@ -10,51 +10,15 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from spectra_gui.data import Override, ReadError, Reading
+from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import read
 
 from .conftest import ramp
+from .families.holding import decided, primary, table, write
 
 N = 50
 LOGLAM = 3.6 + 1e-4 * np.arange(N)
 WriteImage = Callable[..., Path]
-
-
-def decided(reading: Reading, subject: str) -> tuple[str, bool]:
-    found = next(d for d in reading.decisions if d.subject == subject)
-    return found.value, found.assumed
-
-
-def table(name: str = "", **columns: Any) -> fits.BinTableHDU:
-    """A binary table: a column is an array, or (array, unit)."""
-    made = []
-    for key, value in columns.items():
-        array, unit = value if isinstance(value, tuple) else (value, None)
-        array = np.asarray(array)
-        if array.dtype.kind in "US":
-            form = f"{array.dtype.itemsize // (4 if array.dtype.kind == 'U' else 1)}A"
-        else:
-            letter = {"f8": "D", "f4": "E", "i4": "J", "i8": "K", "i2": "I", "u1": "B"}
-            repeat = array.shape[1] if array.ndim == 2 else 1
-            form = f"{repeat}{letter[array.dtype.str[1:]]}"
-        made.append(fits.Column(key, form, unit=unit, array=array))
-    hdu = fits.BinTableHDU.from_columns(made)
-    if name:
-        hdu.name = name
-    return hdu
-
-
-def write(tmp_path: Path, *hdus: Any) -> Path:
-    path = tmp_path / "survey.fits"
-    fits.HDUList([*hdus]).writeto(path)
-    return path
-
-
-def primary(data: Any = None, **cards: Any) -> fits.PrimaryHDU:
-    hdu = fits.PrimaryHDU(data)
-    for key, value in cards.items():
-        hdu.header[key.replace("__", "-")] = value
-    return hdu
 
 
 @pytest.mark.parametrize("upper", [False, True])
@@ -96,7 +60,7 @@ def test_sdss_spspec_and_spplate(tmp_path: Path, write_image: WriteImage) -> Non
     reading = read(write(tmp_path, *hdus))
     assert len(reading.spectra) == 24
     assert decided(reading, "Uncertainty")[0] == "ivar"
-    some = read(tmp_path / "survey.fits", override=Override(rows=(2, 5)))
+    some = read(tmp_path / "spectrum.fits", override=Override(rows=(2, 5)))
     assert [s.name for s in some.spectra] == ["fibre 3", "fibre 6"]
 
 
@@ -140,7 +104,7 @@ def test_lamost_table_and_its_arms(tmp_path: Path) -> None:
     low = read(write(tmp_path, head, table("COADD", **one)))
     assert low.reader == "lamost-table"
     assert not low.spectra[0].bad.any()
-    (tmp_path / "survey.fits").unlink()
+    (tmp_path / "spectrum.fits").unlink()
     arms = read(write(tmp_path, head, table("COADD_B", **one), table("COADD_R", **one)))
     assert [s.name for s in arms.spectra] == ["42 COADD_B", "42 COADD_R"]
 
@@ -169,7 +133,7 @@ def test_desi_arms_become_one_spectrum_of_targets_only(tmp_path: Path) -> None:
     assert spectrum.sigma[45] == pytest.approx(0.5)
     assert any("left out" in warning for warning in reading.warnings)
     with pytest.raises(ReadError):
-        read(tmp_path / "survey.fits", override=Override(rows=(1,)))
+        read(tmp_path / "spectrum.fits", override=Override(rows=(1,)))
 
 
 @pytest.mark.parametrize(("ucd", "medium"), [("em.wl;obs.atmos", "air"), ("em.wl", "vacuum")])
