@@ -6,6 +6,7 @@ Knows column roles, units and masks; knows no container (FITS, VOTable, ECSV, HD
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -97,14 +98,16 @@ def read_view(
         notes=notes,
         warnings=list(axis.warnings) if axis else [],
         total_rows=view.total_rows if picked.flux.is_vector else 0,
-        choices=[
-            OverrideChoice(
-                "columns",
-                "Columns: wavelength, flux, sigma",
-                ", ".join(used),
-                tuple(c.name for c in view.columns[:100]),
-            )
-        ],
+        choices=[_choice_of_columns(view, used)],
+    )
+
+
+def _choice_of_columns(view: View, used: Sequence[str]) -> OverrideChoice:
+    return OverrideChoice(
+        "columns",
+        "Columns: wavelength, flux, sigma",
+        ", ".join(used),
+        tuple(c.name for c in view.columns[:100]),
     )
 
 

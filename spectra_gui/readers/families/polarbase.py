@@ -15,6 +15,7 @@ import re
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectra_gui.data import Override
 from spectra_gui.readers.found import NO_NOISE, STORED, Claim, Found, Piece
@@ -67,8 +68,17 @@ def read(probe: Probe, override: Override) -> Found:
             f"{table[-1, 0]:g}, as the velocities of a mean line profile (LSD) do.",
             "Open the spectrum that the profile was made of.",
         )
+    found = _found(table, match[1].decode("latin-1").strip())
+    stated = int(match[2])
+    if stated != table.shape[0]:
+        found.warnings.append(f"The file states {stated} rows and has {table.shape[0]}.")
+    return found
+
+
+def _found(table: NDArray[np.float64], name: str) -> Found:
+    """What the columns hold, by their number."""
     place = _NOISE_AT.get(table.shape[1])
-    found = Found(
+    return Found(
         "ESPaDOnS or NARVAL (Libre-ESpRIT)",
         "first line: Reduced spectrum of",
         [
@@ -76,7 +86,7 @@ def read(probe: Probe, override: Override) -> Found:
                 axis=table[:, 0],
                 flux=table[:, 1],
                 noise=None if place is None else table[:, place],
-                name=match[1].decode("latin-1").strip(),
+                name=name,
             )
         ],
         unit=Claim("nm", "definition of the format"),
@@ -87,7 +97,3 @@ def read(probe: Probe, override: Override) -> Found:
         if place is None
         else Claim("sigma", f"column {place + 1} of {table.shape[1]}"),
     )
-    stated = int(match[2])
-    if stated != table.shape[0]:
-        found.warnings.append(f"The file states {stated} rows and has {table.shape[0]}.")
-    return found

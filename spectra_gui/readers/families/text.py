@@ -117,32 +117,14 @@ def found_in_table(
             "Check that this is the right file.",
         )
     columns = _chosen_columns(table, override) or _find_columns(table)
-    wavelength, flux = data[:, columns.wavelength], data[:, columns.flux]
     unit = _unit(table, columns)
     if columns.flux < len(table.names):
         unit_of_flux = table.units[columns.flux] if columns.flux < len(table.units) else ""
         refuse_compressed(table.names[columns.flux], unit_of_flux)
     _refuse_magnitudes(probe, table, columns)
-    claim = columns.noise_claim
-    noise = data[:, columns.noise] if columns.noise is not None else None
-    if noise is not None and not np.any(noise > 0):
-        noise, claim = None, Claim("none", "the uncertainty column holds no positive number")
     library = library or _model(table)
     cards = _cards(table)
-    bad = None
-    if library and library.no_data is not None:
-        bad = flux == library.no_data
-    piece = Piece(
-        axis=wavelength,
-        flux=flux,
-        noise=noise,
-        bad=bad,
-        fwhm_aa=library.fwhm_aa if library else None,
-        resolving_power=library.resolving_power if library else None,
-        name=cards.text(*_NAME_WORDS),
-        flux_unit=table.units[columns.flux] if columns.flux < len(table.units) else "",
-        meta=_meta(cards),
-    )
+    piece, claim = _piece(table, columns, library, cards)
     warnings = []
     if table.skipped:
         warnings.append(f"{table.skipped} lines that are no complete row of numbers were left out.")
@@ -159,12 +141,40 @@ def found_in_table(
         medium=_stated_medium(table, cards, columns, library),
         frame=first_known(headers.frame(cards), library.frame if library else SILENT),
         noise=claim,
-        mask=Claim("", f"{library.no_data:g} = no data") if bad is not None and library else None,
+        mask=Claim("", f"{library.no_data:g} = no data")
+        if piece.bad is not None and library
+        else None,
         resolution=library.resolution if library else None,
         warnings=warnings,
         notes=[Claim(_names(table, columns), columns.evidence, columns.assumed).decide("Columns")],
         choices=_choices(table, columns),
     )
+
+
+def _piece(
+    table: TextTable, columns: _Columns, library: Library | None, cards: Facts
+) -> tuple[Piece, Claim]:
+    """The chosen columns, and what is said of the uncertainty."""
+    flux = table.data[:, columns.flux]
+    claim = columns.noise_claim
+    noise = table.data[:, columns.noise] if columns.noise is not None else None
+    if noise is not None and not np.any(noise > 0):
+        noise, claim = None, Claim("none", "the uncertainty column holds no positive number")
+    bad = None
+    if library and library.no_data is not None:
+        bad = flux == library.no_data
+    piece = Piece(
+        axis=table.data[:, columns.wavelength],
+        flux=flux,
+        noise=noise,
+        bad=bad,
+        fwhm_aa=library.fwhm_aa if library else None,
+        resolving_power=library.resolving_power if library else None,
+        name=cards.text(*_NAME_WORDS),
+        flux_unit=table.units[columns.flux] if columns.flux < len(table.units) else "",
+        meta=_meta(cards),
+    )
+    return piece, claim
 
 
 def _names(table: TextTable, columns: _Columns) -> str:
