@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from spectra_gui.cli.failures import end_in_words
-from spectra_gui.cli.formats import FORMATS, GRID_COLUMNS, format_of, write_rows
 from spectra_gui.cli.inputs import InputFile, stamp_of, taken_from_input, wanted_files
 from spectra_gui.cli.journal import Journal, journal_of
 from spectra_gui.cli.options import (
@@ -31,12 +30,14 @@ from spectra_gui.cli.progress import ProgressLine, duration
 from spectra_gui.engine.client import EngineReady
 from spectra_gui.session.table import (
     COLUMNS,
+    GRID_COLUMNS,
     UNREADABLE,
     TableRow,
     csv_cells,
     plain_row,
     verdict_row,
 )
+from spectra_gui.session.table_file import FORMATS, format_of, write_rows
 from spectra_gui.settings import Settings
 
 _EPILOG: Final = """\
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str]) -> int:
         files = list(wanted_files(options.files, options.list))
         out = None if options.out == "-" else Path(options.out)
         if out is not None:
-            format_of(out)
+            _check_ending(out)
             if not out.parent.is_dir():
                 say(f"There is no folder {out.parent} to write {out.name} into; make it first.")
                 return EXIT_FAILED
@@ -82,6 +83,13 @@ def main(arguments: Sequence[str]) -> int:
             return _classify(paths, out, options, settings)
 
     return end_in_words("classify", work, out=options.out)
+
+
+def _check_ending(out: Path) -> None:
+    try:
+        format_of(out)
+    except ValueError as error:
+        raise UsageError(f"--out {error}, or be -") from error
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:

@@ -40,11 +40,12 @@ from spectra_gui.session.table import (
     TableRow,
     document_table,
     verdict_row,
-    write_table,
 )
+from spectra_gui.session.table_file import FORMATS, format_of, write_rows
 
 __all__ = [
     "COLUMNS",
+    "FORMATS",
     "QUALITIES",
     "REVIEW_COLUMNS",
     "SCHEMA",
@@ -72,6 +73,7 @@ __all__ = [
     "discard_recoverable",
     "document_table",
     "find_recoverable",
+    "format_of",
     "hash_file",
     "load_session",
     "save_session",
@@ -80,5 +82,5 @@ __all__ = [
     "set_quality",
     "set_reviewed",
     "verdict_row",
-    "write_table",
+    "write_rows",
 ]

@@ -1,24 +1,22 @@
 """The result table: one row a spectrum, the same columns behind every door.
 
-Knows verdicts and rows; writes CSV, ECSV and JSON without astropy. FITS and VOTable are the
-command line's. Values are made fit for every format in one place, `plain_row`: names come from
-files of any origin.
+Knows verdicts and rows, and what a row is in text that is separated; `table_file` writes the
+formats. Values are made fit for every format in one place, `plain_row`: names come from files of
+any origin.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final, TextIO
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from spectra_gui.data import ReadError, Verdict
+from spectra_gui.data.mk import LUMINOSITY_NAMES, N_SUBTYPES, subtype_name
 from spectra_gui.session.rows import Row
-from spectra_gui.session.storage import write_atomically
 
 COLUMNS: Final = (
     "file",
@@ -46,19 +44,10 @@ UNREADABLE: Final = "unreadable"
 REVIEW_COLUMNS: Final = ("label", "reviewed", "quality", "comment")
 """What the window adds behind `COLUMNS`."""
 
-_DATATYPES: Final[Mapping[str, str]] = {
-    "index": "int64",
-    "subtype": "float64",
-    "probability": "float64",
-    "rv_kms": "float64",
-    "rv_err_kms": "float64",
-    "snr": "float64",
-    "coverage": "float64",
-    "novelty": "float64",
-    "reviewed": "bool",
-    "quality": "int64",
-}
-_UNITS: Final[Mapping[str, str]] = {"rv_kms": "km / s", "rv_err_kms": "km / s"}
+GRID_COLUMNS: Final = tuple(
+    f"p_{subtype_name(row)}_{name}" for row in range(N_SUBTYPES) for name in LUMINOSITY_NAMES
+)
+"""Columns for the probabilities of the MK grid, row by row, where they are asked for."""
 
 _UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories that break a line, or that XML and UTF-8 do not hold."""
@@ -148,18 +137,6 @@ def document_table(rows: Iterable[Row]) -> list[TableRow]:
     return table
 
 
-def write_table(table: list[TableRow], path: Path) -> None:
-    """Write to ``.csv``, ``.ecsv`` or ``.json``, in one step.
-
-    Raises ``ValueError`` on another ending and ``OSError`` where the disk refuses.
-    """
-    writers = {".csv": to_csv, ".ecsv": to_ecsv, ".json": to_json}
-    suffix = path.suffix.lower()
-    if suffix not in writers:
-        raise ValueError(f"{path.name}: the table is written as .csv, .ecsv or .json")
-    write_atomically(path, writers[suffix](table).encode())
-
-
 def to_csv(table: list[TableRow], *, delimiter: str = ",") -> str:
     """Separated text with a header line; empty where there is nothing.
 
@@ -176,52 +153,6 @@ def csv_cells(row: Mapping[str, Any]) -> list[str]:
     """The cells of a row of CSV, unquoted; see `to_csv`."""
     cells = ("" if value is None else str(value) for value in plain_row(row).values())
     return [_no_formula(cell) for cell in cells]
-
-
-def to_json(table: list[TableRow]) -> str:
-    """A list of rows, null where there is nothing."""
-    stream = io.StringIO()
-    stream_json(table, stream)
-    return stream.getvalue()
-
-
-def to_ecsv(table: list[TableRow]) -> str:
-    """Enhanced CSV 1.0 (Robitaille & Aldcroft, APE 6) with types and units of the columns."""
-    stream = io.StringIO(newline="")
-    stream_ecsv(table, stream, names=_names(table))
-    return stream.getvalue()
-
-
-def stream_csv(rows: Iterable[TableRow], stream: TextIO, *, names: Sequence[str]) -> None:
-    """`to_csv`, row by row; ``names`` are the keys of every row."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(csv_cells(row) for row in rows)
-
-
-def stream_json(rows: Iterable[TableRow], stream: TextIO) -> None:
-    """`to_json`, row by row."""
-    begin = "["
-    for row in rows:
-        text = json.dumps(plain_row(row), ensure_ascii=False, indent=1, allow_nan=False)
-        stream.write(f"{begin}\n " + text.replace("\n", "\n "))
-        begin = ","
-    stream.write("[]\n" if begin == "[" else "\n]\n")
-
-
-def stream_ecsv(rows: Iterable[TableRow], stream: TextIO, *, names: Sequence[str]) -> None:
-    """`to_ecsv`, row by row; ``names`` are the keys of every row."""
-    stream.write("# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n")
-    for name in names:
-        unit = f", unit: {_UNITS[name]}" if name in _UNITS else ""
-        is_box = name.startswith("p_")
-        datatype = _DATATYPES.get(name, "float64" if is_box else "string")
-        stream.write(f"# - {{name: {name}{unit}, datatype: {datatype}}}\n")
-    stream.write("# schema: astropy-2.0\n" + ",".join(names) + "\n")
-    # Text in quotes, since a line that begins with the # of a file's name would be a comment.
-    writer = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    for row in rows:
-        writer.writerow(["" if value is None else value for value in plain_row(row).values()])
 
 
 def _names(table: list[TableRow]) -> list[str]:

@@ -9,7 +9,15 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from spectra_gui.session import Document, Row, document_table, write_table
+from spectra_gui.session import (
+    COLUMNS,
+    FORMATS,
+    REVIEW_COLUMNS,
+    Document,
+    Row,
+    document_table,
+    write_rows,
+)
 from spectra_gui.session.commands import count_text
 from spectra_gui.session.table import to_csv
 from spectra_gui.window.notices import Notices
@@ -37,7 +45,7 @@ class Exports(QObject):
             self._window,
             "Save the table",
             "types.csv",
-            "CSV (*.csv);;ECSV, with units (*.ecsv);;JSON (*.json)",
+            ";;".join(f"{name} (*.{ending})" for ending, name in FORMATS.items()),
         )
         if name:
             path = self._with_ending(Path(name), chosen.partition("*")[2].rstrip(")"))
@@ -48,7 +56,7 @@ class Exports(QObject):
         """Write the result table; False where that fails, which is told."""
         table = document_table(self._document)
         try:
-            write_table(table, path)
+            write_rows(table, path, columns=(*COLUMNS, *REVIEW_COLUMNS))
         except (OSError, ValueError) as error:
             self._notices.tell(f"The table was not saved: {error}.", kind="error", key="table")
             return False

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox
 
 from spectra_gui.data import Override, ReadError
 from spectra_gui.engine.client import ChildDied, Explained, ReadFailed
@@ -166,7 +166,24 @@ def test_the_table_and_the_picture_are_saved(bench, tmp_path: Path) -> None:  # 
     assert "table was not saved" in bench.window.notices.told[-1]
 
 
-@pytest.mark.parametrize("ending", ["csv", "ecsv", "json"])
+def test_the_table_is_offered_in_the_formats_of_the_command_line(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open("a.txt")
+    offered = []
+
+    def choose(*arguments: str) -> tuple[str, str]:
+        offered.extend(arguments[-1].split(";;"))
+        return str(tmp_path / "types"), next(f for f in offered if "*.fits" in f)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    bench.act("file.save_table")
+    endings = [one.partition("*.")[2].rstrip(")") for one in offered]
+    assert endings == ["csv", "ecsv", "fits", "vot", "json"]
+    assert (tmp_path / "types.fits").read_bytes().startswith(b"SIMPLE")
+
+
+@pytest.mark.parametrize("ending", ["csv", "ecsv", "vot", "json"])
 def test_the_table_is_saved_whatever_the_files_are_called_and_the_numbers_are(  # type: ignore[no-untyped-def]
     bench, tmp_path: Path, ending: str
 ) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.io import fits, votable
 from astropy.table import Table
 
-from spectra_gui.cli.formats import GRID_COLUMNS, format_of, write_rows
-from spectra_gui.cli.options import UsageError
-from spectra_gui.session.table import COLUMNS, TableRow
-from tests.names import PLAIN
+from spectra_gui.session import Document, document_table, set_label
+from spectra_gui.session.table import COLUMNS, GRID_COLUMNS, REVIEW_COLUMNS, TableRow
+from spectra_gui.session.table_file import FORMATS, format_of, write_rows
+from tests.names import PLAIN, in_csv
 
 
 def row(**values: Any) -> TableRow:
@@ -81,9 +82,9 @@ def test_the_grid_is_420_columns_in_the_grids_order(tmp_path: Path) -> None:
     assert read(path)["p_G2_V"][0] == 1.0
 
 
-def test_another_ending_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match="xlsx"):
-        format_of(Path("table.xlsx"))
+def test_another_ending_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"night\.xlsx: the ending must be one of \.csv, \.ecsv"):
+        format_of(Path("night.xlsx"))
 
 
 def test_a_write_that_fails_leaves_the_old_table(
@@ -103,14 +104,74 @@ def test_a_write_that_fails_leaves_the_old_table(
     assert [p.name for p in tmp_path.iterdir()] == ["table.fits"]
 
 
-@pytest.mark.parametrize("ending", ["fits", "vot"])
+def cells_of(path: Path) -> dict[str, list[Any]]:
+    """The columns of a table in any format, as other programs read them."""
+    if path.suffix == ".json":
+        rows = json.loads(path.read_text())
+        return {name: [row[name] for row in rows] for name in rows[0]}
+    if path.suffix == ".csv":
+        with path.open(newline="") as stream:
+            found = list(csv.DictReader(stream))
+        return {name: [row[name] for row in found] for name in found[0]}
+    table = read(path)
+    return {name: table[name].tolist() for name in table.colnames}
+
+
+def decoded(cell: Any) -> Any:
+    return cell.decode() if isinstance(cell, bytes) else cell
+
+
+@pytest.mark.parametrize("ending", FORMATS)
 def test_every_name_comes_back_on_one_line(ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"table.{ending}"
     write_rows([row(file=n, name=n, index=i, snr=np.nan) for i, n in enumerate(PLAIN)], path)
-    table = read(path)
     expected = list(PLAIN.values())
     if ending == "fits":
         expected = [n.encode("ascii", "backslashreplace").decode() for n in expected]
-    assert [str(name) for name in table["name"]] == expected
-    assert [str(name) for name in table["file"]] == expected
-    assert not np.isfinite(np.ma.filled(np.ma.array(table["snr"], dtype=float), np.nan)).any()
+    if ending == "csv":
+        expected = [in_csv(name) for name in PLAIN]
+    cells = cells_of(path)
+    assert [decoded(name) for name in cells["name"]] == expected
+    assert [decoded(name) for name in cells["file"]] == expected
+    assert all(snr in (None, "") or np.isnan(snr) for snr in cells["snr"])
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_what_a_person_said_is_in_the_table_of_the_window(
+    typed: Document, tmp_path: Path, ending: str
+) -> None:
+    typed.do(set_label(typed.rows(typed.ids), 'K3 III, "blend"'))
+    path = tmp_path / f"night.{ending}"
+    write_rows(document_table(typed), path, columns=(*COLUMNS, *REVIEW_COLUMNS))
+    cells = {name: decoded(column[0]) for name, column in cells_of(path).items()}
+    assert list(cells) == [*COLUMNS, *REVIEW_COLUMNS]
+    assert cells["type"] == "G2 V"
+    assert cells["label"] == 'K3 III, "blend"'
+    assert float(cells["probability"]) == 0.92
+    assert cells["reviewed"] in (True, "True")
+    assert cells["quality"] in (None, "")
+
+
+@pytest.mark.parametrize("ending", ["csv", "ecsv", "vot", "json"])
+def test_a_number_that_is_none_is_nothing(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"night.{ending}"
+    write_rows([row(snr=float("nan"), rv_kms=float("-inf"), novelty=0.5)], path)
+    text = path.read_text().casefold()
+    assert "nan" not in text
+    assert "inf" not in text
+    assert "0.5" in text
+
+
+def test_the_fits_table_keeps_to_the_standard(tmp_path: Path) -> None:
+    path = tmp_path / "table.fits"
+    write_rows(ROWS, path, columns=(*COLUMNS, *REVIEW_COLUMNS))
+    with fits.open(path) as units:
+        units.verify("exception")
+        assert path.stat().st_size % 2880 == 0
+        assert units[1].data["quality"].dtype.kind == "i"
+
+
+def test_the_votable_keeps_to_the_standard(tmp_path: Path) -> None:
+    path = tmp_path / "table.vot"
+    write_rows(ROWS, path, columns=(*COLUMNS, *REVIEW_COLUMNS))
+    votable.parse(path, verify="exception")
