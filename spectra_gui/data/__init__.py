@@ -1,6 +1,7 @@
 """Frozen values that travel through the program. Knows numpy, no Qt, no torch, no file format."""
 
 from spectra_gui.data.explanation import Explanation, LineMatch, Strip
+from spectra_gui.data.mapping import ANY_SHAPE, FileHead, FileMapping, TableHead
 from spectra_gui.data.mk import (
     LETTERS,
     LUMINOSITY_NAMES,
@@ -16,6 +17,7 @@ from spectra_gui.data.spectrum import Spectrum
 from spectra_gui.data.verdict import Alternative, MemberOpinion, Verdict
 
 __all__ = [
+    "ANY_SHAPE",
     "LETTERS",
     "LUMINOSITY_NAMES",
     "N_LUMINOSITY",
@@ -23,6 +25,8 @@ __all__ = [
     "Alternative",
     "Decision",
     "Explanation",
+    "FileHead",
+    "FileMapping",
     "LineMatch",
     "MKParseError",
     "MKType",
@@ -35,6 +39,7 @@ __all__ = [
     "Reading",
     "Spectrum",
     "Strip",
+    "TableHead",
     "Templates",
     "Verdict",
     "parse_mk",

@@ -44,7 +44,9 @@ class Override:
     ``wavelength_unit``: ``angstrom | nm | um | log10_angstrom | ln_angstrom``.
     ``medium``: ``air | vacuum``. ``frame``: ``rest | barycentric | observed``.
     ``columns``: wavelength, flux and (optional) sigma column, by zero-based number or by name.
-    ``hdu``: HDU number or name. ``rows``: zero-based rows or apertures to take.
+    ``uncertainty``: what the third column holds, ``sigma | variance | ivar | relative``.
+    ``hdu``: number or name of an HDU, or of a table of a VOTable.
+    ``rows``: zero-based rows or apertures to take.
     ``velocity_kms``: radial velocity, moves the spectrum to rest. ``reader``: force a reader.
     """
 
@@ -58,6 +60,7 @@ class Override:
     velocity_kms: float | None = None
     fwhm_aa: float | None = None
     reader: str | None = None
+    uncertainty: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Only what a person set, with lists for tuples."""
@@ -100,11 +103,15 @@ class ReadError(Exception):
     ``empty``, ``truncated``, ``too_large``, ``timeout``, ``crashed``, ``unknown_format``,
     ``no_wavelength``, ``not_a_spectrum``, ``unsupported``, ``no_good_pixels``, ``damaged``,
     ``bad_override``); ``reason`` a sentence that says what is wrong, ``advice`` one that says
-    what to do now.
+    what to do now. ``has_columns`` is True where the file is a text or a table, so that a person
+    may say which columns are which.
     """
 
-    def __init__(self, code: str, reason: str, advice: str, path: str = "") -> None:
+    def __init__(
+        self, code: str, reason: str, advice: str, path: str = "", *, has_columns: bool = False
+    ) -> None:
         super().__init__(code, reason, advice, path)
+        self.has_columns = has_columns
         self.code = code
         self.reason = reason
         self.advice = advice

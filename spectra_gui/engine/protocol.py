@@ -21,6 +21,8 @@ from spectra_gui.data import (
     Alternative,
     Decision,
     Explanation,
+    FileHead,
+    FileMapping,
     LineMatch,
     MemberOpinion,
     Override,
@@ -30,6 +32,7 @@ from spectra_gui.data import (
     Reading,
     Spectrum,
     Strip,
+    TableHead,
     Verdict,
 )
 
@@ -43,6 +46,8 @@ _VALUES: Final[dict[str, type[Any]]] = {
         Alternative,
         Decision,
         Explanation,
+        FileHead,
+        FileMapping,
         LineMatch,
         MemberOpinion,
         Override,
@@ -51,6 +56,7 @@ _VALUES: Final[dict[str, type[Any]]] = {
         Reading,
         Spectrum,
         Strip,
+        TableHead,
         Verdict,
     )
 }
@@ -183,7 +189,7 @@ def _pack(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, Mapping):
         return {_TAG: "dict", "v": {str(k): _pack(v, arrays) for k, v in value.items()}}
     if isinstance(value, ReadError):
-        parts = [value.code, value.reason, value.advice, value.path]
+        parts = [value.code, value.reason, value.advice, value.path, value.has_columns]
         return {_TAG: "ReadError", "v": parts}
     name: str = type(value).__name__
     if _VALUES.get(name) is not type(value):
@@ -222,6 +228,6 @@ def _unpack(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if tag == "dict":
         return {k: _unpack(v, arrays) for k, v in inner.items()}
     if tag == "ReadError":
-        code, reason, advice, path = inner
-        return ReadError(code, reason, advice, path)
+        code, reason, advice, path, has_columns = inner
+        return ReadError(code, reason, advice, path, has_columns=has_columns)
     return _VALUES[tag](**{k: _unpack(v, arrays) for k, v in inner.items()})
