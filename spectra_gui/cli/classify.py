@@ -67,7 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser(settings).parse_args(arguments)
 
     def work() -> int:
-        files = list(wanted_files(options.files, options.list))
+        empty: list[str] = []
+        files = wanted_files(options.files, options.list, on_empty=empty.append)
         out = None if options.out == "-" else Path(options.out)
         if out is not None:
             _check_ending(out)
@@ -79,8 +80,10 @@ def main(arguments: Sequence[str]) -> int:
         if out is not None and options.resume and out.exists() and not journal_of(out).exists():
             say(f"{out} is whole: no journal lies beside it. Remove it to begin anew.")
             return EXIT_DONE
+        for name in empty:
+            say(f"{name} holds no files.")
         with taken_from_input(files) as paths:
-            return _classify(paths, out, options, settings)
+            return _classify(paths, out, options, settings, n_empty=len(empty))
 
     return end_in_words("classify", work, out=options.out)
 
@@ -130,10 +133,12 @@ def _classify(
     out: Path | None,
     options: argparse.Namespace,
     settings: Settings,
+    *,
+    n_empty: int,
 ) -> int:
     columns = (*COLUMNS, *GRID_COLUMNS) if options.probabilities else COLUMNS
     override = override_of(options)
-    run = _Run(len(files), columns, probabilities=options.probabilities)
+    run = _Run(len(files), columns, probabilities=options.probabilities, n_failed=n_empty)
     asked = {"override": override.to_dict() if override else {}, "columns": len(columns)}
     journal = None if out is None else Journal(out, asked, resume=options.resume)
     with (
@@ -160,11 +165,14 @@ def _classify(
 class _Run:
     """One run of the verb: counts what comes and brings it to where it goes."""
 
-    def __init__(self, n_files: int, columns: Sequence[str], *, probabilities: bool) -> None:
+    def __init__(
+        self, n_files: int, columns: Sequence[str], *, probabilities: bool, n_failed: int
+    ) -> None:
         self.progress = ProgressLine(n_files)
         self._columns = columns
         self._probabilities = probabilities
-        self._failed = self._spectra = self._refused = 0
+        self._failed = n_failed
+        self._spectra = self._refused = 0
 
     def engine_ready(self, ready: EngineReady, journal: Journal | None) -> None:
         """Say what types, and hold it against what typed the rows of an earlier run."""

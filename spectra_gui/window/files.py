@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -46,7 +46,7 @@ class Files(QObject):
 
     added = Signal(object)
     session_changed = Signal()
-    _found = Signal(object)
+    _found = Signal(object, object)
 
     def __init__(
         self,
@@ -130,16 +130,33 @@ class Files(QObject):
         return bool(paths)
 
     def _walk(self, paths: Sequence[Path]) -> None:
-        every = itertools.chain.from_iterable(
-            spectra_in(path) if path.is_dir() else [path] for path in paths
-        )
+        empty: list[Path] = []
+
+        def files_of(path: Path) -> Iterator[Path]:
+            if not path.is_dir():
+                yield path
+                return
+            inside = spectra_in(path)
+            first = next(inside, None)
+            if first is None:
+                empty.append(path)
+                return
+            yield first
+            yield from inside
+
+        every = itertools.chain.from_iterable(map(files_of, paths))
         found = list(itertools.islice(every, MAX_FILES + 1))
         with contextlib.suppress(RuntimeError):  # the window closed meanwhile
-            self._found.emit(found)
+            self._found.emit(found, empty)
 
-    def _add_found(self, found: list[Path]) -> None:
+    def _add_found(self, found: list[Path], empty: list[Path]) -> None:
+        if empty:
+            names = ", ".join(path.absolute().name for path in empty[:3])
+            more = f" and {len(empty) - 3} more" if len(empty) > 3 else ""
+            self._notices.tell(
+                f"There are no spectra in {names}{more}.", kind="caution", key="empty"
+            )
         if not found:
-            self._notices.tell("There are no spectra in that folder.", key="open")
             return
         if len(found) > MAX_FILES:
             self._notices.tell(

@@ -173,6 +173,20 @@ def test_names_of_any_origin_stay_one_row_and_run_nothing(
     assert next(csv.DictReader(io.StringIO(result.stdout)))["file"] == "'=HYPERLINK(1).txt"
 
 
+def test_an_empty_folder_is_named_as_failed_and_the_others_are_typed(
+    spectra_gui: Run, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    write(tmp_path / "star.txt")
+    result = spectra_gui(
+        "classify", "empty", "star.txt", "--bundle", tiny_bundle, *ENGINE, cwd=tmp_path
+    )
+    assert result.returncode == 1
+    assert "empty holds no files" in result.stderr
+    assert "1 failed" in result.stderr
+    assert list(rows_of(result.stdout)) == ["star.txt"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [

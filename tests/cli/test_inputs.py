@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from spectra_gui.cli.inputs import expand
+from spectra_gui.cli.inputs import wanted_files
 from spectra_gui.cli.options import UsageError
+
+
+def expand(arguments: list[str]) -> list[str]:
+    """The files that the arguments mean; a test fails where one of them is said to be empty."""
+    return wanted_files(arguments, None, on_empty=lambda name: pytest.fail(f"{name} is empty"))
 
 
 @pytest.fixture
@@ -33,17 +38,17 @@ def test_a_folder_is_the_files_below_it_but_hidden_ones_and_documents(folder: Pa
 
 
 def test_a_file_that_is_named_is_always_taken(folder: Path) -> None:
-    assert list(expand([str(folder / "README.md")])) == [str(folder / "README.md")]
+    assert expand([str(folder / "README.md")]) == [str(folder / "README.md")]
 
 
 def test_a_pattern_that_the_shell_left_alone_is_expanded(folder: Path) -> None:
-    assert list(expand([str(folder / "**" / "*.dat")])) == [str(folder / "deep" / "c.dat")]
+    assert expand([str(folder / "**" / "*.dat")]) == [str(folder / "deep" / "c.dat")]
 
 
 def test_a_file_whose_name_looks_like_a_pattern_is_itself(tmp_path: Path) -> None:
     odd = tmp_path / "star[1].txt"
     odd.write_text("")
-    assert list(expand([str(odd)])) == [str(odd)]
+    assert expand([str(odd)]) == [str(odd)]
 
 
 def test_a_list_names_files_relative_to_itself(folder: Path) -> None:
@@ -53,11 +58,20 @@ def test_a_list_names_files_relative_to_itself(folder: Path) -> None:
 
 
 def test_a_path_that_does_not_exist_stands_for_itself() -> None:
-    assert list(expand(["no/such.fits"])) == ["no/such.fits"]
+    assert expand(["no/such.fits"]) == ["no/such.fits"]
 
 
 @pytest.mark.parametrize("argument", ["@absent.list", "{folder}/empty", "{folder}/*.nothing"])
 def test_what_names_no_file_is_a_usage_error(argument: str, folder: Path) -> None:
     (folder / "empty").mkdir()
     with pytest.raises(UsageError):
-        list(expand([argument.format(folder=folder)]))
+        expand([argument.format(folder=folder)])
+
+
+@pytest.mark.parametrize("argument", ["{folder}/empty", "{folder}/*.nothing"])
+def test_what_holds_no_files_is_said_and_the_others_are_taken(argument: str, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    nothing, star = argument.format(folder=folder), str(folder / "b.fits")
+    said: list[str] = []
+    assert wanted_files([nothing, star], None, on_empty=said.append) == [star]
+    assert said == [nothing]

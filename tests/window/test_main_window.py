@@ -58,6 +58,13 @@ def test_a_dropped_folder_is_opened_with_the_folders_in_it(qtbot, bench, tmp_pat
     assert sorted(Path(row.path).name for row in bench.document) == ["a.txt", "b.fits"]
 
 
+def test_an_empty_folder_is_named_and_the_others_are_opened(qtbot, bench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "clouds").mkdir()
+    assert _drop(bench.window, tmp_path / "clouds", *bench.files("vega.txt"))
+    qtbot.waitUntil(lambda: len(bench.document) == 1)
+    assert "no spectra in clouds" in bench.window.notices.told[-1]
+
+
 def test_dropped_words_are_not_taken(bench) -> None:  # type: ignore[no-untyped-def]
     assert not _drop(bench.window)
 
