@@ -42,6 +42,28 @@ def sniff(probe: Probe) -> bool:
 
 def read(probe: Probe, override: Override) -> Found:
     """The spectra of specutils in the tree, else what the arrays' names tell."""
+    tree, blocks = _open(probe)
+    spectra = list(_spectra(tree, set())) if override.columns is None else []
+    if spectra:
+        return _found(probe, spectra, blocks)
+    arrays, units = _gathered(tree, blocks)
+    return read_arrays(
+        arrays, units, override, description="ASDF arrays", evidence="first line #ASDF"
+    )
+
+
+def load_arrays(probe: Probe) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The arrays of the tree by their path, and the units of those that state one."""
+    return _gathered(*_open(probe))
+
+
+def _gathered(tree: Any, blocks: _Blocks) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    gathered = _Gathered(blocks)
+    gathered.collect(tree, "")
+    return gathered.arrays, gathered.units
+
+
+def _open(probe: Probe) -> tuple[Any, _Blocks]:
     end = probe.data.find(_TREE_END)
     text = probe.data[: end if end >= 0 else len(probe.data)]
     try:
@@ -50,19 +72,7 @@ def read(probe: Probe, override: Override) -> Found:
         raise probe.fail(
             "damaged", f"{probe.name} is ASDF, but {error}.", "Copy or download it again."
         ) from None
-    blocks = _Blocks(probe, max(end, 0))
-    spectra = list(_spectra(tree, set())) if override.columns is None else []
-    if spectra:
-        return _found(probe, spectra, blocks)
-    gathered = _Gathered(blocks)
-    gathered.collect(tree, "")
-    return read_arrays(
-        gathered.arrays,
-        gathered.units,
-        override,
-        description="ASDF arrays",
-        evidence="first line #ASDF",
-    )
+    return tree, _Blocks(probe, max(end, 0))
 
 
 def _spectra(node: Any, seen: set[int]) -> Iterator[dict[str, Any]]:

@@ -31,6 +31,14 @@ def sniff(probe: Probe) -> bool:
 
 def read(probe: Probe, override: Override) -> Found:
     """The spectra in the arrays of the file."""
+    arrays, units = load_arrays(probe)
+    return read_arrays(
+        arrays, units, override, description="HDF5 arrays", evidence="HDF5 signature"
+    )
+
+
+def load_arrays(probe: Probe) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The arrays of numbers by their path, and the units of those that state one."""
     import h5py
 
     arrays: dict[str, NDArray[Any]] = {}
@@ -44,9 +52,7 @@ def read(probe: Probe, override: Override) -> Found:
             f"{probe.name} is an HDF5 file that cannot be read ({error}).",
             "Copy or download it again.",
         ) from None
-    return read_arrays(
-        arrays, units, override, description="HDF5 arrays", evidence="HDF5 signature"
-    )
+    return arrays, units
 
 
 def _collect(

@@ -22,6 +22,10 @@ from spectra_gui.readers.probe import Probe
 NAME: Final = "npz"
 TAKES: Final = frozenset({"columns"})
 
+_USUAL_ORDER: Final = ("wavelength", "flux", "sigma")
+_MAX_COLUMNS: Final = 32
+"""Of a bare table; one with more is an image."""
+
 
 def sniff(probe: Probe) -> bool:
     """A zip archive of .npy members, or a .npy array."""
@@ -32,15 +36,21 @@ def sniff(probe: Probe) -> bool:
 
 def read(probe: Probe, override: Override) -> Found:
     """The spectra in the arrays."""
+    return read_arrays(
+        load_arrays(probe), {}, override, description="NumPy arrays", evidence="NumPy signature"
+    )
+
+
+def load_arrays(probe: Probe) -> dict[str, NDArray[Any]]:
+    """The arrays by name; the columns of a bare table by number where there is no usual order."""
     try:
-        arrays = _load(probe)
+        return _load(probe)
     except (ValueError, OSError, zipfile.BadZipFile, EOFError, KeyError, zlib.error) as error:
         raise probe.fail(
             "damaged",
             f"{probe.name} is a NumPy file that cannot be loaded ({error}).",
             "Write it again with numpy.savez, with plain arrays only.",
         ) from None
-    return read_arrays(arrays, {}, override, description="NumPy arrays", evidence="NumPy signature")
 
 
 def _load(probe: Probe) -> dict[str, NDArray[Any]]:
@@ -48,11 +58,12 @@ def _load(probe: Probe) -> dict[str, NDArray[Any]]:
         table = np.load(io.BytesIO(probe.data), allow_pickle=False)
         if table.dtype.names:
             return {name: table[name] for name in table.dtype.names}
-        if table.ndim != 2 or min(table.shape) not in (2, 3):
-            raise ValueError("it is no table of two or three columns")
-        columns = table if table.shape[0] <= 3 else table.T
-        names = ("wavelength", "flux", "sigma")
-        return {name: columns[i] for i, name in enumerate(names[: columns.shape[0]])}
+        if table.ndim != 2 or not 2 <= min(table.shape) <= _MAX_COLUMNS:
+            raise ValueError(f"it is no table of two to {_MAX_COLUMNS} columns")
+        columns = table if table.shape[0] <= table.shape[1] else table.T
+        n = columns.shape[0]
+        names = _USUAL_ORDER[:n] if n <= len(_USUAL_ORDER) else [str(i) for i in range(n)]
+        return {name: columns[i] for i, name in enumerate(names)}
     with zipfile.ZipFile(io.BytesIO(probe.data)) as archive:
         members = archive.infolist()
         total = sum(member.file_size for member in members)
