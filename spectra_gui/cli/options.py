@@ -67,7 +67,7 @@ def add_override_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--medium", choices=("air", "vacuum"), help="medium of the wavelengths")
     group.add_argument(
         "--unit",
-        choices=("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom"),
+        choices=("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom", "wavenumber"),
         help="unit of the wavelengths",
     )
     group.add_argument(
@@ -90,6 +90,11 @@ def add_override_options(parser: argparse.ArgumentParser) -> None:
         "--rows", type=_number_list, metavar="N,N", help="rows or apertures to take, from 0"
     )
     group.add_argument(
+        "--merge",
+        choices=("merged", "separate"),
+        help="orders, arms or segments of one object as one spectrum, or each by itself",
+    )
+    group.add_argument(
         "--fwhm", type=float, metavar="ANGSTROM", help="resolution of the spectra (FWHM)"
     )
     group.add_argument("--reader", metavar="NAME", help="force one reader")
@@ -108,6 +113,7 @@ def override_of(options: argparse.Namespace) -> Override | None:
         velocity_kms=options.velocity,
         fwhm_aa=options.fwhm,
         reader=options.reader,
+        merge=options.merge,
     )
     return None if override == Override() else override
 

@@ -41,12 +41,13 @@ class OverrideChoice:
 class Override:
     """What a person says about a file; None leaves a point to the reader. Hashable, JSON-able.
 
-    ``wavelength_unit``: ``angstrom | nm | um | log10_angstrom | ln_angstrom``.
+    ``wavelength_unit``: ``angstrom | nm | um | log10_angstrom | ln_angstrom | wavenumber``.
     ``medium``: ``air | vacuum``. ``frame``: ``rest | barycentric | observed``.
     ``columns``: wavelength, flux and (optional) sigma column, by zero-based number or by name.
     ``uncertainty``: what the third column holds, ``sigma | variance | ivar | relative``.
     ``hdu``: number or name of an HDU, or of a table of a VOTable.
     ``rows``: zero-based rows or apertures to take.
+    ``merge``: ``merged | separate``, for the orders, arms or segments of one object.
     ``velocity_kms``: radial velocity, moves the spectrum to rest. ``reader``: force a reader.
     """
 
@@ -61,6 +62,7 @@ class Override:
     fwhm_aa: float | None = None
     reader: str | None = None
     uncertainty: str | None = None
+    merge: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Only what a person set, with lists for tuples."""

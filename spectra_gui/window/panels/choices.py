@@ -25,6 +25,7 @@ SUBJECT_OF: Final = {
     "hdu": "HDU",
     "rows": "Rows",
     "skip_rows": "Skipped rows",
+    "merge": "Several spectra",
 }
 
 OPTION_WORDS: Final = {
@@ -33,6 +34,7 @@ OPTION_WORDS: Final = {
     "um": "µm",
     "log10_angstrom": "log₁₀ Å",
     "ln_angstrom": "ln Å",
+    "wavenumber": "cm⁻¹",
 }
 
 HINTS: Final = {
