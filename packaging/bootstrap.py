@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -35,6 +36,8 @@ from machine import (
 
 EXAMPLES = ROOT / "resources" / "examples"
 FIRST_LOOK = ROOT / "runs" / "first-look"
+LEAST_REASON = 40
+"""Letters that a line of the reasons takes at least, however narrow the terminal is."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -133,8 +136,8 @@ def start(environment: Environment, arguments: Sequence[str]) -> int:
 def classify_without_display(environment: Environment, files: Sequence[str]) -> int:
     """Type the files in the terminal and save the window's picture beside the table."""
     say("There is no display here, so the spectra are typed in the terminal.")
-    FIRST_LOOK.mkdir(parents=True, exist_ok=True)
-    table, picture = FIRST_LOOK / "table.csv", FIRST_LOOK / "window.png"
+    folder = new_folder(FIRST_LOOK)
+    table, picture = folder / "table.csv", folder / "window.png"
     python = str(environment.program("python"))
     command = [python, "-m", "spectra_gui", "classify", *files, "--out", str(table)]
     code = subprocess.run(command, env=clean_variables(), check=False).returncode
@@ -144,6 +147,19 @@ def classify_without_display(environment: Environment, files: Sequence[str]) -> 
         check_machine(OFFSCREEN_LIBRARIES, needs_venv=False)
         code = save_picture(python, files, picture) or code
     return code
+
+
+def new_folder(wanted: Path) -> Path:
+    """Make a folder of this name, numbered where an earlier run's is there: that one stays."""
+    folder, number = wanted, 1
+    while True:
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            number += 1
+            folder = wanted.with_name(f"{wanted.name}-{number}")
+        else:
+            return folder
 
 
 def save_picture(python: str, files: Sequence[str], picture: Path) -> int:
@@ -164,21 +180,28 @@ def save_picture(python: str, files: Sequence[str], picture: Path) -> int:
 
 def print_table(table: Path) -> None:
     """Print the columns of the result table that answer the first question."""
-    columns = ("file", "type", "probability", "state", "reasons", "error")
     with table.open(encoding="utf-8", newline="") as file:
         rows = [
-            [Path(row["file"]).name, *(row[c] for c in columns[1:])] for row in csv.DictReader(file)
+            (
+                row["name"] or Path(row["file"]).name,
+                row["type"],
+                f"{float(row['probability']):.2f}" if row["probability"] else "",
+                row["state"],
+                row["reasons"] or row["error"],
+            )
+            for row in csv.DictReader(file)
         ]
-    for row in rows:
-        row[2] = f"{float(row[2]):.2f}" if row[2] else ""
-        row[4:] = [row[4] or row[5]]
-    rows.insert(0, ["file", "type", "prob.", "state", "why"])
+    rows.insert(0, ("name", "type", "prob.", "state", "why"))
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    indent = sum(widths) + 2 * len(widths)
     terminal = shutil.get_terminal_size((120, 24)).columns
     say("")
     for row in rows:
-        line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=False))
-        say(f"{line}  {row[4]}"[:terminal].rstrip())
+        columns = (text.ljust(width) for text, width in zip(row, widths, strict=False))
+        why = textwrap.wrap(row[4], max(LEAST_REASON, terminal - indent)) or [""]
+        say("  ".join([*columns, why[0]]).rstrip())
+        for line in why[1:]:
+            say(" " * indent + line)
 
 
 if __name__ == "__main__":

@@ -42,12 +42,13 @@ def save_window_picture(
     *,
     scheme: str = "light",
     size: tuple[int, int] = (1440, 900),
-    chosen: int = 0,
+    chosen: int | None = None,
     wait_s: float = WAIT_S,
 ) -> bool:
     """Save the window as it shows ``files``, without a display; False where it cannot be saved.
 
-    ``chosen`` is the line that is shown. Waits for verdicts and evidence at most ``wait_s``.
+    ``chosen`` is the line that is shown, None the first whose type can be accepted. Waits for
+    verdicts and evidence at most ``wait_s``.
     """
     with settled_window([Path(file) for file in files], chosen=chosen, wait_s=wait_s) as window:
         return take_picture(window, Path(out_png), scheme=scheme, size=size)
@@ -55,7 +56,7 @@ def save_window_picture(
 
 @contextmanager
 def settled_window(
-    files: Sequence[Path], *, chosen: int = 0, wait_s: float = WAIT_S
+    files: Sequence[Path], *, chosen: int | None = 0, wait_s: float = WAIT_S
 ) -> Iterator[MainWindow]:
     """The window with all files typed and the chosen line explained, off screen if need be."""
     with _off_screen(), tempfile.TemporaryDirectory() as folder:
@@ -77,7 +78,7 @@ def settled_window(
             _wait(lambda: window.jobs.engine_state in ("ready", "failed"), wait_s)
             _wait(lambda: not files or len(window.document) > 0, wait_s)
             _wait(lambda: window.jobs.work().total == 0, wait_s)
-            row_id = window.model.id_at(chosen)
+            row_id = window.model.id_at(_most_telling(window) if chosen is None else chosen)
             if row_id is not None:
                 window.list.select([row_id])
                 _wait(lambda: window.view.is_settled, wait_s)
@@ -85,6 +86,14 @@ def settled_window(
         finally:
             window.document.mark_saved(None)
             window.close()
+
+
+def _most_telling(window: MainWindow) -> int:
+    """The first line whose type can be accepted, else the first that has one, else the first."""
+    ids = (window.model.id_at(line) for line in range(window.model.rowCount()))
+    rows = window.document.rows(row_id for row_id in ids if row_id is not None)
+    states = [row.verdict.state if row.verdict is not None else "" for row in rows]
+    return next((states.index(s) for s in ("accept", "caution") if s in states), 0)
 
 
 def take_picture(window: MainWindow, out: Path, *, scheme: str, size: tuple[int, int]) -> bool:
