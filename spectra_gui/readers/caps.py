@@ -13,8 +13,8 @@ class Caps:
     ``bytes``: of the file and of what it decompresses to. ``text_bytes``: the same for text, whose
     lines take ten times their size while they are parsed. ``points``: of one spectrum.
     ``total_points``: of all spectra of a file together. ``columns``: of a table.
-    ``whole_bytes``: a FITS file above it is read part by part, and only what is wanted of it;
-    ``bytes`` does not hold for it. ``cells``: of a table that is written as text.
+    ``whole_bytes``: a file of FITS, HDF5 or NumPy above it is read part by part, and only what is
+    wanted of it; ``bytes`` does not hold for it. ``cells``: of a table that is written as text.
     ``spectra``: of a file that is read at once. ``expansion``: decompressed over compressed
     bytes, where the decompressed part is above ``expansion_from`` (a sound spectrum is packed 2
     to 30 times).

@@ -76,8 +76,8 @@ def read_rows(
     Parameters
     ----------
     path : a regular file
-    window : (first, count) of the rows that are wanted, where each row of a FITS table is a
-        spectrum; of every other file all spectra are read
+    window : (first, count) of the spectra that are wanted, where each row of a FITS table, of
+        an image or of an array is one; of every other file all spectra are read
 
     Returns
     -------
@@ -138,8 +138,8 @@ def _brief(error: Exception) -> str:
 def _read(probe: Probe, override: Override) -> tuple[Reading, int]:
     family = _family(probe, override)
     found = family.read(probe, override)
-    _check_size(probe, found)
     try:
+        _check_size(probe, found)
         spectra, decisions, notes = settle(found, override)
     except ReadError as error:
         if probe.window is not None and found.total_rows:

@@ -93,8 +93,22 @@ class Hdu:
         self._file.check_size(count, self.label)
         if self.is_compressed:
             return self._file.decompress(self.index)
-        raw = self._raw_pixels(count)
-        values = raw.astype(np.float64).reshape(self.shape)
+        return self._pixels(0, count).reshape(self.shape)
+
+    def rows(self, first: int, count: int) -> NDArray[np.float64]:
+        """(count, n) pixels of the rows from ``first``, as `image` gives them, and no others.
+
+        Of a cube the rows of all its planes are counted through.
+        """
+        n = self.shape[-1]
+        self._file.check_size(count * n, f"{count} rows of {self.label}")
+        if self.is_compressed:
+            return self.image().reshape((-1, n))[first : first + count]
+        return self._pixels(first * n, count * n).reshape((count, n))
+
+    def _pixels(self, first: int, count: int) -> NDArray[np.float64]:
+        raw = self._raw_pixels(first, count)
+        values = raw.astype(np.float64)
         bitpix = self.header.number("BITPIX")
         blank = self.header.number("BLANK")
         if blank is not None and bitpix is not None and bitpix > 0:
@@ -106,14 +120,15 @@ class Hdu:
             values += zero
         return values
 
-    def _raw_pixels(self, count: int) -> NDArray[Any]:
+    def _raw_pixels(self, first: int, count: int) -> NDArray[Any]:
         kind = _DTYPES.get(int(self.header.number("BITPIX") or 0))
         if kind is None:
             raise self._file.damaged(f"{self.label} states no valid BITPIX")
         dtype = np.dtype(kind)
-        if self._start + count * dtype.itemsize > len(self._file.data):
+        begin = self._start + first * dtype.itemsize
+        if begin + count * dtype.itemsize > len(self._file.data):
             raise self._file.truncated(self.label)
-        return np.frombuffer(self._file.span(self._start, count * dtype.itemsize), dtype)
+        return np.frombuffer(self._file.span(begin, count * dtype.itemsize), dtype)
 
     @cached_property
     def table(self) -> FitsTable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import errno
+import io
 import lzma
 import os
 import re
@@ -16,11 +17,11 @@ import zlib
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from spectra_gui.data import ReadError
 from spectra_gui.readers.caps import CAPS, Caps
-from spectra_gui.readers.stored import FileBytes
+from spectra_gui.readers.stored import ByteStream, FileBytes
 
 if TYPE_CHECKING:
     from spectra_gui.readers.fitsfile import FitsFile
@@ -35,6 +36,7 @@ _MAX_MEMBERS: Final = 20_000
 """Members of a packed file; block gzip (BGZF) of the largest file that is read has 8000."""
 
 _TEXT_KINDS: Final = frozenset({"text", "ecsv", "votable", "xml", "html", "json"})
+_BY_PARTS: Final = frozenset({"fits", "hdf5", "zip", "npy"})
 
 _SIGNATURES: Final = (
     (b"SIMPLE  =", "fits"),
@@ -99,7 +101,7 @@ class Probe:
         return ReadError(code, reason, advice, self.path)
 
     def _load(self) -> None:
-        """Take the content; of a large FITS file only its beginning."""
+        """Take the content; of a large file that is read by parts only its beginning."""
         descriptor = self._open()
         keep = False
         try:
@@ -128,10 +130,10 @@ class Probe:
         packed = self._decompressor is not None
         kind = "" if packed else self._kind_of(self._stored)
         limit = self.caps.text_bytes if kind in _TEXT_KINDS else self.caps.bytes
-        if kind != "fits" and size > limit:
+        if kind not in _BY_PARTS and size > limit:
             what = " of text" if kind in _TEXT_KINDS else ""
             raise self._too_large(f"{size / 1e6:.0f} MB{what}")
-        return kind == "fits"
+        return kind in _BY_PARTS
 
     def _open(self) -> int:
         """A descriptor of the regular file; raises `ReadError` for everything else."""
@@ -213,6 +215,13 @@ class Probe:
     def parts(self) -> bytes | FileBytes:
         """The content as something to slice: of a large file it is read as it is asked for."""
         return self.data if self._large is None else self._large
+
+    def stream(self) -> IO[bytes]:
+        """The content as an open file; of a large file it is read as it is asked for."""
+        if self._large is None:
+            return io.BytesIO(self.data)
+        # Other libraries ask for many small pieces.
+        return io.BufferedReader(ByteStream(self._large))
 
     def _unpacked(self, n_bytes: int | None) -> bytes:
         make = self._decompressor

@@ -18,6 +18,7 @@ from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.found import NO_NOISE, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.onedim import first_known, no_axis
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.rowspan import wanted_rows
 from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axis
 
 NAME: Final = "aaomega"
@@ -44,12 +45,11 @@ def read(probe: Probe, override: Override) -> Found:
     """One spectrum for each target fibre."""
     hdu = probe.fits.primary
     header = hdu.header
-    rows = hdu.image().reshape((-1, hdu.shape[-1]))
-    stored = _stored_wavelengths(probe, rows.shape[1])
-    axis = stored or spectral_axis(header, rows.shape[1])
+    n = hdu.shape[-1]
+    axis = _stored_wavelengths(probe, n) or spectral_axis(header, n)
     if axis is None:
         raise no_axis(probe, hdu)
-    waves = axis.values.reshape((-1, rows.shape[1]))
+    waves = axis.values.reshape((-1, n))
     found = Found(
         "AAOmega (2dfdr)",
         f"INSTRUME = {header.text('INSTRUME')}",
@@ -64,26 +64,24 @@ def read(probe: Probe, override: Override) -> Found:
         noise=NO_NOISE,
         warnings=axis.warnings,
     )
-    _add_fibres(probe, rows, waves, override, found)
+    _add_fibres(probe, waves, override, found)
     return found
 
 
-def _add_fibres(
-    probe: Probe, rows: FloatArray, waves: FloatArray, override: Override, found: Found
-) -> None:
-    header = probe.fits.primary.header
-    variance = probe.fits.named("VARIANCE")
+def _add_fibres(probe: Probe, waves: FloatArray, override: Override, found: Found) -> None:
+    hdu, variance = probe.fits.primary, probe.fits.named("VARIANCE")
+    header, n_rows = hdu.header, hdu.shape[0] if len(hdu.shape) == 2 else 1
     if variance is None and _is_wigglez(probe):
         variance = probe.fits.get(1)
-    noise = None
-    if variance is not None and variance.is_image and variance.shape[-1] == rows.shape[1]:
-        noise = variance.image().reshape((-1, rows.shape[1]))
+    names, kinds = _fibres(probe.fits.named("FIBRES"), n_rows)
+    targets = [row for row in range(n_rows) if kinds[row] in ("P", "") or n_rows == 1]
+    span = wanted_rows(probe, override, (n_rows, hdu.shape[-1]), targets)
+    found.total_rows = span.total if n_rows > 1 else 0
+    flux, noise = span.of(hdu), None
+    if variance is not None and variance.is_image and variance.shape == hdu.shape:
+        noise = span.of(variance)
         found.noise = Claim("variance", variance.label)
-    names, kinds = _fibres(probe.fits.named("FIBRES"), rows.shape[0])
-    for row in range(rows.shape[0]):
-        wanted = override.rows is not None and row in override.rows
-        if kinds[row] not in ("P", "") and not wanted and rows.shape[0] > 1:
-            continue
+    for place, row in enumerate(span.rows):
         meta = headers.facts(header)
         if names[row]:
             # The header's position is the field's.
@@ -92,16 +90,16 @@ def _add_fibres(
         found.pieces.append(
             Piece(
                 axis=waves[row] if row < waves.shape[0] else waves[0],
-                flux=rows[row],
-                noise=noise[row] if noise is not None and row < noise.shape[0] else None,
+                flux=flux[place],
+                noise=None if noise is None else noise[place],
                 name=names[row] or headers.object_name(header),
                 flux_unit=header.text("BUNIT"),
                 row=row,
                 meta=meta,
             )
         )
-    left_out = rows.shape[0] - len(found.pieces)
-    if left_out:
+    left_out = n_rows - len(targets)
+    if left_out and override.rows is None:
         found.warnings.append(f"{left_out} fibres on the sky or unused were left out.")
 
 

@@ -17,6 +17,7 @@ from spectra_gui.data import Override
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.rowspan import RowSpan, wanted_rows
 
 NAME: Final = "desi"
 TAKES: Final[frozenset[str]] = frozenset()
@@ -51,16 +52,24 @@ def sniff(probe: Probe) -> bool:
 
 def read(probe: Probe, override: Override) -> Found:
     """One spectrum for each target that has data."""
-    arms = _arms(probe)
-    n_targets = arms[0].flux.shape[0]
-    pieces = _pieces(arms, n_targets, probe.fits.named("FIBERMAP"), override)
-    left_out = n_targets - len(pieces)
-    if not pieces:
+    units = _units(probe)
+    n_targets = units[0].n_targets
+    names, kinds, positions = _targets(probe.fits.named("FIBERMAP"), n_targets)
+    targets = [row for row in range(n_targets) if kinds[row] in ("TGT", "?")]
+    n = sum(unit.wavelength.size for unit in units)
+    span = wanted_rows(probe, override, (n_targets, n), targets)
+    pieces = _pieces([unit.read(span) for unit in units], span)
+    for piece in pieces:
+        piece.name = names[piece.row]
+        if positions is not None:
+            piece.meta["ra_deg"], piece.meta["dec_deg"] = (float(p[piece.row]) for p in positions)
+    if not pieces and not (span.is_part and override.rows is None):
         raise probe.fail(
             "no_good_pixels",
             f"{probe.name} is a DESI file of {n_targets} fibres without one target that has data.",
             "Check that this is the file of your target.",
         )
+    left_out = n_targets - len(targets) + len(span.rows) - len(pieces)
     note = f"{left_out} of {n_targets} fibres hold sky or no data and were left out."
     return Found(
         "DESI coadd",
@@ -73,66 +82,78 @@ def read(probe: Probe, override: Override) -> Found:
         noise=Claim("ivar", "HDUs _IVAR, 0 = no data"),
         mask=Claim("", "HDUs _MASK and inverse variance 0"),
         resolution=Claim("1.8 Å FWHM", "the DESI spectrographs", assumed=True),
-        warnings=[note] if left_out else [],
+        warnings=[note] if left_out and override.rows is None else [],
+        total_rows=span.total,
     )
 
 
-def _pieces(arms: list[_Arm], n: int, fibermap: Hdu | None, override: Override) -> list[Piece]:
-    names, kinds, positions = _targets(fibermap, n)
+def _pieces(arms: list[_Arm], span: RowSpan) -> list[Piece]:
     # Rounding to the grid makes equal what the arms share.
     wavelength = np.round(np.concatenate([arm.wavelength for arm in arms]), 4)
     pieces: list[Piece] = []
-    for row in range(n):
-        ivar = np.concatenate([arm.ivar[row] for arm in arms])
-        wanted = override.rows is not None and row in override.rows
-        if not np.any(ivar > 0.0) or (kinds[row] not in ("TGT", "?") and not wanted):
+    for place, row in enumerate(span.rows):
+        ivar = np.concatenate([arm.ivar[place] for arm in arms])
+        if not np.any(ivar > 0.0):
             continue
         masks = [
-            np.zeros(arm.wavelength.shape) if arm.mask is None else arm.mask[row] for arm in arms
+            np.zeros(arm.wavelength.shape) if arm.mask is None else arm.mask[place] for arm in arms
         ]
         piece = Piece(
             axis=wavelength,
-            flux=np.concatenate([arm.flux[row] for arm in arms]),
+            flux=np.concatenate([arm.flux[place] for arm in arms]),
             noise=ivar,
             bad=np.concatenate(masks) != 0.0,
             fwhm_aa=_FWHM_AA,
-            name=names[row],
             flux_unit="1E-17 erg/cm^2/s/Ang",
             row=row,
             meta={"instrument": "DESI"},
         )
-        if positions is not None:
-            piece.meta["ra_deg"], piece.meta["dec_deg"] = (float(p[row]) for p in positions)
         pieces.append(piece)
     return pieces
 
 
-def _arms(probe: Probe) -> list[_Arm]:
-    arms: list[_Arm] = []
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """The HDUs of an arm, unread but for its wavelengths."""
+
+    wavelength: FloatArray
+    flux: Hdu
+    ivar: Hdu
+    mask: Hdu | None
+
+    @property
+    def n_targets(self) -> int:
+        return self.flux.shape[0] if len(self.flux.shape) == 2 else 1
+
+    def read(self, span: RowSpan) -> _Arm:
+        mask = None if self.mask is None else span.of(self.mask)
+        return _Arm(self.wavelength, span.of(self.flux), span.of(self.ivar), mask)
+
+
+def _units(probe: Probe) -> list[_Unit]:
+    units: list[_Unit] = []
     for letter in ("BRZ", "B", "R", "Z"):
         wave, flux, ivar, mask = (
             probe.fits.named(f"{letter}_{what}") for what in ("WAVELENGTH", "FLUX", "IVAR", "MASK")
         )
         if wave is None or flux is None or ivar is None:
             continue
-        wavelength, values = wave.image().reshape(-1), np.atleast_2d(flux.image())
-        weights = np.atleast_2d(ivar.image())
-        bits = np.atleast_2d(mask.image()) if mask is not None and mask.is_image else None
-        if values.shape[1] != wavelength.size or weights.shape != values.shape:
+        wavelength = wave.image().reshape(-1)
+        if flux.shape[-1:] != (wavelength.size,) or ivar.shape != flux.shape:
             raise probe.fail(
                 "damaged",
                 f"In {probe.name} the arm {letter} has fluxes that do not fit its wavelengths.",
                 "Download it again.",
             )
-        arms.append(_Arm(wavelength, values, weights, bits))
-    same = {arm.flux.shape[0] for arm in arms}
-    if len(same) != 1:
+        fits = mask is not None and mask.shape == flux.shape
+        units.append(_Unit(wavelength, flux, ivar, mask if fits else None))
+    if len({unit.n_targets for unit in units}) != 1:
         raise probe.fail(
             "damaged",
             f"The arms of {probe.name} hold different numbers of targets, or none.",
             "Download it again.",
         )
-    return arms
+    return units
 
 
 def _targets(

@@ -7,6 +7,7 @@ https://iraf.readthedocs.io/en/latest/tasks/noao/onedspec/specwcs.html . Checked
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from spectra_gui.readers.iraf_functions import (
 )
 from spectra_gui.readers.onedim import Habits, first_known, own_resolution, pick_image, read_image
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.rowspan import RowSpan, wanted_rows
 from spectra_gui.readers.wcs import instrument_words, spectral_axis, stated_unit
 
 NAME: Final = "iraf"
@@ -72,50 +74,72 @@ def read(probe: Probe, override: Override) -> Found:
         medium=first_known(headers.medium(header), _AIR),
         frame=headers.frame(header),
     )
-    flux, sigma = _bands(hdu, found)
+    n_rows = hdu.shape[-2] if len(hdu.shape) > 1 else 1
+    span = wanted_rows(probe, override, (n_rows, hdu.shape[-1]))
+    found.total_rows = n_rows if n_rows > 1 else 0
+    flux, sigma = _bands(hdu, span, found)
     if system == "multispec":
-        _multispec(probe, header, flux, sigma, found)
+        _multispec(probe, hdu, _Bands(span, flux, sigma), found)
     else:
-        _equispec(probe, header, flux, sigma, found)
+        _equispec(probe, hdu, _Bands(span, flux, sigma), found)
     power, _, found.resolution = own_resolution(header, Habits())
     for piece in found.pieces:
         piece.meta = headers.facts(header)
         piece.resolving_power = power
-    if len(found.pieces) > 1:
+    if n_rows > 1:
         found.choices.append(
             OverrideChoice("rows", "Apertures to take (0, 1, …)", "all"),
         )
     return found
 
 
-def _bands(hdu: Hdu, found: Found) -> tuple[FloatArray, FloatArray | None]:
+@dataclass(frozen=True, slots=True)
+class _Bands:
+    """Flux (rows, n) of the wanted apertures, and their sigma where there is a band of it."""
+
+    span: RowSpan
+    flux: FloatArray
+    sigma: FloatArray | None
+
+    def piece(self, place: int, axis: FloatArray, label: str, header: Header) -> Piece:
+        """The aperture at a place of the span, as far as the axis goes."""
+        name = (headers.object_name(header), label if self.span.total > 1 else "")
+        n = axis.size
+        return Piece(
+            axis=axis,
+            flux=self.flux[place, :n],
+            noise=None if self.sigma is None else self.sigma[place, :n],
+            name=" ".join(word for word in name if word),
+            flux_unit=header.text("BUNIT"),
+            row=self.span.rows[place],
+        )
+
+
+def _bands(hdu: Hdu, span: RowSpan, found: Found) -> tuple[FloatArray, FloatArray | None]:
     """Flux (apertures, n) of the first band, and the band that BANDIDn calls sigma."""
-    cube = hdu.image()
-    cube = cube.reshape((1,) * (3 - cube.ndim) + cube.shape)
-    titles = [hdu.header.text(f"BANDID{i}").lower() for i in range(1, cube.shape[0] + 1)]
+    n_bands = hdu.shape[0] if len(hdu.shape) == 3 else 1
+    titles = [hdu.header.text(f"BANDID{i}").lower() for i in range(1, n_bands + 1)]
     sigma = None
     for i, title in enumerate(titles):
         if i and title.startswith("sigma"):
-            sigma = cube[i]
+            sigma = span.of(hdu, plane=i)
             found.noise = Claim("sigma", f"BANDID{i + 1} = {title[:30]}")
-    if cube.shape[0] > 1:
+    if n_bands > 1:
         what = "raw spectra, background or sigma" if any(titles) else "further bands"
-        found.warnings.append(f"{cube.shape[0]} bands: the first is the spectrum ({what} beside).")
+        found.warnings.append(f"{n_bands} bands: the first is the spectrum ({what} beside).")
     if sigma is None:
         found.noise = NO_NOISE
-    return cube[0], sigma
+    return span.of(hdu), sigma
 
 
-def _multispec(
-    probe: Probe, header: Header, flux: FloatArray, sigma: FloatArray | None, found: Found
-) -> None:
+def _multispec(probe: Probe, hdu: Hdu, bands: _Bands, found: Found) -> None:
+    header = hdu.header
     strings = spec_strings(_joined(header))
     unit = stated_unit(header) or Claim("angstrom", "IRAF's default", assumed=True)
     scale = header.number("LTM1_1") or 1.0
-    physical = (np.arange(1.0, flux.shape[1] + 1.0) - (header.number("LTV1") or 0.0)) / scale
-    name = headers.object_name(header)
+    physical = (np.arange(1.0, hdu.shape[-1] + 1.0) - (header.number("LTV1") or 0.0)) / scale
     kinds = set()
-    for row in range(flux.shape[0]):
+    for place, row in enumerate(bands.span.rows):
         try:
             aperture = parse_aperture(strings.get(row + 1, ""))
             values, note = wavelengths(aperture, physical)
@@ -127,18 +151,9 @@ def _multispec(
         kinds.add(("linear", "log10", "function")[aperture.kind])
         # Pixels beyond nw carry no wavelength.
         n = aperture.n_pixels if 2 <= aperture.n_pixels < values.size else values.size
-        label = f"aperture {aperture.aperture}" if flux.shape[0] > 1 else ""
-        found.pieces.append(
-            Piece(
-                axis=axes.to_angstrom(values[:n], unit.value),
-                flux=flux[row, :n],
-                noise=None if sigma is None else sigma[row, :n],
-                name=" ".join(word for word in (name, label) if word),
-                flux_unit=header.text("BUNIT"),
-                row=row,
-            )
-        )
-    if not found.pieces:
+        axis = axes.to_angstrom(values[:n], unit.value)
+        found.pieces.append(bands.piece(place, axis, f"aperture {aperture.aperture}", header))
+    if not found.pieces and not bands.span.is_part:
         raise probe.fail(
             "no_wavelength",
             f"{probe.name} is an IRAF multispec file without a valid dispersion.",
@@ -159,10 +174,9 @@ def _joined(header: Header) -> str:
     return "".join(parts)
 
 
-def _equispec(
-    probe: Probe, header: Header, flux: FloatArray, sigma: FloatArray | None, found: Found
-) -> None:
-    axis = spectral_axis(header, flux.shape[1])
+def _equispec(probe: Probe, hdu: Hdu, bands: _Bands, found: Found) -> None:
+    header = hdu.header
+    axis = spectral_axis(header, hdu.shape[-1])
     if axis is None:
         raise probe.fail(
             "no_wavelength",
@@ -171,16 +185,6 @@ def _equispec(
         )
     found.unit, found.scale, found.hint = axis.unit, axis.scale, instrument_words(header)
     found.warnings.extend(axis.warnings)
-    name = headers.object_name(header)
-    for row in range(flux.shape[0]):
+    for place, row in enumerate(bands.span.rows):
         label = header.text(f"APID{row + 1}") or f"aperture {row + 1}"
-        found.pieces.append(
-            Piece(
-                axis=axis.values,
-                flux=flux[row],
-                noise=None if sigma is None else sigma[row],
-                name=f"{name} {label}".strip() if flux.shape[0] > 1 else name,
-                flux_unit=header.text("BUNIT"),
-                row=row,
-            )
-        )
+        found.pieces.append(bands.piece(place, axis.values, label, header))

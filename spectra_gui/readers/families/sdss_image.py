@@ -19,6 +19,7 @@ from spectra_gui.readers.fitsheader import Header
 from spectra_gui.readers.found import NO_NOISE, Claim, Found, Piece
 from spectra_gui.readers.onedim import first_known, no_axis
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.rowspan import wanted_rows
 from spectra_gui.readers.wcs import spectral_axis
 
 NAME: Final = "sdss-image"
@@ -45,14 +46,14 @@ def read(probe: Probe, override: Override) -> Found:
     """The star's spectrum, or those of all fibres."""
     hdu = probe.fits.primary
     header = hdu.header
-    rows = hdu.image()
-    axis = spectral_axis(header, rows.shape[1])
+    n_rows, n = hdu.shape
+    axis = spectral_axis(header, n)
     if axis is None:
         raise no_axis(probe, hdu)
-    fibres = rows.shape[0] >= _FIBRES_FROM and not header.text("ARRAY1")
+    fibres = n_rows >= _FIBRES_FROM and not header.text("ARRAY1")
     found = Found(
         "SDSS spPlate" if fibres else "SDSS spSpec",
-        f"COEFF0 with {rows.shape[0]} rows" + (" (fibres)" if fibres else ""),
+        f"COEFF0 with {n_rows} rows" + (" (fibres)" if fibres else ""),
         [],
         unit=axis.unit,
         scale=axis.scale,
@@ -62,9 +63,9 @@ def read(probe: Probe, override: Override) -> Found:
         resolution=Claim("λ/FWHM ≈ 2000", "the SDSS spectrographs", assumed=True),
     )
     if fibres:
-        _fibres(probe, rows, axis.values, found)
+        _fibres(probe, override, axis.values, found)
     else:
-        _star(header, rows, axis.values, found)
+        _star(header, hdu.image(), axis.values, found)
     for piece in found.pieces:
         piece.resolving_power = 2000.0
         piece.flux_unit = header.text("BUNIT")
@@ -93,21 +94,22 @@ def _star(header: Header, rows: FloatArray, axis: FloatArray, found: Found) -> N
     found.pieces.append(piece)
 
 
-def _fibres(probe: Probe, rows: FloatArray, axis: FloatArray, found: Found) -> None:
-    ivar = probe.fits.get(1)
-    noise = None
-    if ivar is not None and ivar.is_image and ivar.shape == rows.shape:
-        noise = ivar.image()
+def _fibres(probe: Probe, override: Override, axis: FloatArray, found: Found) -> None:
+    hdu, ivar = probe.fits.primary, probe.fits.get(1)
+    n_rows = hdu.shape[0]
+    sky, positions = _plug_map(probe.fits.get(5), n_rows)
+    targets = [row for row in range(n_rows) if row not in sky]
+    span = wanted_rows(probe, override, (n_rows, hdu.shape[1]), targets)
+    found.total_rows = span.total
+    flux, noise = span.of(hdu), None
+    if ivar is not None and ivar.is_image and ivar.shape == hdu.shape:
+        noise = span.of(ivar)
         found.noise = Claim("ivar", f"{ivar.label}, 0 = no data")
         found.mask = Claim("", "inverse variance 0")
-    plug = probe.fits.get(5)
-    sky, positions = _plug_map(plug, rows.shape[0])
-    plate, mjd = (probe.fits.primary.header.text(key) for key in ("PLATEID", "MJD"))
+    plate, mjd = (hdu.header.text(key) for key in ("PLATEID", "MJD"))
     stem = "-".join(word for word in (plate, mjd) if word)
-    for row in range(rows.shape[0]):
-        if row in sky:
-            continue
-        meta = headers.facts(probe.fits.primary.header)
+    for place, row in enumerate(span.rows):
+        meta = headers.facts(hdu.header)
         # The header's position is the plate's, not the star's.
         meta.pop("ra_deg", None)
         meta.pop("dec_deg", None)
@@ -116,14 +118,14 @@ def _fibres(probe: Probe, rows: FloatArray, axis: FloatArray, found: Found) -> N
         found.pieces.append(
             Piece(
                 axis=axis,
-                flux=rows[row],
-                noise=None if noise is None else noise[row],
+                flux=flux[place],
+                noise=None if noise is None else noise[place],
                 name=f"{stem} fibre {row + 1}".strip(),
                 row=row,
                 meta=meta,
             )
         )
-    if sky:
+    if sky and override.rows is None:
         found.warnings.append(f"{len(sky)} sky fibres were left out.")
 
 
