@@ -63,6 +63,7 @@ def read_arrays(
                     row=len(pieces),
                 )
             )
+    used = [wave, *flux_names[:5], *([noise] if noise else [])]
     stated = axes.parse_unit(units.get(wave, "")) or axes.unit_in_name(wave)
     return Found(
         description,
@@ -71,12 +72,12 @@ def read_arrays(
         unit=Claim(stated, f"unit or name of {wave}") if stated else UNSTATED,
         noise=Claim(kind, f"array {noise}") if noise else NO_NOISE,
         mask=Claim("", f"array {mask}", assumed=True) if mask else None,
-        notes=[Claim(", ".join([wave, *flux_names[:5]]), why).decide("Columns")],
+        notes=[Claim(", ".join(used), why).decide("Columns")],
         choices=[
             OverrideChoice(
                 "columns",
                 "Arrays: wavelength, flux, sigma",
-                f"{wave}, {flux_names[0]}",
+                ", ".join(used),
                 tuple(names),
             )
         ],
@@ -90,7 +91,7 @@ def _roles(
         chosen = [_named(name, names) for name in override.columns]
         if not 2 <= len(chosen) <= 3:
             raise bad_override("two or three arrays are needed", f"There are: {', '.join(names)}.")
-        kind = roles.noise_kind(chosen[2]) if len(chosen) == 3 else "none"
+        kind = roles.noise_kind(chosen[2].rsplit("/", 1)[-1]) if len(chosen) == 3 else "none"
         noise = chosen[2] if len(chosen) == 3 else ""
         return chosen[0], [chosen[1]], noise, kind, "", "chosen by a person"
     short = [Named(name.rsplit("/", 1)[-1]) for name in names]

@@ -5,6 +5,8 @@ Knows arrays only.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,9 @@ from spectra_gui.readers.found import Claim
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+
+NOISE_KINDS: Final = ("sigma", "variance", "ivar", "relative")
+"""What a column of uncertainties may hold (`Override.uncertainty`); relative: sigma over flux."""
 
 _PLAUSIBLE = (0.02, 50.0)
 """Scatter from pixel to pixel over the stated sigma, between which a column can be a sigma."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import Decision, Override, OverrideChoice, ReadError, Spectrum
 from spectra_gui.readers import axes
 from spectra_gui.readers.found import Claim, Found, Piece
-from spectra_gui.readers.noise import sigma_of
+from spectra_gui.readers.noise import NOISE_KINDS, sigma_of
 from spectra_gui.units import VACUUM_LIMIT_AA
 
 FloatArray = NDArray[np.float64]
@@ -48,6 +48,7 @@ def settle(
     medium = _chosen(override.medium, ("air", "vacuum"), "medium") or found.medium
     frame = _chosen(override.frame, ("rest", "barycentric", "observed"), "frame") or found.frame
     pieces = _choose_rows(found, override.rows)
+    found.noise = _noise(found, pieces, override)
     warnings = list(found.warnings)
     spectra: list[Spectrum] = []
     problems: list[ReadError] = []
@@ -90,6 +91,8 @@ def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice
         OverrideChoice("velocity_kms", "Radial velocity (km/s)", values.get("Velocity", "")),
         OverrideChoice("fwhm_aa", "Resolution, FWHM (Å)", ""),
     ]
+    if found.noise.value != "none":
+        general.append(OverrideChoice("uncertainty", "Uncertainty", found.noise.value, NOISE_KINDS))
     if len(found.pieces) > 1:
         general.append(OverrideChoice("rows", "Spectra to take (0, 1, …)", "all"))
     return (*general, *found.choices)
@@ -131,6 +134,16 @@ def _unit(found: Found, override: Override) -> Claim:
             "Convert it to wavelength first, or choose the unit if the label is wrong.",
         )
     return found.unit
+
+
+def _noise(found: Found, pieces: list[Piece], override: Override) -> Claim:
+    chosen = _chosen(override.uncertainty, NOISE_KINDS, "kind of uncertainty")
+    if chosen and pieces and all(piece.noise is None for piece in pieces):
+        raise bad_override(
+            f"it holds no uncertainty that could be of the kind {chosen.value}",
+            "Name its column too, as the third one.",
+        )
+    return chosen or found.noise
 
 
 def _choose_rows(found: Found, rows: tuple[int, ...] | None) -> list[Piece]:

@@ -148,7 +148,7 @@ def _chosen(view: View, override: Override) -> _Picked | None:
         )
     columns = [_column(view, name) for name in override.columns]
     noise = columns[2] if len(columns) == 3 else None
-    kind = roles.noise_kind(noise.name) if noise else "none"
+    kind = override.uncertainty or (roles.noise_kind(noise.name) if noise else "none")
     claim = Claim(kind, "column chosen by a person") if noise else NO_NOISE
     return _Picked(columns[0], columns[1], noise, claim, None, "chosen by a person")
 

@@ -234,11 +234,11 @@ def _read_head(head: list[str], table: TextTable, dialect: _Dialect) -> None:
         fact = _KEY_VALUE.match(bare)
         if fact and len(fact[1].split()) <= 3:
             table.facts[fact[1].strip().upper()] = fact[2].strip().strip("'\"")
-    for line in reversed(head[-6:]):
-        words = _header_words(line, dialect, n_columns)
-        if not words:
-            continue
-        if _are_units(words):
+    found = [_header_words(line, dialect, n_columns) for line in reversed(head[-6:])]
+    lines = [words for words in found if words]
+    for place, words in enumerate(lines):
+        above = lines[place + 1] if place + 1 < len(lines) else ()
+        if _are_units(words) or (above and _some_units(words) and not _some_units(above)):
             if not table.units:
                 table.units = words
         elif not table.names:
@@ -269,6 +269,11 @@ def _header_words(line: str, dialect: _Dialect, n_columns: int) -> tuple[str, ..
 
 def _join_bracket(match: re.Match[str]) -> str:
     return match[1] + match[2].replace(" ", "")
+
+
+def _some_units(words: tuple[str, ...]) -> bool:
+    """Whether any word is a unit; the first may be of a column that has none."""
+    return any(_are_units((word,)) for word in words)
 
 
 def _are_units(words: tuple[str, ...]) -> bool:

@@ -32,6 +32,7 @@ class View:
     """A table as a reader sees it. ``labels`` (n_rows,) tell its rows apart, where they can.
 
     It may be part of a larger table: ``n_rows`` rows from ``first_row`` of ``total_rows``.
+    ``name`` is what its container calls it, where it has a name of its own.
     """
 
     columns: tuple[Column, ...]
@@ -43,6 +44,7 @@ class View:
     flags: int | None = None
     first_row: int = 0
     total_rows: int = 0
+    name: str = ""
 
 
 class Facts:

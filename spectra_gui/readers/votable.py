@@ -125,7 +125,8 @@ def _view(table: Any, document: Any) -> View:
     if label is not None and array is not None:
         labels = tuple(_word(value) for value in array[array.dtype.names[label]][:100_000])
     n_rows = 0 if array is None else len(array)
-    return View(columns, n_rows, "the VOTable", Facts(facts), labels=labels)
+    name = str(table.name or table.ID or "")
+    return View(columns, n_rows, "the VOTable", Facts(facts), labels=labels, name=name)
 
 
 def _word(value: Any) -> str:

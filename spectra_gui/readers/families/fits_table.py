@@ -33,6 +33,13 @@ def _first(probe: Probe) -> Hdu | None:
     return next((hdu for hdu in tables if is_spectrum(fits_view(probe.fits, hdu))), None)
 
 
+def _with_columns(probe: Probe, override: Override) -> Hdu | None:
+    """The first table that has all the columns which a person named."""
+    wanted = [name.strip() for name in override.columns or ()]
+    tables = (hdu for hdu in probe.fits if hdu.is_table and wanted)
+    return next((hdu for hdu in tables if hdu.table.has(*wanted)), None)
+
+
 def pick_table(probe: Probe, override: Override) -> Hdu:
     """The table that was asked for, else the first that holds a spectrum."""
     if override.hdu is not None:
@@ -40,7 +47,7 @@ def pick_table(probe: Probe, override: Override) -> Hdu:
         if hdu is None or not hdu.is_table:
             raise bad_override(f"there is no table {override.hdu}", hdu_list(probe.fits))
         return hdu
-    hdu = _first(probe) or probe.fits.first_table()
+    hdu = _with_columns(probe, override) or _first(probe) or probe.fits.first_table()
     assert hdu is not None
     return hdu
 

@@ -209,7 +209,9 @@ def _chosen_columns(table: TextTable, override: Override) -> _Columns | None:
         )
     places = [_place(table, name) for name in override.columns]
     noise = places[2] if len(places) == 3 else None
-    claim = Claim("sigma", "column chosen by a person") if noise is not None else NO_NOISE
+    named = noise is not None and noise < len(table.names)
+    kind = roles.noise_kind(table.names[noise]) if noise is not None and named else "sigma"
+    claim = Claim(kind, "column chosen by a person") if noise is not None else NO_NOISE
     return _Columns(places[0], places[1], noise, claim, "chosen by a person", False)
 
 

@@ -11,12 +11,13 @@ from typing import Final
 from spectra_gui.data import Override
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.tables import is_spectrum, read_view
 from spectra_gui.readers.views import View
 from spectra_gui.readers.votable import votable_views
 
 NAME: Final = "votable"
-TAKES: Final = frozenset({"columns"})
+TAKES: Final = frozenset({"columns", "hdu"})
 
 
 def sniff(probe: Probe) -> bool:
@@ -27,6 +28,8 @@ def sniff(probe: Probe) -> bool:
 def read(probe: Probe, override: Override) -> Found:
     """The spectrum in the first table that holds one."""
     views = votable_views(probe)
+    if override.hdu is not None:
+        views = [_asked(views, override.hdu)]
     for view in views:
         _refuse_lists(probe, view)
     chosen = next((view for view in views if is_spectrum(view)), None)
@@ -40,6 +43,18 @@ def read(probe: Probe, override: Override) -> Found:
         )
     _refuse_photometry(probe, chosen)
     return read_view(chosen, override, description="VOTable", evidence="VOTABLE element")
+
+
+def _asked(views: list[View], wanted: str) -> View:
+    """The table that a person named, or numbered from 0."""
+    word = wanted.strip()
+    named = [view for view in views if view.name and view.name.lower() == word.lower()]
+    if named:
+        return named[0]
+    if word.isdecimal() and int(word) < len(views):
+        return views[int(word)]
+    names = ", ".join(view.name or str(i) for i, view in enumerate(views))
+    raise bad_override(f"there is no table {wanted!r}", f"There are: {names}.")
 
 
 def _refuse_lists(probe: Probe, view: View) -> None:
