@@ -73,9 +73,11 @@ class RowView(QObject):
 
     def building_steps(self) -> list[Callable[[], None]]:
         """What makes the panels, each step short enough for one turn of the event loop."""
+        self.how = HowRead()
         return [
             self._build_residual, self._build_scene, self._build_spectrum, self._build_strips,
-            self._build_plots, self._build_details, self._build_map, self._build_right,
+            self._build_plots, *self.how.making_steps(), self._build_details,
+            self._build_map, self._build_right,
         ]  # fmt: skip
 
     # What the window asks
@@ -319,7 +321,6 @@ class RowView(QObject):
 
     def _build_details(self) -> None:
         self.evidence = EvidenceTable()
-        self.how = HowRead()
         self.evidence.peak_activated.connect(self.plots.go_to)
         self.evidence.strip_selected.connect(self.plots.select_strip)
         self.how.override_changed.connect(self.override_changed)

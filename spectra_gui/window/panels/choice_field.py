@@ -24,57 +24,92 @@ class CalmComboBox(QComboBox):
 
 
 class ChoiceField(QWidget):
-    """A small combo box or edit for one point; ``taken`` carries the text that was chosen."""
+    """A small combo box or edit for one point; ``taken`` carries key and text that was chosen.
 
-    taken = Signal(str)
+    Making one takes a millisecond: it is kept, and shows one choice after the other. A field
+    ``with_options`` shows choices that have some, the other kind those that are free text.
+    """
 
-    def __init__(self, choice: OverrideChoice, override: Override) -> None:
+    taken = Signal(str, str)
+
+    def __init__(self, *, with_options: bool) -> None:
         super().__init__()
-        self.choice = choice
-        own = choice_text(override, choice.key)
+        self.choice = OverrideChoice("", "", "")
+        self._shown: tuple[OverrideChoice, str, str] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         self.complaint = Words(size="small", token="refuse", wrap=True)
         self.complaint.hide()
-        self.field: QComboBox | QLineEdit
-        if choice.options:
-            self.field = self._combo(choice, own)
-        else:
-            self.field = self._edit(choice, own)
-        self.field.setAccessibleName(choice.label)
+        self.field: QComboBox | QLineEdit = self._combo() if with_options else self._edit()
+        self.field.setMinimumWidth(_LEAST_PX)
         self.field.setFont(theme.font("body"))
         layout.addWidget(self.field, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.complaint)
 
-    def _combo(self, choice: OverrideChoice, own: str) -> QComboBox:
+    def _combo(self) -> QComboBox:
         combo = CalmComboBox()
-        read = OPTION_WORDS.get(choice.value, choice.value)
-        combo.addItem(f"{read} (as read)" if read else "as read", AS_READ)
-        for option in choice.options:
-            combo.addItem(OPTION_WORDS.get(option, option), option)
-        combo.setCurrentIndex(max(combo.findData(own), 0) if own else 0)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMinimumWidth(_LEAST_PX)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        combo.setToolTip(f"{choice.label}: choose to read the file anew")
-        combo.activated.connect(lambda index: self.taken.emit(str(combo.itemData(index))))
+        combo.activated.connect(lambda i: self.taken.emit(self.choice.key, str(combo.itemData(i))))
         return combo
 
-    def _edit(self, choice: OverrideChoice, own: str) -> QLineEdit:
-        edit = QLineEdit(own)
-        edit.setPlaceholderText(choice.value or HINTS.get(choice.key, "as read"))
-        edit.setToolTip(f"{choice.label}: {HINTS.get(choice.key, 'text')}; empty leaves it as read")
+    def _edit(self) -> QLineEdit:
+        edit = QLineEdit()
         edit.setMaximumWidth(170)
-        edit.setMinimumWidth(_LEAST_PX)
 
         def commit() -> None:
             if edit.isModified():
                 edit.setModified(False)
-                self.taken.emit(edit.text())
+                self.taken.emit(self.choice.key, edit.text())
 
         edit.editingFinished.connect(commit)
         return edit
+
+    def show_choice(
+        self, choice: OverrideChoice, override: Override, *, hint: str = "", keep: bool = False
+    ) -> None:
+        """Show a point as the file or a person has it.
+
+        ``hint`` stands in an empty edit where the file says nothing. ``keep`` leaves what is being
+        written, and what was said about it, as they are.
+        """
+        own = choice_text(override, choice.key)
+        if keep and self.is_being_written:
+            return
+        if not keep:
+            self.complain("")
+        shown = (choice, own, hint)
+        if isinstance(self.field, QLineEdit):
+            if shown != self._shown or self.field.text() != own:
+                self._show_text(self.field, choice, own, hint)
+        elif shown != self._shown or str(self.field.currentData()) != own:
+            self._show_options(self.field, choice, own)
+        self.choice, self._shown = choice, shown
+        self.field.setAccessibleName(choice.label)
+
+    @property
+    def is_being_written(self) -> bool:
+        """True while a person writes here and has not ended it."""
+        return isinstance(self.field, QLineEdit) and self.field.isModified()
+
+    @staticmethod
+    def _show_options(combo: QComboBox, choice: OverrideChoice, own: str) -> None:
+        read = OPTION_WORDS.get(choice.value, choice.value)
+        combo.clear()
+        combo.addItem(f"{read} (as read)" if read else "as read", AS_READ)
+        for option in choice.options:
+            combo.addItem(OPTION_WORDS.get(option, option), option)
+        combo.setCurrentIndex(max(combo.findData(own), 0) if own else 0)
+        combo.setToolTip(f"{choice.label}: choose to read the file anew")
+
+    @staticmethod
+    def _show_text(edit: QLineEdit, choice: OverrideChoice, own: str, hint: str) -> None:
+        edit.setText(own)
+        edit.setModified(False)
+        form = HINTS.get(choice.key, "text")
+        edit.setPlaceholderText(choice.value or hint or HINTS.get(choice.key, "as read"))
+        edit.setToolTip(f"{choice.label}: {form}; empty leaves it as read")
 
     def complain(self, text: str) -> None:
         """Say under the field what is wrong with it; "" takes that back."""

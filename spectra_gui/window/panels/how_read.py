@@ -5,14 +5,17 @@ Emits a whole new `Override`; knows no reader and no document.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import pairwise
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from spectra_gui.data import Decision, Override, OverrideChoice, Prepared, Reading
-from spectra_gui.window import theme
-from spectra_gui.window.panels.choice_field import FIELD_FRAME_PX, ChoiceField
+from spectra_gui.window.panels.choice_field import ChoiceField
 from spectra_gui.window.panels.choices import (
     AS_READ,
     SUBJECT_OF,
@@ -20,23 +23,48 @@ from spectra_gui.window.panels.choices import (
     choice_text,
     with_choice,
 )
-from spectra_gui.window.panels.section import ElidedWords, Section, Words
+from spectra_gui.window.panels.reading_line import Line, ReadingLine
+from spectra_gui.window.panels.section import Section, Words
 from spectra_gui.window.panels.words import velocity_words
 
-_SUBJECT_PX = 112
+_USUAL: Final = (
+    ("Format", True), ("Wavelength unit", True), ("Wavelength scale", None), ("Medium", True),
+    ("Frame", True), ("Uncertainty", None), ("Mask", None), ("Resolution", False),
+    ("Rest frame", None), ("Velocity", False),
+)  # fmt: skip
+"""Lines that most files need; True: with a field of options, False: with one for text."""
 
 
 class HowRead(Section):
-    """``override_changed`` carries the whole `Override` to read the file with from now on."""
+    """``override_changed`` carries the whole `Override` to read the file with from now on.
+
+    Its lines are kept from file to file and filled anew: making them takes longer than a frame.
+    """
 
     override_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("How it was read", parent=parent)
         self._override = Override()
+        self._path: str | None = None
+        self._lines: dict[tuple[str, int], ReadingLine] = {}
+        self._order: list[ReadingLine] = []
+        self._notes: list[Words] = []
+        self._in_tab_order: list[QWidget] = []
         self.fields: dict[str, ChoiceField] = {}
-        self._content: QWidget | None = None
-        self.show_reading(None)
+        self._none = Words("Not read.", token="text_muted")
+        self.body.setSpacing(self.layout().spacing())
+        self.body.addWidget(self._none)
+
+    def making_steps(self) -> list[Callable[[], None]]:
+        """What makes the usual lines ahead of their use, each step short enough for one turn."""
+        return [partial(self._make_lines, _USUAL[i : i + 3]) for i in range(0, len(_USUAL), 3)]
+
+    def _make_lines(self, usual: Iterable[tuple[str, bool | None]]) -> None:
+        for subject, with_options in usual:
+            line = self._line((subject, 0))
+            if with_options is not None:
+                line.make_field(with_options=with_options)
 
     def show_reading(
         self,
@@ -45,102 +73,67 @@ class HowRead(Section):
         *,
         spectrum_index: int = 0,
     ) -> None:
-        """Decisions, warnings and choices of a file; what preparation noted of one spectrum."""
-        if self._content is not None:
-            self.body.removeWidget(self._content)
-            self._content.hide()
-            self._content.deleteLater()
-        self.fields = {}
+        """Decisions, warnings and choices of a file; what preparation noted of one spectrum.
+
+        What a person is writing into a field stays while the same file is shown.
+        """
+        path = None if reading is None else reading.path
+        keep, self._path = path is not None and path == self._path, path
         self._override = reading.override if reading is not None else Override()
-        self._content = QWidget()
-        self.body.addWidget(self._content)
-        of = theme.current()
-        grid = QGridLayout(self._content)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(of.space_4)
-        grid.setVerticalSpacing(of.space_2)
-        grid.setColumnStretch(1, 1)
-        if reading is None:
-            grid.addWidget(Words("Not read.", token="text_muted"), 0, 0)
-            return
-        self._fill(grid, reading, prepared, spectrum_index)
-        self.setAccessibleDescription(
-            ". ".join(
-                f"{d.subject}: {d.value}{' (assumed)' if d.assumed else ''}, {d.evidence}"
-                for d in reading.decisions
-            )
-        )
+        self._none.setVisible(reading is None)
+        self.fields = {}
+        order = []
+        seen: Counter[str] = Counter()
+        for told in () if reading is None else _lines(reading, prepared, spectrum_index):
+            line = self._line((told.subject, seen[told.subject]))
+            seen[told.subject] += 1
+            order.append(line)
+            field = line.show_line(told, self._override, keep=keep)
+            if field is not None:
+                self.fields[field.choice.key] = field
+        self._arrange(order)
+        self._show_notes(reading, prepared)
+        self.setAccessibleDescription("" if reading is None else _described(reading))
 
     def follow_in_tab_order(self, before: QWidget) -> None:
-        """Let Tab reach the fields after ``before``: made anew, they would come last of all."""
-        for choice_field in self.fields.values():
-            QWidget.setTabOrder(before, choice_field.field)
-            before = choice_field.field
+        """Let Tab reach the fields after ``before``: made later, they would come last of all."""
+        order = [before, *(choice_field.field for choice_field in self.fields.values())]
+        if order != self._in_tab_order:
+            self._in_tab_order = order
+            for first, second in pairwise(order):
+                QWidget.setTabOrder(first, second)
 
-    def _fill(
-        self, grid: QGridLayout, reading: Reading, prepared: Prepared | None, index: int
-    ) -> None:
-        choices = {SUBJECT_OF.get(choice.key, choice.label): choice for choice in reading.choices}
-        row = 0
-        if len(reading.spectra) > 1:
-            self._add(grid, row, "Spectrum", Words(f"{index + 1} of {len(reading.spectra)}"))
-            row += 1
-        for decision in reading.decisions:
-            self._add(grid, row, decision.subject, self._told(decision, choices))
-            row += 1
-        decided = {decision.subject for decision in reading.decisions}
-        for subject, text in _prepared_rows(prepared) if prepared is not None else ():
-            if subject not in decided:
-                self._add(grid, row, subject, Words(text, wrap=True))
-                row += 1
-        for subject, choice in choices.items():
-            if subject not in decided:
-                self._add(grid, row, choice.label, self._field(choice))
-                row += 1
-        notes = [*reading.warnings, *(prepared.notes if prepared is not None else ())]
-        for note in notes:
-            warning = note in reading.warnings
-            words = Words(note, wrap=True, token="caution" if warning else "text_muted")
-            grid.addWidget(words, row, 0, 1, 2)
-            row += 1
+    def _line(self, key: tuple[str, int]) -> ReadingLine:
+        """The line of the n-th thing that is told of a subject."""
+        if key not in self._lines:
+            line = self._lines[key] = ReadingLine()
+            line.hide()
+            line.taken.connect(self._take)
+            self.body.insertWidget(len(self._lines) - 1, line)
+        return self._lines[key]
 
-    def _add(self, grid: QGridLayout, row: int, subject: str, value: QWidget) -> None:
-        words = Words(subject, token="text_muted", wrap=True)
-        words.setFixedWidth(_SUBJECT_PX)
-        if value.findChild(ChoiceField) is not None or isinstance(value, ChoiceField):
-            # On one line with the text inside the field's frame.
-            words.setContentsMargins(0, FIELD_FRAME_PX, 0, 0)
-        grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(value, row, 1)
+    def _arrange(self, order: list[ReadingLine]) -> None:
+        """Show these lines in this order, and no others."""
+        if order != self._order:
+            self._order = order
+            for place, line in enumerate(order):
+                if self.body.indexOf(line) != place:
+                    self.body.insertWidget(place, line)
+        for line in self._lines.values():
+            line.setVisible(line in order)
 
-    def _told(self, decision: Decision, choices: dict[str, OverrideChoice]) -> QWidget:
-        """A decision's value or its field, and below it what it rests on."""
-        told = QWidget()
-        layout = QVBoxLayout(told)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
-        choice = choices.get(decision.subject)
-        if choice is not None:
-            layout.addWidget(self._field(choice))
-        else:
-            layout.addWidget(ElidedWords(decision.value))
-        below = QHBoxLayout()
-        below.setSpacing(theme.current().space_1)
-        if choice is not None and choice_text(self._override, choice.key) != AS_READ:
-            below.addWidget(Words("yours", size="small", token="accent"))
-        elif decision.assumed:
-            mark = Words("assumed", size="small", token="caution")
-            mark.setToolTip("The file does not say; this was taken by habit or by its numbers")
-            below.addWidget(mark)
-        below.addWidget(ElidedWords(decision.evidence, size="small", token="text_muted"), 1)
-        layout.addLayout(below)
-        return told
-
-    def _field(self, choice: OverrideChoice) -> ChoiceField:
-        field = ChoiceField(choice, self._override)
-        field.taken.connect(partial(self._take, choice.key))
-        self.fields[choice.key] = field
-        return field
+    def _show_notes(self, reading: Reading | None, prepared: Prepared | None) -> None:
+        warnings = () if reading is None else reading.warnings
+        notes = (*warnings, *(prepared.notes if reading is not None and prepared else ()))
+        while len(self._notes) < len(notes):
+            self._notes.append(Words(wrap=True))
+            self.body.addWidget(self._notes[-1])
+        for place, note in zip(self._notes, notes, strict=False):
+            place.setText(note)
+            place.set_token("caution" if note in warnings else "text_muted")
+            place.show()
+        for place in self._notes[len(notes) :]:
+            place.hide()
 
     def _take(self, key: str, text: str) -> None:
         field = self.fields[key]
@@ -153,6 +146,47 @@ class HowRead(Section):
         if wanted != self._override:
             self._override = wanted
             self.override_changed.emit(wanted)
+
+
+def _lines(reading: Reading, prepared: Prepared | None, index: int) -> Iterator[Line]:
+    """What the panel tells of a file, line by line."""
+    choices = {SUBJECT_OF.get(choice.key, choice.label): choice for choice in reading.choices}
+    if len(reading.spectra) > 1:
+        yield Line("Spectrum", f"{index + 1} of {len(reading.spectra)}")
+    noted = dict(_prepared_rows(prepared)) if prepared is not None else {}
+    for decision in reading.decisions:
+        choice = choices.get(decision.subject)
+        yield _decided(decision, choice, reading.override, noted.get(decision.subject, ""))
+    decided = {decision.subject for decision in reading.decisions}
+    for subject, text in noted.items():
+        if subject not in decided:
+            yield Line(subject, text, wrap=True)
+    for subject, choice in choices.items():
+        if subject not in decided:
+            yield Line(subject, label=choice.label, choice=choice)
+
+
+def _decided(decision: Decision, choice: OverrideChoice | None, own: Override, noted: str) -> Line:
+    """A decision's value or its field, and below it what it rests on."""
+    mark = "assumed" if decision.assumed else ""
+    known = decision.value if decision.value != "unknown" else ""
+    if choice is not None and choice_text(own, choice.key) != AS_READ:
+        mark = "yours"
+    return Line(
+        decision.subject,
+        decision.value,
+        choice=choice,
+        hint=known or noted,
+        mark=mark,
+        evidence=decision.evidence,
+    )
+
+
+def _described(reading: Reading) -> str:
+    return ". ".join(
+        f"{d.subject}: {d.value}{' (assumed)' if d.assumed else ''}, {d.evidence}"
+        for d in reading.decisions
+    )
 
 
 def _prepared_rows(prepared: Prepared) -> list[tuple[str, str]]:
@@ -169,5 +203,5 @@ def _prepared_rows(prepared: Prepared) -> list[tuple[str, str]]:
         moved = "not moved"
     rows = [("Rest frame", f"{moved}, {origins[prepared.rv_origin]}")]
     if prepared.fwhm_aa is not None:
-        rows.append(("Resolution", f"{prepared.fwhm_aa:.1f} Å ({prepared.fwhm_origin})"))
+        rows.append(("Resolution", f"{prepared.fwhm_aa:.1f} Å, {prepared.fwhm_origin}"))
     return rows

@@ -33,8 +33,9 @@ class Words(QLabel):
 
     def set_token(self, token: str) -> None:
         """Write in another colour of the scheme."""
-        self._token = token
-        self._restyle()
+        if token != self._token:
+            self._token = token
+            self._restyle()
 
     def _restyle(self) -> None:
         self.setFont(theme.font(self._size, bold=self._bold))
@@ -64,6 +65,8 @@ class ElidedWords(Words):
         self.set_words(text)
 
     def set_words(self, text: str) -> None:
+        if text == self._full:
+            return
         self._full = text
         self.setText(text)
         self.setAccessibleName(text)

@@ -12,16 +12,22 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from spectra_gui.data import Override, OverrideChoice
+from spectra_gui.data import Decision, Override, OverrideChoice
 from spectra_gui.window.panels.choices import BadChoiceError, with_choice
 from spectra_gui.window.panels.how_read import HowRead
 from tests.window.panels.said import said
 
 Show = Callable[..., Any]
+
+
+def visible_words(panel: QWidget) -> str:
+    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
 def test_every_decision_is_told_and_assumptions_are_marked(
@@ -122,6 +128,73 @@ def test_a_wheel_over_the_panel_changes_nothing(star: Any, show: Show, light: No
     )  # fmt: skip
     QApplication.sendEvent(combo, event)
     assert combo.currentText() == "air (as read)"
+
+
+def test_a_file_of_another_family_shows_its_own_fields_and_none_of_the_one_before(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    panel.show_reading(star.reading, star.prepared)
+    text = replace(
+        star.reading,
+        path="/data/other.txt",
+        decisions=(
+            Decision("Format", "two-column text", "numbers in two columns"),
+            Decision("Columns", "0, 1", "the first is in order"),
+        ),
+        warnings=(),
+        choices=(
+            OverrideChoice("columns", "Columns", "0, 1", ("0, 1", "0, 2")),
+            OverrideChoice("skip_rows", "Lines to skip", "0"),
+        ),
+    )
+    for _ in range(2):
+        panel.show_reading(text)
+        assert list(panel.fields) == ["columns", "skip_rows"]
+        assert [field.field.isVisible() for field in panel.fields.values()] == [True, True]
+        shown = [box for box in panel.findChildren(QComboBox) if box.isVisible()]
+        assert [box.currentText() for box in shown] == ["0, 1 (as read)"]
+        assert "two resolutions" not in visible_words(panel)
+        assert "Medium" not in visible_words(panel)
+        with qtbot.waitSignal(panel.override_changed) as told:
+            shown[0].activated.emit(2)
+        assert told.args == [Override(columns=("0", "2"))]
+        panel.show_reading(star.reading, star.prepared)
+        assert panel.fields["medium"].field.currentText() == "air (as read)"
+        assert "two resolutions" in visible_words(panel)
+
+
+def test_what_is_being_written_stays_with_its_file(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    panel.show_reading(star.reading)
+    field = panel.fields["velocity_kms"].field
+    qtbot.keyClicks(field, "-33")
+    panel.show_reading(star.reading, star.prepared)
+    assert panel.fields["velocity_kms"].field.text() == "-33"
+    panel.show_reading(replace(star.reading, path="/data/next.fits"))
+    sent: list[Any] = []
+    panel.override_changed.connect(sent.append)
+    assert panel.fields["velocity_kms"].field.text() == ""
+    qtbot.keyClick(panel.fields["velocity_kms"].field, Qt.Key.Key_Return)
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    ("said_by_the_file", "shown"), [("λ/FWHM ≈ 2000", "λ/FWHM ≈ 2000"), ("unknown", "2.5 Å")]
+)
+def test_the_field_for_the_resolution_shows_the_one_in_force(
+    star: Any, show: Show, light: None, said_by_the_file: str, shown: str
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    reading = replace(
+        star.reading,
+        decisions=(Decision("Resolution", said_by_the_file, "SPEC_RES"),),
+        choices=(OverrideChoice("fwhm_aa", "Resolution, FWHM (Å)", ""),),
+    )
+    panel.show_reading(reading, star.prepared)
+    assert shown in panel.fields["fwhm_aa"].field.placeholderText()
 
 
 def test_in_a_narrow_column_every_field_stands_whole(
