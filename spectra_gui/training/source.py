@@ -17,9 +17,10 @@ import numpy as np
 
 from spectra_gui.bundles import Bundle
 from spectra_gui.data import Templates
-from spectra_gui.recipes import RunConfig
+from spectra_gui.recipes import RunConfig, why_too_few
 from spectra_gui.training.base import rest_templates
 from spectra_gui.training.dataset import (
+    LIBRARIES,
     DataError,
     LabelledSet,
     LeftOut,
@@ -28,9 +29,6 @@ from spectra_gui.training.dataset import (
 )
 from spectra_gui.training.split import star_key
 from spectra_gui.training.tables import load_table, read_label_table
-
-FEWEST_SPECTRA: Final = 20
-FEWEST_SYSTEMS: Final = 10
 
 DATA: Final = "data.npz"
 ABOUT: Final = "data.json"
@@ -67,7 +65,7 @@ def load_source(
     templates = None
     if config.data.label_table:
         templates = rest_templates(config, base, notice=notice)
-    origin = _origin(config, table_folder, templates)
+    origin = _origin(config, data_folder, table_folder, templates)
     stored = _read_about(prepared / ABOUT)
     if stored.get("origin") == origin and (prepared / DATA).is_file():
         left_out = tuple(LeftOut(str(r), tuple(ids)) for r, ids in stored["left_out"])
@@ -123,12 +121,18 @@ def with_common_systems(parts: Sequence[LabelledSet]) -> list[LabelledSet]:
     return found
 
 
-def _origin(config: RunConfig, table_folder: Path, templates: Templates | None) -> dict[str, Any]:
+def _origin(
+    config: RunConfig, data_folder: Path, table_folder: Path, templates: Templates | None
+) -> dict[str, Any]:
     """What decides the prepared data, as JSON has it."""
     table = table_folder / config.data.label_table if config.data.label_table else None
     by_templates = {} if templates is None else {"templates_sha256": _templates_digest(templates)}
     return {
-        "libraries": list(config.data.libraries),
+        "libraries": {
+            name: _seen(data_folder / "stellar" / LIBRARIES[name].file)
+            for name in config.data.libraries
+            if name in LIBRARIES
+        },
         "label_table": "" if table is None else str(table.resolve()),
         "label_table_sha256": "" if table is None else _table_digest(table),
         **by_templates,
@@ -146,13 +150,17 @@ def _table_digest(path: Path) -> str:
     """
     digest = hashlib.sha256()
     for row in read_label_table(path):
-        try:
-            stat = row.file.stat()
-            seen = f"{stat.st_size} {stat.st_mtime_ns}"
-        except (OSError, ValueError):  # ValueError: a name that no file can have
-            seen = "missing"
-        digest.update(f"{row!r} {seen}\n".encode())
+        digest.update(f"{row!r} {_seen(row.file)}\n".encode())
     return digest.hexdigest()
+
+
+def _seen(path: Path) -> str:
+    """What tells a file that was replaced from the one that was read before."""
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):  # ValueError: a name that no file can have
+        return "missing"
+    return f"{stat.st_size} {stat.st_mtime_ns}"
 
 
 def _templates_digest(templates: Templates) -> str:
@@ -172,12 +180,9 @@ def _read_about(path: Path) -> dict[str, Any]:
 
 
 def _check(data: LabelledSet) -> None:
-    n_systems = len(np.unique(data.system))
-    if len(data) < FEWEST_SPECTRA or n_systems < FEWEST_SYSTEMS:
-        raise DataError(
-            f"Only {len(data)} labelled spectra of {n_systems} stars can teach; at least "
-            f"{FEWEST_SPECTRA} of {FEWEST_SYSTEMS} stars are needed."
-        )
+    too_few = why_too_few(len(data), len(np.unique(data.system)))
+    if too_few:
+        raise DataError(too_few)
     if not data.scored.any():
         raise DataError(
             "No label gives letter, subtype and a luminosity class I–V, so nothing can choose the "

@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -118,14 +119,20 @@ def load_table(
     rows = read_label_table(path)
     left: dict[str, list[str]] = {}
     kept: list[_Kept] = []
+    # Rows of one file follow each other, and a file may hold a whole survey.
+    read_file = lru_cache(maxsize=1)(_read)
     for top in range(0, len(rows), ROWS_AT_ONCE):
-        block = rows[top : top + ROWS_AT_ONCE]
+        block = list(enumerate(rows[top : top + ROWS_AT_ONCE], top))
         tell(top, len(rows))
-        _load_block(block, top, config, templates, kept, left)
+        _load_block(block, read_file, config, templates, kept, left)
     tell(len(rows), len(rows))
     if not kept:
         raise DataError(f"No spectrum of {path} can teach: {_sentence(left)}.")
     return _as_set(kept), tuple(LeftOut(r, tuple(ids)) for r, ids in left.items())
+
+
+ReadFile = Callable[[Path, Override], tuple[Spectrum, ...] | str]
+"""See `_read`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,8 +144,8 @@ class _Kept:
 
 
 def _load_block(
-    rows: list[LabelRow],
-    first: int,
+    rows: list[tuple[int, LabelRow]],
+    read_file: ReadFile,
     config: RunConfig,
     templates: Templates | None,
     kept: list[_Kept],
@@ -146,10 +153,10 @@ def _load_block(
 ) -> None:
     able: list[tuple[str, LabelRow, Target]] = []
     spectra: list[Spectrum] = []
-    for number, row in enumerate(rows, first):
+    for number, row in rows:
         name = f"table:{number:05d}"
         target = read_target(row.type)
-        spectrum = target if isinstance(target, str) else _spectrum(row)
+        spectrum = target if isinstance(target, str) else _spectrum(row, read_file)
         if isinstance(target, str) or isinstance(spectrum, str):
             left.setdefault(str(spectrum), []).append(name)
             continue
@@ -165,14 +172,21 @@ def _load_block(
             kept.append(_Kept(name, row, target, prepared))
 
 
-def _spectrum(row: LabelRow) -> Spectrum | str:
-    """The row's spectrum, or why there is none."""
+def _read(file: Path, override: Override) -> tuple[Spectrum, ...] | str:
+    """The spectra of a file, or why there are none."""
     from spectra_gui.readers import read
 
     try:
-        spectra = read(row.file, override=row.override).spectra
+        return read(file, override=override).spectra
     except ReadError as error:
         return f"cannot be read ({error.code.replace('_', ' ')})"
+
+
+def _spectrum(row: LabelRow, read_file: ReadFile) -> Spectrum | str:
+    """The row's spectrum, or why there is none."""
+    spectra = read_file(row.file, row.override)
+    if isinstance(spectra, str):
+        return spectra
     if not 0 <= row.index < len(spectra):
         return "names a spectrum that its file does not have"
     return spectra[row.index]

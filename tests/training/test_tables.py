@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from spectra_gui.bundles import Bundle, load_bundle
+from spectra_gui.readers import read
 from spectra_gui.training import DataError, LabelledSet
 from spectra_gui.training.source import load_source, with_common_systems
 from spectra_gui.training.tables import load_table, read_label_table
@@ -97,6 +98,48 @@ def times_read(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     monkeypatch.setattr("spectra_gui.training.source.load_table", counting)
     return read
+
+
+def test_rows_of_one_file_cost_one_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_stars(tmp_path, 24)
+    head, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([head, *(row for row in rows for _ in range(3))]), encoding="utf-8")
+    opened: list[str] = []
+
+    def counting(file: Path, **named: object) -> object:
+        opened.append(file.name)
+        return read(file, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("spectra_gui.readers.read", counting)
+    assert len(source(tmp_path, tmp_path / "p")) == 72
+    assert opened == [f"s{i:02d}.txt" for i in range(24)]
+
+
+def test_a_library_that_was_replaced_under_its_name_is_prepared_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = made_config()
+    config = replace(config, data=replace(config.data, libraries=("cflib",), label_table=""))
+    file = tmp_path / "stellar" / "cflib.fits.gz"
+    file.parent.mkdir()
+    loaded: list[bytes] = []
+
+    def load(*_: object, **__: object) -> object:
+        loaded.append(file.read_bytes())
+        return made_set(24), ()
+
+    monkeypatch.setattr("spectra_gui.training.source.load_labelled", load)
+    for content in (b"first", b"first", b"the second"):
+        if not file.is_file() or file.read_bytes() != content:
+            file.write_bytes(content)
+        load_source(
+            config,
+            prepared=tmp_path / "p",
+            data_folder=tmp_path,
+            table_folder=tmp_path,
+            base=None,
+        )
+    assert loaded == [b"first", b"the second"]
 
 
 def test_a_changed_table_is_read_again(tmp_path: Path) -> None:
