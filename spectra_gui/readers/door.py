@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from spectra_gui.data import Override, OverrideChoice, ReadError, Reading
+from spectra_gui.data import FileMapping, Override, OverrideChoice, ReadError, Reading
 from spectra_gui.readers.caps import CAPS, Caps
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.listing import formats
+from spectra_gui.readers.mapped import GENERAL, UNKNOWN_TABLE, asked_for, blamed, matching, told
 from spectra_gui.readers.objects import read_object
 from spectra_gui.readers.onedim import hdu_list
+from spectra_gui.readers.peek import has_columns
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.refusals import refusal
 from spectra_gui.readers.registry import Family, families
@@ -33,6 +36,10 @@ _UNFORESEEN: Final = (
 
 _NOTHING: Final = Override()
 _PARTICULAR: Final = ("hdu", "columns", "skip_rows")
+_MENDABLE: Final = UNKNOWN_TABLE | {"bad_override", "no_good_pixels", "unsupported"}
+"""Codes of failures that another choice of columns may mend."""
+
+_Given = TypeVar("_Given")
 
 
 class RowsError(ReadError):
@@ -43,7 +50,13 @@ class RowsError(ReadError):
         self.total_rows = total_rows
 
 
-def read(path: str | Path | Any, *, override: Override | None = None, caps: Caps = CAPS) -> Reading:
+def read(
+    path: str | Path | Any,
+    *,
+    override: Override | None = None,
+    mappings: Sequence[FileMapping] = (),
+    caps: Caps = CAPS,
+) -> Reading:
     """Read the spectra of a local file, in this process.
 
     Parameters
@@ -51,6 +64,8 @@ def read(path: str | Path | Any, *, override: Override | None = None, caps: Caps
     path : a regular file; its content decides what it is, never its name. Or a specutils
         ``Spectrum``, ``SpectrumCollection`` or list of them
     override : what a person says about the file; it wins over everything found
+    mappings : what was said of tables of a shape: used for such tables where no reader knows
+        the file for certain, and told among the decisions. One of `ANY_SHAPE` is always used
     caps : limits on bytes, points and spectra
 
     Raises
@@ -61,7 +76,8 @@ def read(path: str | Path | Any, *, override: Override | None = None, caps: Caps
     override = override or _NOTHING
     if not isinstance(path, str | os.PathLike):
         return read_object(path, override)
-    return _guarded(Probe(os.fspath(path), caps, window=_span(override.rows)), override)[0]
+    probe = Probe(os.fspath(path), caps, window=_span(override.rows))
+    return guarded(probe, lambda: _read(probe, override, mappings))[0]
 
 
 def read_rows(
@@ -69,6 +85,7 @@ def read_rows(
     window: tuple[int, int],
     *,
     override: Override | None = None,
+    mappings: Sequence[FileMapping] = (),
     caps: Caps = CAPS,
 ) -> tuple[Reading, int]:
     """Some of the spectra of a file that may have more than memory holds.
@@ -89,7 +106,7 @@ def read_rows(
         As `read` does; a `RowsError` where other rows of the file may be better.
     """
     probe = Probe(os.fspath(path), caps, window=window)
-    return _guarded(probe, override or _NOTHING)
+    return guarded(probe, lambda: _read(probe, override or _NOTHING, mappings))
 
 
 def _span(rows: tuple[int, ...] | None) -> tuple[int, int] | None:
@@ -99,16 +116,16 @@ def _span(rows: tuple[int, ...] | None) -> tuple[int, int] | None:
     return min(rows), max(rows) - min(rows) + 1
 
 
-def _guarded(probe: Probe, override: Override) -> tuple[Reading, int]:
-    """`_read`, with everything that a broken file may raise as a `ReadError`."""
+def guarded(probe: Probe, work: Callable[[], _Given]) -> _Given:
+    """What ``work`` gives, with everything that a broken file may raise as a `ReadError`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _read(probe, override)
+            return work()
         except ReadError as error:
-            if error.path:
-                raise
-            raise ReadError(error.code, error.reason, error.advice, probe.path) from None
+            error.path = error.path or probe.path
+            error.has_columns = error.code in _MENDABLE and has_columns(probe)
+            raise
         except MemoryError:
             raise probe.fail(
                 "too_large",
@@ -135,8 +152,47 @@ def _brief(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def _read(probe: Probe, override: Override) -> tuple[Reading, int]:
-    family = _family(probe, override)
+def _read(probe: Probe, own: Override, mappings: Sequence[FileMapping]) -> tuple[Reading, int]:
+    """By what a person says, else by a mapping where no reader is certain, else by a reader."""
+    mapping = asked_for(mappings)
+    known = _recognised(probe) if own.reader is None else None
+    if mapping is None and own.reader is None and (known is None or known.NAME in GENERAL):
+        mapping = matching(probe, mappings)
+    if mapping is not None:
+        return _read_mapped(probe, own, mapping, known)
+    try:
+        return _read_as(probe, own, known)
+    except ReadError as error:
+        if error.code not in UNKNOWN_TABLE or own.reader is not None:
+            raise
+        mapping = matching(probe, mappings)
+        if mapping is None:
+            raise
+    return _read_mapped(probe, own, mapping, known)
+
+
+def _read_mapped(
+    probe: Probe, own: Override, mapping: FileMapping, known: Family | None
+) -> tuple[Reading, int]:
+    override = mapping.under(own)
+    if override == own:
+        return _read_as(probe, own, known)
+    try:
+        reading, total_rows = _read_as(probe, override, known)
+    except RowsError as error:
+        raise RowsError(blamed(error, mapping), probe.path, error.total_rows) from None
+    except ReadError as error:
+        raise blamed(error, mapping) from None
+    return told(reading, mapping, own), total_rows
+
+
+def _recognised(probe: Probe) -> Family | None:
+    """The first family that recognises the file."""
+    return next((family for family in families() if family.sniff(probe)), None)
+
+
+def _read_as(probe: Probe, override: Override, known: Family | None) -> tuple[Reading, int]:
+    family = _family(probe, override, known)
     found = family.read(probe, override)
     try:
         _check_size(probe, found)
@@ -160,12 +216,11 @@ def _read(probe: Probe, override: Override) -> tuple[Reading, int]:
     return reading, found.total_rows if probe.window is not None else 0
 
 
-def _family(probe: Probe, override: Override) -> Family:
-    """The family to read with: the forced one, the first that recognises the file, or the
+def _family(probe: Probe, override: Override, family: Family | None) -> Family:
+    """The family to read with: the forced one, the one that recognises the file, or the
     general one that understands what a person asked for."""
     if override.reader is not None:
         return _forced(probe, override.reader)
-    family = next((f for f in families() if f.sniff(probe)), None)
     asked = {key for key in _PARTICULAR if getattr(override, key) is not None}
     if family is not None and asked <= family.TAKES:
         return family
