@@ -36,6 +36,9 @@ _FORMATS: Final = (
     FormatInfo("phoenix", "PHOENIX models of Göttingen", _FITS),
     FormatInfo("harps", "HARPS, HARPS-N, SOPHIE and ESPRESSO s1d", _FITS),
     FormatInfo("elodie", "ELODIE archive and library", _FITS),
+    FormatInfo("weave", "WEAVE levels 1 and 2", _FITS),
+    FormatInfo("fourmost", "4MOST level 1", _FITS),
+    FormatInfo("giraffe", "FLAMES-GIRAFFE, all fibres of an exposure", _FITS),
     FormatInfo("xsl", "X-shooter Spectral Library", _FITS),
     FormatInfo("eso-phase3", "ESO Phase 3 spectra (UVES, HARPS, FEROS, X-shooter …)", _FITS),
     FormatInfo("mastar", "MaStar library", _FITS),
@@ -47,6 +50,7 @@ _FORMATS: Final = (
     FormatInfo("spextool", "Spextool, IRTF and SpeX Prism libraries", _FITS),
     FormatInfo("pypeit", "PypeIt spec1d and coadds", _FITS),
     FormatInfo("deimos", "DEIMOS spec1d (DEEP2)", _FITS),
+    FormatInfo("makee", "Keck HIRES and ESI orders (MAKEE)", _FITS),
     FormatInfo(
         "echelle", "Echelle orders with wavelengths (ESPRESSO S2D, CARMENES, SPIRou)", _FITS
     ),
@@ -66,6 +70,7 @@ _FORMATS: Final = (
     FormatInfo("npz", "NumPy arrays", (".npz", ".npy")),
     FormatInfo("asdf", "ASDF (specutils Spectrum, named arrays)", (".asdf",)),
     FormatInfo("hdf5", "HDF5 arrays (Starfish)", (".hdf5", ".h5")),
+    FormatInfo("galactic", "Galactic SPC (GRAMS, Thermo)", (".spc",)),
     FormatInfo("pickles", "Pickles library", _TEXT),
     FormatInfo("polarbase", "ESPaDOnS and NARVAL text (PolarBase)", (".s", ".txt")),
     FormatInfo("atlas-text", "ATLAS fluxes as text (Kurucz, Castelli)", _TEXT),
