@@ -20,13 +20,11 @@ from spectra_gui.evaluation.metrics import NAMED
 from spectra_gui.evaluation.rows import Array, Labels, Scored, score_rows
 from spectra_gui.inference.calibrate import ensemble_mean
 from spectra_gui.inference.predict import load_predictor
+from spectra_gui.recipes import FEWEST_JUDGES
 from spectra_gui.training import LabelledSet
 from spectra_gui.training.split import known_systems
 
 Outcome = Literal["better", "open", "worse"]
-
-FEWEST_SYSTEMS: Final = 20
-"""Star systems that a verdict needs at least."""
 
 FEWEST_IN_GROUP: Final = 8
 """Star systems of one kind (such as M dwarfs) that are looked at alone."""
@@ -128,9 +126,9 @@ def judge(
         new=new.name, new_sha256=new.sha256, present=present.name,
         present_sha256=present.sha256, n_spectra=len(common),
         n_systems=len(np.unique(data.system[common])), dropped=len(held) - len(unseen),
-        fewest=FEWEST_SYSTEMS, figures=(), groups=(), outcome=None, verdict="",
+        fewest=FEWEST_JUDGES, figures=(), groups=(), outcome=None, verdict="",
     )  # fmt: skip
-    if empty.n_systems < FEWEST_SYSTEMS:
+    if empty.n_systems < FEWEST_JUDGES:
         return replace(empty, verdict=_no_verdict(empty))
     labels = Labels(data.code[common], data.luminosity[common], data.system[common])
     theirs = np.array([where[str(name)] for name in data.ids[common]], dtype=np.intp)

@@ -30,8 +30,16 @@ from spectra_gui.recipes.events import (
     from_json,
     to_json,
 )
+from spectra_gui.recipes.needs import (
+    FEWEST_JUDGES,
+    needs_words,
+    stars_for_verdict,
+    verdict_words,
+    why_too_few,
+)
 
 __all__ = [
+    "FEWEST_JUDGES",
     "START_DEFAULTS",
     "AugmentConfig",
     "Checked",
@@ -55,7 +63,11 @@ __all__ = [
     "config_from_dict",
     "config_to_toml",
     "from_json",
+    "needs_words",
     "read_config",
+    "stars_for_verdict",
     "to_json",
+    "verdict_words",
+    "why_too_few",
     "write_config",
 ]

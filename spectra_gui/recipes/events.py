@@ -48,6 +48,11 @@ class Checked:
     left_out: tuple[tuple[str, int], ...]
     costs: tuple[tuple[str, float, float], ...]
 
+    @property
+    def judges(self) -> int:
+        """Star systems that judge and that the base did not learn from."""
+        return max(0, {name: n for name, _, n in self.parts}.get("test", 0) - self.known_to_base)
+
 
 @dataclass(frozen=True, slots=True)
 class Started:

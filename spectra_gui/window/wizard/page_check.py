@@ -7,13 +7,22 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from spectra_gui.recipes import Checked, ConfigError, Event, Finished, Preparing
+from spectra_gui.recipes import (
+    FEWEST_JUDGES,
+    Checked,
+    ConfigError,
+    Event,
+    Finished,
+    Notice,
+    Preparing,
+    verdict_words,
+)
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Section, Words
 from spectra_gui.window.wizard.child import TrainChild
 from spectra_gui.window.wizard.labels import Label, LabelError
-from spectra_gui.window.wizard.parts import CountMap, Page, fill, left_out_words, text_table
-from spectra_gui.window.wizard.plan import Plan
+from spectra_gui.window.wizard.parts import CountMap, Page, Told, fill, left_out_words, text_table
+from spectra_gui.window.wizard.plan import TEST_SHARE, Plan
 from spectra_gui.window.wizard.run_folder import RunFolder
 
 LEFT_OUT_SHOWN = 200
@@ -45,9 +54,11 @@ class CheckPage(Page):
         self.map = CountMap()
         self.parts = text_table(("Part", "Spectra", "Stars"), name="Parts", stretch=0)
         self.leak = Words(wrap=True)
+        self.judges = Words(wrap=True)
+        self.notices = Told()
         self.left_out = text_table(("Left out", "Because"), name="Spectra left out", stretch=1)
         self.seed = _spin(1, 1_000_000, 1, "")
-        self.test = _spin(0, 50, 20, " %")
+        self.test = _spin(0, 50, round(100 * TEST_SHARE), " %")
         self.validation = _spin(1, 50, 15, " %")
         self.again = QPushButton("Split anew")
         self.again.setAutoDefault(False)
@@ -58,6 +69,7 @@ class CheckPage(Page):
         of = theme.current()
         self.body.addWidget(self.state)
         self.body.addWidget(self.progress)
+        self.body.addWidget(self.notices)
         self._results = QWidget()
         columns = QHBoxLayout(self._results)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +83,7 @@ class CheckPage(Page):
         self.parts.setFixedHeight(24 * 4 + 10)
         split.body.addWidget(self.parts)
         split.body.addWidget(self.leak)
+        split.body.addWidget(self.judges)
         right.addWidget(split)
         knobs = QHBoxLayout()
         knobs.setSpacing(of.space_2)
@@ -122,6 +135,7 @@ class CheckPage(Page):
         self.end()
         self._asked = (self.labels, self.plan.base and self.plan.base.sha256)
         self.found, self._failed = None, ""
+        self.notices.forget()
         self._show()
         try:
             self._folder.write_labels(self.labels)
@@ -142,6 +156,8 @@ class CheckPage(Page):
             self.progress.setRange(0, event.total)
             self.progress.setValue(event.done)
             self.state.setText(f"Reading and preparing: {event.done} of {event.total}")
+        elif isinstance(event, Notice):
+            self.notices.add(event.message)
         elif isinstance(event, Checked):
             self.found = event
             self._show()
@@ -179,6 +195,9 @@ class CheckPage(Page):
         )
         self.leak.setText(leak_words(found))
         self.leak.set_token("good" if found.shared == 0 else "refuse")
+        n_judges = found.judges
+        self.judges.setText(verdict_words(n_judges, self.test.value() / 100))
+        self.judges.set_token("good" if n_judges >= FEWEST_JUDGES else "caution")
         rows = self._folder.left_out()[:LEFT_OUT_SHOWN]
         named = [(self._name(i), reason) for reason, i in rows]
         fill(self.left_out, named or [(str(n), reason) for reason, n in found.left_out])

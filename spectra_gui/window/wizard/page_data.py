@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from spectra_gui.recipes import needs_words, stars_for_verdict, why_too_few
 from spectra_gui.session import Document
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
@@ -31,6 +32,7 @@ from spectra_gui.window.wizard.labels import (
     read_table,
 )
 from spectra_gui.window.wizard.parts import Page, fill, left_out_words, text_table
+from spectra_gui.window.wizard.plan import TEST_SHARE
 
 PREVIEW_ROWS = 6
 PROBLEMS_SHOWN = 200
@@ -44,7 +46,8 @@ class DataPage(Page):
     def __init__(self, document: Document) -> None:
         super().__init__(
             "What to learn from",
-            "Spectra with the MK types that you trust. The files stay where they are.",
+            "Spectra with the MK types that you trust. The files stay where they are. "
+            + needs_words(TEST_SHARE),
         )
         self._document = document
         self.labels: Labels | None = None
@@ -193,9 +196,14 @@ class DataPage(Page):
         n, bad = len(found.good), len(found.problems)
         stars = len({label.star for label in found.good})
         words = f"{n} spectra of {stars} stars have an MK type that can teach."
+        too_few = why_too_few(n, stars)
+        if n and too_few:
+            words = too_few
+        elif stars < stars_for_verdict(TEST_SHARE):
+            words += " Enough to learn from; for a verdict on the new model they may be too few."
         if bad:
             words += f" {left_out_words(bad)}:"
-        self._show(found, words, token="text" if n else "refuse")
+        self._show(found, words, token="refuse" if too_few else "text")
 
     def _show(self, labels: Labels | None, words: str = "", *, token: str = "text") -> None:
         self.labels = labels

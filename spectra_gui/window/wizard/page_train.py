@@ -13,6 +13,7 @@ from spectra_gui.recipes import (
     EpochDone,
     Event,
     Finished,
+    Notice,
     RunConfig,
     Started,
     TaskDone,
@@ -21,7 +22,7 @@ from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
 from spectra_gui.window.wizard.child import TrainChild
 from spectra_gui.window.wizard.curves import Curves
-from spectra_gui.window.wizard.parts import Page, left_out_words
+from spectra_gui.window.wizard.parts import Page, Told, left_out_words
 from spectra_gui.window.wizard.progress import Progress
 from spectra_gui.window.wizard.run_folder import Attempt, RunFolder
 
@@ -63,6 +64,7 @@ class TrainPage(Page):
         self.networks.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.curves = Curves()
         self.note = Words(token="text_muted", wrap=True)
+        self.notices = Told()
         self._lay_out()
         self.stop.clicked.connect(self.ask_stop)
         self.go_on.clicked.connect(self.begin)
@@ -87,6 +89,7 @@ class TrainPage(Page):
         self.body.addLayout(chooser)
         self.body.addWidget(self.curves, 1)
         self.body.addWidget(self.note)
+        self.body.addWidget(self.notices)
 
     @property
     def is_running(self) -> bool:
@@ -130,6 +133,7 @@ class TrainPage(Page):
             return
         self._stopping, self._message = False, ""
         self._progress = Progress()
+        self.notices.forget()
         self._child = TrainChild(
             [
                 "--config", str(self.attempt.config), "--work", str(self.attempt.work),
@@ -173,6 +177,8 @@ class TrainPage(Page):
             words = f"{event.n_spectra} spectra of {event.n_systems} stars teach and choose"
             words += f", {event.n_test} judge" if event.n_test else ""
             self.note.setText(words + (f", {left_out_words(left)}." if left else "."))
+        elif isinstance(event, Notice):
+            self.notices.add(event.message)
         elif isinstance(event, CheckpointSaved):
             self.bar.setToolTip(f"Kept up to epoch {event.epoch}: {event.path}")
         elif isinstance(event, TaskDone) and event.best_epoch == 0:

@@ -70,6 +70,23 @@ class Page(QWidget):
         """The wizard goes away: end what is running."""
 
 
+class Told(Words):
+    """What a run does otherwise than may be expected, each sentence once."""
+
+    def __init__(self) -> None:
+        super().__init__(token="caution", wrap=True)
+        self.setVisible(False)
+
+    def add(self, message: str) -> None:
+        if message not in self.text():
+            self.setText(f"{self.text()} {message}".strip())
+            self.setVisible(True)
+
+    def forget(self) -> None:
+        self.setText("")
+        self.setVisible(False)
+
+
 def left_out_words(n: int) -> str:
     """``1 is left out``, ``3 are left out``."""
     return f"{n} is left out" if n == 1 else f"{n} are left out"

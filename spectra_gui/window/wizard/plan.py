@@ -18,6 +18,9 @@ from spectra_gui.recipes.config import Start
 WORTH_A_PROCESS: Final = 500
 """Spectra from which on adapting takes longer than starting a process."""
 
+TEST_SHARE: Final = 0.2
+"""Of the stars, kept back to judge the new model where nobody says otherwise."""
+
 STARTS: Final[Mapping[Start, tuple[str, str]]] = {
     "adapt": (
         "Adapt the head",
@@ -50,7 +53,7 @@ class Plan:
     name: str = "my-model"
     start: Start = "adapt"
     seed: int = 1
-    test: float = 0.2
+    test: float = TEST_SHARE
     validation: float = 0.15
     epochs: int | None = None
     knobs: Mapping[str, Any] = field(default_factory=dict)

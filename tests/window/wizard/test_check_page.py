@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from spectra_gui.recipes import Checked, Finished
+from spectra_gui.recipes import Checked, Finished, Notice
 from tests.window.wizard.conftest import MakeWizard, wait
 from tests.window.wizard.steps import FOUND, LEFT, FakeChild, give, labels, to_check
 
@@ -92,6 +92,33 @@ def test_what_was_left_out_stands_there_by_file(
     assert wizard.check.left_out.item(0, 1).text() == "cannot be read (truncated)"
     assert "3 of the stars that judge have taught the present model" in wizard.check.leak.text()
     assert "1 is left out" in wizard.check.state.text()
+
+
+def test_the_check_says_whether_the_judges_are_enough_for_a_verdict(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, fake_child: FakeChild
+) -> None:
+    wizard = make_wizard()
+    fake_child(FOUND, then="pass")
+    to_check(qtbot, wizard, tmp_path)
+    wait(qtbot, lambda: wizard.check.found is not None)
+    assert "Only 5 stars can judge" in wizard.check.judges.text()
+    assert "About 75 more stars" in wizard.check.judges.text()
+    parts = (*FOUND.parts[:2], ("test", 30, 26))
+    wizard.check._take(Checked(FOUND.counts, parts, 0, 2, (), ()))
+    assert "24 stars can judge" in wizard.check.judges.text()
+    assert "enough for a verdict" in wizard.check.judges.text()
+
+
+def test_what_the_check_does_otherwise_than_expected_is_shown(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, fake_child: FakeChild
+) -> None:
+    wizard = make_wizard()
+    words = "The base has no templates; those of mk-ensemble-1 are used."
+    fake_child(Notice(words), FOUND, then="pass")
+    to_check(qtbot, wizard, tmp_path)
+    wait(qtbot, lambda: wizard.check.found is not None)
+    assert wizard.check.notices.isVisible()
+    assert wizard.check.notices.text() == words
 
 
 def test_a_split_that_leaks_cannot_be_used(

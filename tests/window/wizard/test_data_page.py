@@ -28,6 +28,20 @@ def test_columns_are_found_by_name_and_by_what_they_hold(
     assert [label.type for label in wizard.data.labels.good] == ["G2V", "K0III"]
 
 
+def test_what_is_needed_for_what_stands_there_before_and_after_the_table_is_read(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    wizard = make_wizard()
+    assert "at least 20 spectra of 10 different stars" in wizard.data.sentence.text()
+    assert "about 100 stars" in wizard.data.sentence.text()
+    give(qtbot, wizard, labels(tmp_path / "a", "file,type\ns0.txt,G2V\n"))
+    assert "1 labelled spectrum of 1 star are too few" in wizard.data.summary.text()
+    rows = "".join(f"s0.txt,G2V,star {i}\n" for i in range(30))
+    give(qtbot, wizard, labels(tmp_path / "b", "file,type,star\n" + rows))
+    assert wizard.data.summary.text().startswith("30 spectra of 30 stars")
+    assert "for a verdict on the new model they may be too few" in wizard.data.summary.text()
+
+
 def test_another_column_can_be_chosen(
     qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from spectra_gui.recipes import Notice
 from spectra_gui.session import Document
 from spectra_gui.window.wizard import open_wizard
 from tests.window.wizard.conftest import MakeWizard, wait
@@ -27,6 +28,18 @@ def test_a_running_training_shows_curves_and_where_it_is(
     assert wizard.train.bar.value() > 0
     assert not wizard.back.isEnabled()
     assert "20 spectra of 20 stars" in wizard.train.note.text()
+
+
+def test_what_a_training_does_otherwise_than_expected_stays_to_be_read(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, fake_child: FakeChild
+) -> None:
+    wizard = make_wizard()
+    to_train(qtbot, wizard, tmp_path, fake_child)
+    wizard.train.take(Notice("Velocities are measured without templates."))
+    wizard.train.take(Notice("Velocities are measured without templates."))
+    wizard.train.take(PLAN)
+    assert wizard.train.notices.isVisible()
+    assert wizard.train.notices.text() == "Velocities are measured without templates."
 
 
 def test_a_stop_keeps_what_is_done_and_can_be_gone_on_with(
