@@ -48,6 +48,9 @@ from spectra_gui.prepare import PrepareError, prepare_many
 
 LARGEST_BATCH: Final = 64
 N_ALTERNATIVES: Final = 6
+WORST_NOISE: Final = 10.0
+"""Pixels that are so many times less certain than most say nothing of what is novel."""
+
 CORRELATED_NOISE: Final = 1.3
 """Noise of a grid pixel over 1/(S/N per resolution element), where a file gives no sigma."""
 
@@ -160,8 +163,9 @@ class Predictor:
         logits = self.logits(flux, valid)
         mean = ensemble_mean(logits, self._temperatures, self._ensemble_temperature)
         grids = mean.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
-        noise = np.array([_pixel_noise(p) for p in prepared])
-        novelty = relative_novelty(self.bundle.novelty, flux, valid, noise)
+        known = np.stack([_well_known(p) for p in prepared])
+        noise = np.array([_pixel_noise(p, k) for p, k in zip(prepared, known, strict=True)])
+        novelty = relative_novelty(self.bundle.novelty, flux, known, noise)
         opinions = self._opinions(logits)
         alternatives = _alternatives(grids)
         answers = zip(*answer(grids), cells(grids), subtype_interval(grids), strict=True)
@@ -335,8 +339,16 @@ def _alternatives(grids: NDArray[np.float64]) -> list[tuple[Alternative, ...]]:
     ]
 
 
-def _pixel_noise(prepared: Prepared) -> float:
+def _well_known(prepared: Prepared) -> NDArray[np.bool_]:
+    """(n_pixels,) valid, and not so uncertain that a few pixels would stand for all the noise."""
+    if prepared.sigma is None:
+        return prepared.valid
+    typical = float(np.median(prepared.sigma[prepared.valid]))
+    return np.asarray(prepared.valid & (prepared.sigma <= WORST_NOISE * typical))
+
+
+def _pixel_noise(prepared: Prepared, known: NDArray[np.bool_]) -> float:
     """Standard deviation of a grid pixel in units of the continuum: root of the mean variance."""
     if prepared.sigma is not None:
-        return float(np.sqrt(np.mean(prepared.sigma[prepared.valid].astype(np.float64) ** 2)))
+        return float(np.sqrt(np.mean(prepared.sigma[known].astype(np.float64) ** 2)))
     return CORRELATED_NOISE / prepared.snr if prepared.snr else 0.0

@@ -75,6 +75,21 @@ def test_a_spectrum_that_covers_too_little_is_refused(predictor: Predictor) -> N
     assert "covered" in " ".join(answer.verdict.reasons)
 
 
+def test_one_hopeless_pixel_does_not_hide_that_a_spectrum_is_like_no_star(
+    predictor: Predictor,
+) -> None:
+    plain = star(3)
+    sawtooth = plain.flux * (1.0 + 0.5 * np.sign(np.sin(plain.wavelength_aa / 9.0)))
+    sigma = np.full(len(plain), 0.01)
+    known = plain.changed(flux=sawtooth, sigma=sigma)
+    sigma = sigma.copy()
+    sigma[1500] = 1e4
+    (whole,) = predictor.classify([known])
+    (spoilt,) = predictor.classify([known.changed(sigma=sigma)])
+    assert whole.verdict.novelty > 0.3
+    assert spoilt.verdict.novelty == pytest.approx(whole.verdict.novelty, rel=0.05)
+
+
 def test_progress_is_told(predictor: Predictor) -> None:
     told: list[tuple[int, int]] = []
     predictor.classify([star(i) for i in range(3)], lambda done, total: told.append((done, total)))
