@@ -6,14 +6,13 @@ one's settings. Values that are not allowed count as not set, and are told.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from spectra_gui import assets
+from spectra_gui.settings.disk import set_aside, write_in_one_step
 from spectra_gui.settings.schema import SCHEMA, SettingError, SettingValue, setting
 from spectra_gui.settings.toml import write_toml
 
@@ -83,21 +82,11 @@ class Settings:
         A file that could not be read is kept beside the new one, as ``settings.toml.unread``.
         """
         path = self.path or settings_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
         if self._broken and path.exists():
-            path.replace(path.with_name(path.name + ".unread"))
+            set_aside(path)
             self._broken = False
         text = write_toml({_VERSION_KEY: VERSION, **self.differing(), **self._unknown})
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_in_one_step(path, text)
 
 
 def settings_path() -> Path:
