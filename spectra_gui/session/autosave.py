@@ -7,8 +7,6 @@ timer: the window decides when to write.
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterable
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from spectra_gui.session.locks import take_lock
 from spectra_gui.session.rows import Row
 from spectra_gui.session.storage import SUFFIX, SessionError, load_session, save_session
 
@@ -40,7 +39,7 @@ class Autosave:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"autosave-{uuid.uuid4().hex[:12]}{SUFFIX}"
         self._placing = threading.Lock()
-        self._lock: IO[bytes] | None = _lock_file(_lock_path(self.path))
+        self._lock: IO[bytes] | None = take_lock(_lock_path(self.path))
 
     def write(
         self,
@@ -84,7 +83,7 @@ def find_recoverable(folder: Path) -> list[Recoverable]:
         return []
     found = []
     for path in folder.glob(f"autosave-*{SUFFIX}"):
-        lock = _lock_file(_lock_path(path))
+        lock = take_lock(_lock_path(path))
         if lock is None:
             continue
         lock.close()
@@ -105,30 +104,3 @@ def discard_recoverable(item: Recoverable) -> None:
 
 def _lock_path(path: Path) -> Path:
     return path.with_name(path.name + _LOCK)
-
-
-def _lock_file(path: Path) -> IO[bytes] | None:
-    """An exclusive lock that the system lets go when the process ends; None where it is held."""
-    stream = path.open("ab")
-    try:
-        _take_lock(stream)
-    except OSError:
-        stream.close()
-        return None
-    return stream
-
-
-if sys.platform == "win32":
-
-    def _take_lock(stream: IO[bytes]) -> None:
-        import msvcrt
-
-        stream.seek(0, os.SEEK_SET)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-
-    def _take_lock(stream: IO[bytes]) -> None:
-        import fcntl
-
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

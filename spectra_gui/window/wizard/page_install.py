@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,9 @@ class InstallPage(Page):
             self._tell()
             return
         self.path = found
+        if self.attempt is not None:
+            with contextlib.suppress(OSError):  # then the run is offered once more, which is all
+                self.attempt.mark_installed(found)
         for field in (self.name_field, self.words, self.use_now):
             field.setEnabled(False)
         self.state.set_token("good")

@@ -43,6 +43,7 @@ class TrainPage(Page):
         self.config: RunConfig | None = None
         self.against = ""
         self.attempt: Attempt | None = None
+        self._taken_up: Attempt | None = None
         self._child: TrainChild | None = None
         self._stopping = False
         self._message = ""
@@ -103,11 +104,15 @@ class TrainPage(Page):
     def can_go_back(self) -> bool:
         return not self.is_running
 
+    def take_up(self, attempt: Attempt, config: RunConfig) -> None:
+        """Go on with an earlier wizard's attempt when the page is shown."""
+        self._taken_up, self.config = attempt, config
+
     def enter(self) -> None:
         """Begin with the recipe, unless it is trained already."""
         assert self.config is not None
         try:
-            attempt = self._folder.attempt(self.config)
+            attempt = self._taken_up or self._folder.attempt(self.config)
         except OSError as error:
             self._end_with(
                 f"{error.filename or self._folder.path} cannot be written ({error.strerror}).",

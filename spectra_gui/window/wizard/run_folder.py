@@ -15,13 +15,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from spectra_gui import assets
-from spectra_gui.recipes import RunConfig, config_to_toml
+from spectra_gui.recipes import ConfigError, RunConfig, config_to_toml, read_config
+from spectra_gui.session.locks import take_lock
 from spectra_gui.window.wizard.labels import Label, write_labels
 
 LABELS = "labels.csv"
+_LOCK = "wizard.lock"
+_INSTALLED = "installed.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,51 @@ class Attempt:
     def is_trained(self) -> bool:
         return (self.bundle / "bundle.json").is_file()
 
+    def mark_installed(self, bundle: Path) -> None:
+        """Note that the run came to its end; raises ``OSError``."""
+        (self.folder / _INSTALLED).write_text(f"{bundle}\n", encoding="utf-8")
+
+    @property
+    def is_installed(self) -> bool:
+        return (self.folder / _INSTALLED).is_file()
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A run that no wizard works in, and whose model was not installed: its newest attempt."""
+
+    folder: Path
+    attempt: Attempt
+    config: RunConfig
+    n_spectra: int
+    used_at: float
+
 
 class RunFolder:
-    """The folder of one wizard; made when something is first written."""
+    """The folder of one wizard; made, and locked for others, when something is first written."""
 
     def __init__(self, root: Path | None = None) -> None:
         stamp = time.strftime("%Y-%m-%d-%H%M%S")
-        self.path = (root or assets.user_data_folder() / "runs") / f"{stamp}-{os.getpid()}"
+        self.path = (root or runs_folder()) / f"{stamp}-{os.getpid()}"
+        self._lock: IO[bytes] | None = None
+
+    def take_up(self, found: Unfinished) -> bool:
+        """Work in an earlier run's folder from now on; False where another window does.
+
+        Raises ``OSError`` where it is not there any more.
+        """
+        lock = take_lock(found.folder / _LOCK)
+        if lock is None:
+            return False
+        self.release()
+        self.path, self._lock = found.folder, lock
+        return True
+
+    def release(self) -> None:
+        """Let others take the run up."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     @property
     def prepared(self) -> Path:
@@ -66,6 +107,8 @@ class RunFolder:
     def write_labels(self, labels: Sequence[Label]) -> Path:
         """Write the label table; raises ``OSError`` or `LabelError`."""
         self.path.mkdir(parents=True, exist_ok=True)
+        if self._lock is None:
+            self._lock = take_lock(self.path / _LOCK)
         write_labels(labels, self.path / LABELS)
         return self.path / LABELS
 
@@ -96,6 +139,40 @@ class RunFolder:
             ]
         except (OSError, ValueError, KeyError, TypeError):
             return []
+
+
+def runs_folder() -> Path:
+    """Where the runs of all wizards of this user lie."""
+    return assets.user_data_folder() / "runs"
+
+
+def find_unfinished(root: Path | None = None) -> list[Unfinished]:
+    """Runs that can be gone on with, newest first; what is damaged or in use is passed over."""
+    found = []
+    for labels in (root or runs_folder()).glob(f"*/{LABELS}"):
+        run = _unfinished(labels.parent)
+        if run is not None:
+            found.append(run)
+    return sorted(found, key=lambda run: run.used_at, reverse=True)
+
+
+def _unfinished(folder: Path) -> Unfinished | None:
+    attempts = []
+    try:
+        lock = take_lock(folder / _LOCK)
+        if lock is None:
+            return None
+        lock.close()
+        for path in folder.glob("*/config.toml"):
+            config = read_config(path)
+            attempts.append((path.stat().st_mtime, Attempt(path.parent, config.name), config))
+        lines = (folder / LABELS).read_bytes().count(b"\n")
+    except (OSError, ConfigError):
+        return None
+    if not attempts or any(attempt.is_installed for _, attempt, _ in attempts):
+        return None
+    used_at, attempt, config = max(attempts, key=lambda entry: entry[0])
+    return Unfinished(folder, attempt, config, max(0, lines - 1), used_at)
 
 
 def _with_table(config: RunConfig, folder: Path) -> RunConfig:

@@ -28,6 +28,7 @@ from spectra_gui.session import Document
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
 from spectra_gui.window.wizard.background import Background
+from spectra_gui.window.wizard.earlier import EarlierRun
 from spectra_gui.window.wizard.page_check import CheckPage
 from spectra_gui.window.wizard.page_data import DataPage
 from spectra_gui.window.wizard.page_install import InstallPage
@@ -36,7 +37,7 @@ from spectra_gui.window.wizard.page_recipe import RecipePage
 from spectra_gui.window.wizard.page_train import TrainPage
 from spectra_gui.window.wizard.parts import Hairline, Page
 from spectra_gui.window.wizard.plan import Plan
-from spectra_gui.window.wizard.run_folder import RunFolder
+from spectra_gui.window.wizard.run_folder import RunFolder, Unfinished
 
 _WIDTH, _HEIGHT, _RAIL = 940, 640, 168
 
@@ -67,7 +68,12 @@ class RetrainWizard(QDialog):
         self.plan = Plan()
         self._present = bundle or default_bundle_path()
         self.pages: list[Page] = []
+        self._first_page = 0
+        """A run that is taken up has its data and its recipe: nothing leads back to them."""
         self.data = DataPage(document)
+        self.earlier = EarlierRun()
+        self.earlier.go_on.connect(self.take_up)
+        self.data.body.insertWidget(0, self.earlier)
         self.back = QPushButton("Back")
         self.next = QPushButton("Next")
         self.leave = QPushButton("Close")
@@ -112,6 +118,7 @@ class RetrainWizard(QDialog):
         self.install.installed.connect(self._tell_installed)
         self._add(self.install)
         self._enable()
+        self.earlier.find()
         yield
 
     def _add(self, page: Page) -> None:
@@ -184,8 +191,24 @@ class RetrainWizard(QDialog):
         self._show_page(self.stack.currentIndex() + 1)
 
     def go_back(self) -> None:
-        if self.page.can_go_back and self.stack.currentIndex() > 0:
+        if self.page.can_go_back and self.stack.currentIndex() > self._first_page:
             self._show_page(self.stack.currentIndex() - 1)
+
+    def take_up(self, found: Unfinished) -> None:
+        """Go on with a training that an earlier wizard left."""
+        try:
+            is_ours = self.folder.take_up(found)
+        except OSError as error:
+            self.problem.setText(f"{found.folder} cannot be worked in ({error.strerror}).")
+            return
+        if not is_ours:
+            self.problem.setText("Another window has gone on with this training.")
+            return
+        self.problem.setText("")
+        self._first_page = self.pages.index(self.train)
+        self.train.take_up(found.attempt, found.config)
+        self.train.against = str(self._present)
+        self._show_page(self._first_page)
 
     def _hand_over(self, page: Page) -> None:
         """Give the next page what this one found."""
@@ -213,7 +236,7 @@ class RetrainWizard(QDialog):
 
     def _enable(self) -> None:
         page = self.page
-        first = self.stack.currentIndex() == 0
+        first = self.stack.currentIndex() <= self._first_page
         self.next.setText(page.next_text)
         self.next.setEnabled(self.is_complete and page.is_ready and self.plan.base is not None)
         self.next.setDefault(self.next.isEnabled())
@@ -282,8 +305,10 @@ class RetrainWizard(QDialog):
         if not self._ended:
             self._ended = True
             self._loading.forget()
+            self.earlier.forget()
             for page in self.pages:
                 page.end()
+            self.folder.release()
 
 
 def open_wizard(
