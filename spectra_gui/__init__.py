@@ -16,22 +16,26 @@ from typing import Any
 
 _DOORS = {
     "Classifier": "spectra_gui.engine.classifier",
+    "Override": "spectra_gui.data",
     "ReadError": "spectra_gui.data",
     "Reading": "spectra_gui.data",
     "Spectrum": "spectra_gui.data",
     "Verdict": "spectra_gui.data",
     "formats": "spectra_gui.readers",
+    "load_mappings": "spectra_gui.settings",
     "read": "spectra_gui.engine.door",
 }
 
 __all__ = [
     "Classifier",
+    "Override",
     "ReadError",
     "Reading",
     "Spectrum",
     "Verdict",
     "__version__",
     "formats",
+    "load_mappings",
     "read",
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from spectra_gui.data import Explanation, Prepared, ReadError, Reading, Verdict
+from spectra_gui.data import Explanation, FileHead, Prepared, ReadError, Reading, Verdict
 
 ChildName = Literal["reader", "engine"]
 
@@ -32,6 +32,15 @@ class ReadFailed:
     path: str
     error: ReadError
     total_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Peeked:
+    """The tables of a file, asked for with `ReaderClient.peek`; `ReadFailed` where it has none."""
+
+    ticket: int
+    path: str
+    head: FileHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ class Progress:
 Event = (
     ReadDone
     | ReadFailed
+    | Peeked
     | EngineReady
     | EngineFailed
     | Typed
@@ -128,6 +138,7 @@ __all__ = [
     "Event",
     "Explained",
     "Notice",
+    "Peeked",
     "Progress",
     "ReadDone",
     "ReadFailed",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final
 
-from spectra_gui.data import Override, ReadError, Reading
+from spectra_gui.data import FileMapping, ReadError, Reading
 from spectra_gui.engine import limits
 from spectra_gui.engine.channel import Channel
 from spectra_gui.engine.protocol import Message, ProtocolError
@@ -25,7 +25,10 @@ EXIT_FRESH: Final = 75
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve ``read`` messages until the parent goes; the process's entry (``--child reader``)."""
+    """Serve ``read`` and ``peek`` until the parent goes; the process's entry (``--child reader``).
+
+    ``mappings`` messages tell what `readers.read` is to use from then on.
+    """
     parser = argparse.ArgumentParser(prog="spectra-gui --child reader")
     parser.add_argument("--memory-mb", type=int, required=True)
     parser.add_argument("--time-s", type=float, required=True)
@@ -36,14 +39,17 @@ def main(arguments: Sequence[str]) -> int:
     read = _warm()
     limits.limit_memory(options.memory_mb)
     channel.send("ready")
+    mappings: tuple[FileMapping, ...] = ()
     while True:
         message = channel.receive()
-        if message is None or message.kind != "read":
+        if message is not None and message.kind == "mappings":
+            mappings = message["mappings"]
+        if message is None or message.kind not in ("read", "peek"):
             continue
         # What the file before left in cycles would count as this one's.
         gc.collect()
         limits.limit_processor_time(options.time_s + 1.0)
-        if not _answer(channel, read, message):
+        if not _answer(channel, read, message, mappings):
             # Memory that a hostile file took may be held by C libraries for good.
             return EXIT_FRESH
 
@@ -68,19 +74,28 @@ def _warm() -> Read:
     return read
 
 
-def _answer(channel: Channel, read: Read, message: Message) -> bool:
+def _answer(
+    channel: Channel, read: Read, message: Message, mappings: tuple[FileMapping, ...]
+) -> bool:
     """Read one file and send the answer; False where this process should not go on."""
     request, path = int(message["id"]), str(message["path"])
     out_of_memory = False
     failure: ReadError | None = None
     total_rows = 0
     try:
-        reading, total_rows = _read(read, path, message["override"], message["window"])
-        channel.send("read", id=request, reading=reading, total_rows=total_rows)
+        if message.kind == "peek":
+            from spectra_gui.readers import peek
+
+            channel.send("head", id=request, head=peek(path, skip_rows=message["skip_rows"]))
+        else:
+            reading, total_rows = _read(read, path, message, mappings)
+            channel.send("read", id=request, reading=reading, total_rows=total_rows)
     except ReadError as error:
         out_of_memory = isinstance(error.__context__, MemoryError)
         total_rows = getattr(error, "total_rows", 0)
-        failure = ReadError(error.code, error.reason, error.advice, error.path)
+        failure = ReadError(
+            error.code, error.reason, error.advice, error.path, has_columns=error.has_columns
+        )
     except ProtocolError as error:
         reason = f"The file holds more than can be taken over ({error})."
         advice = "Split it, or choose fewer rows of it."
@@ -100,14 +115,15 @@ def _answer(channel: Channel, read: Read, message: Message) -> bool:
 
 
 def _read(
-    read: Read, path: str, override: Override | None, window: tuple[int, int] | None
+    read: Read, path: str, message: Message, mappings: tuple[FileMapping, ...]
 ) -> tuple[Reading, int]:
     """The reading, and how many rows there are where it holds only some."""
+    override, window = message["override"], message["window"]
     if window is None:
-        return read(path, override=override), 0
+        return read(path, override=override, mappings=mappings), 0
     from spectra_gui.readers import read_rows
 
-    return read_rows(path, window, override=override)
+    return read_rows(path, window, override=override, mappings=mappings)
 
 
 def memory_error(path: str) -> ReadError:

@@ -10,13 +10,13 @@ import math
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from spectra_gui.data import Override, ReadError
-from spectra_gui.engine.events import ChildDied, Event, ReadDone, ReadFailed
+from spectra_gui.data import FileMapping, Override, ReadError
+from spectra_gui.engine.events import ChildDied, Event, Peeked, ReadDone, ReadFailed
 from spectra_gui.engine.process import Supervisor, child_command
 from spectra_gui.engine.protocol import Message
 
@@ -39,6 +39,8 @@ class _Request:
     path: str
     override: Override | None
     window: tuple[int, int] | None = None
+    kind: str = "read"
+    skip_rows: int = 0
     cancelled: bool = False
 
 
@@ -47,9 +49,11 @@ class ReaderClient(Supervisor):
 
     Parameters
     ----------
-    listener : called with `ReadDone`, `ReadFailed` and `ChildDied` on a background thread
+    listener : called with `ReadDone`, `ReadFailed`, `Peeked` and `ChildDied` on a background
+        thread
     memory_limit_mb : MiB that one file may take beyond the idle child
     time_limit_s : seconds that one file may take
+    mappings : what was said of tables of a shape; see `readers.read`
     """
 
     def __init__(
@@ -58,9 +62,11 @@ class ReaderClient(Supervisor):
         *,
         memory_limit_mb: int = DEFAULT_MEMORY_MB,
         time_limit_s: float = DEFAULT_TIME_S,
+        mappings: Sequence[FileMapping] = (),
     ) -> None:
         self._memory_limit_mb = memory_limit_mb
         self._time_limit_s = time_limit_s
+        self._mappings = tuple(mappings)
         self._waiting: deque[_Request] = deque()
         self._sent: deque[_Request] = deque()
         self._ready = False
@@ -84,6 +90,24 @@ class ReaderClient(Supervisor):
         request = _Request(next(self._tickets), os.fspath(path), override, window)
         self._post(lambda: self._enqueue(request))
         return request.ticket
+
+    def peek(self, path: str | Path, *, skip_rows: int = 0) -> int:
+        """Ask for the tables of a file; the ticket comes back in its `Peeked` or `ReadFailed`."""
+        request = _Request(
+            next(self._tickets), os.fspath(path), None, kind="peek", skip_rows=skip_rows
+        )
+        self._post(lambda: self._enqueue(request))
+        return request.ticket
+
+    def use_mappings(self, mappings: Sequence[FileMapping]) -> None:
+        """Read with these mappings from the next file on."""
+
+        def take() -> None:
+            self._mappings = tuple(mappings)
+            if self._ready:
+                self._send("mappings", mappings=self._mappings)
+
+        self._post(take)
 
     def cancel(self, ticket: int) -> None:
         """Forget a request; nothing more is heard of it."""
@@ -126,17 +150,20 @@ class ReaderClient(Supervisor):
                 self._since = time.monotonic()
             self._sent.append(request)
             self._send(
-                "read",
+                request.kind,
                 id=request.ticket,
                 path=request.path,
                 override=request.override,
                 window=request.window,
+                skip_rows=request.skip_rows,
             )
 
     def _on_message(self, message: Message) -> None:
         if message.kind == "ready":
             self._ready, self._failed_starts = True, 0
-        elif message.kind in ("read", "unreadable"):
+            if self._mappings:
+                self._send("mappings", mappings=self._mappings)
+        elif message.kind in ("read", "head", "unreadable"):
             self._take(message)
         self._feed()
 
@@ -151,6 +178,8 @@ class ReaderClient(Supervisor):
             self._emit(
                 ReadDone(request.ticket, request.path, message["reading"], message["total_rows"])
             )
+        elif message.kind == "head":
+            self._emit(Peeked(request.ticket, request.path, message["head"]))
         else:
             self._emit(
                 ReadFailed(request.ticket, request.path, message["error"], message["total_rows"])

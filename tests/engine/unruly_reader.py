@@ -21,7 +21,7 @@ _read = spectra_gui.readers.read
 _STUCK = re.compile(r"(a+)+$")
 
 
-def read(path: str | Path, *, override: Override | None = None) -> Reading:
+def read(path: str | Path, *, override: Override | None = None, mappings: object = ()) -> Reading:
     name = Path(path).name
     if name.startswith("crash"):
         ctypes.string_at(0)
