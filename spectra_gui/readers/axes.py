@@ -64,6 +64,21 @@ def parse_unit(text: str) -> str:
     return ""
 
 
+LN_FROM: Final = 7.0
+"""From here on a logarithm of a wavelength in Å is the natural one: ln 1100 Å, log10 of 1 mm."""
+
+
+def natural_where_large(unit: Claim, values: FloatArray) -> Claim:
+    """The unit, as a natural logarithm where a decimal one would be a millimetre or more.
+
+    ``log(Angstrom)`` stands for either (HERMES writes it for the natural one).
+    """
+    finite = values[np.isfinite(values)]
+    if unit.value != "log10_angstrom" or not finite.size or float(finite.min()) < LN_FROM:
+        return unit
+    return Claim("ln_angstrom", f"{unit.evidence}, from {finite.min():g}: a natural logarithm")
+
+
 def unit_in_name(name: str) -> str:
     """The unit that a column's name or title carries: ``Wavelength (nm)``, ``lambda_um``."""
     bracket = re.search(r"[\[(]([^\])]*)[\])]", name)
@@ -71,6 +86,10 @@ def unit_in_name(name: str) -> str:
         return unit
     if re.search(r"log.?(lam|wave|wl)|lambda_?log", name.lower()):
         return "log10_angstrom"
+    if re.match(r"ln_?(lam|wave|wl)", name.lower()):
+        return "ln_angstrom"
+    if re.match(r"wave_?num", name.lower()):
+        return "wavenumber"
     tail = re.search(r"[_\s./:,-]([A-Za-zµμÅå]+)\s*$", name)
     if tail and len(tail[1]) > 1 and (unit := parse_unit(tail[1])):
         return unit

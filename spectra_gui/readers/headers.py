@@ -130,8 +130,13 @@ _PIPELINES: Final = {
 }
 
 
+_SPACE: Final = frozenset({"HST", "JWST", "IUE", "FUSE", "SPITZER", "HUT", "EUCLID"})
+
+
 def pipeline_habits(header: Cards) -> tuple[Claim, Claim]:
     """Medium and frame that an instrument's pipeline is known to write, as assumptions."""
+    if header.text("TELESCOP").upper() in _SPACE:
+        return Claim("vacuum", "seen from above the atmosphere", assumed=True), SILENT
     medium_word, frame_word, why = _PIPELINES.get(header.text("INSTRUME").upper(), ("", "", ""))
     return (
         Claim(medium_word, why, assumed=True) if medium_word else SILENT,

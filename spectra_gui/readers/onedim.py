@@ -27,12 +27,16 @@ FloatArray = NDArray[np.float64]
 
 _NOISE_NAMES: Final = (
     (r"^(IVAR|INVVAR|INVERSE_?VAR\w*|WEIGHT)$", "ivar"),
-    (r"^(VAR|VARIANCE|FLUX_?VAR)$", "variance"),
+    # STAT is the variance of MUSE and of MPDAF.
+    (r"^(VAR|VARIANCE|FLUX_?VAR|STAT)$", "variance"),
     (
-        r"^(ERR|ERROR|ERRS|ERRORS|SIG|SIGMA|STDEV|STDDEV|UNCERT\w*|NOISE|FLUX_?ERR\w*|STAT|RMS)$",
+        r"^(ERR|ERROR|ERRS|ERRORS|SIG|SIGMA|STD|STDEV|STDDEV|UNCERT\w*|NOISE|FLUX_?ERR\w*|RMS)$",
         "sigma",
     ),
 )
+_ERROR_CLASSES: Final = {"MSE": "variance", "RMSE": "sigma", "INVMSE": "ivar"}
+"""HDUCLAS3 of ESO's data format for errors."""
+
 _WAVE_NAMES: Final = re.compile(r"^(WAVE|WAVELENGTHS?|LAMBDA|LAM|WAVES|WL|LOGLAM|WAVELEN)$")
 
 
@@ -217,8 +221,9 @@ def _some(file: FitsFile) -> list[Hdu]:
 def _by_name(other: Hdu, found: Companions, file: FitsFile) -> None:
     for pattern, kind in _NOISE_NAMES:
         if re.match(pattern, other.name) and found.noise is None:
+            stated = _ERROR_CLASSES.get(other.header.text("HDUCLAS3").upper(), kind)
             found.noise = other.image().reshape(-1)
-            found.noise_kind = Claim(kind, other.label)
+            found.noise_kind = Claim(stated, other.label)
     if re.match(r"^(MASK|DQ|QUAL\w*|FLAGS?|BPM|BADPIX)$", other.name):
         found.bad = other.image().reshape(-1) != 0
         found.mask = Claim("", f"{other.label}, not zero = bad")

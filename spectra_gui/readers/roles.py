@@ -17,6 +17,7 @@ _WAVE: Final = (
     r"^(log_?(lam\w*|wave\w*|wl)|loglambda|lglam)$",
     r"^(wave|lambda|wl)[\W_]?(vac\w*|air|aa?|ang\w*|nm|um|micron\w*|µm|obs|rest|opt)$",
     r"^(wavelength|wave|lambda)\b.*$",
+    r"^(ln_?(lam\w*|wave\w*|wl)|wave_?num(ber)?s?|arg)$",
 )
 _FLUX: Final = (
     r"^(flux|fluxes|fls|fl|flam|f_?lambda|f_lam|spec|spectrum|intensity|int|inten|i|relint|"
@@ -25,12 +26,14 @@ _FLUX: Final = (
     r"^(flux_?reduced|flux_?el|flux_dr|flux_\d+|fluxlam|flux_?obs|flux_sc)$",
     r"^(flux|intensity|spec|extracted|surface flux)\b.*$",
     r"^(extracted|flux)_.*$",
+    r"^fun$",
 )
 _SIGMA: Final = (
     r"^(err|error|errs|errors|sig|sigma|sigmas|sig_?flux|e_?flux|err_?flux|flux_?err(or)?|"
     r"error_?flux|stat_?err(or)?|statistical_?err\w*|uncertainty|uncert|unc|noise|std|stddev|"
     r"dflux|flux_?sig\w*|flux_?unc\w*|sigma_?flux|eflux|ferr|errflux|std_?dev|rms|sigma_?f\w*|"
     r"flux_?std)$",
+    r"^(f|fl|flam|f_?lam\w*|flux_?lam\w*|int\w*)_(err(or)?s?|unc\w*|sig(ma)?|std)$",
 )
 _IVAR: Final = (r"^(ivar|invvar|inv_?var\w*|flux_?ivar|ivar_?flux|inverse_?variance|weights?)$",)
 _VARIANCE: Final = (r"^(var|variance|flux_?var\w*|var_?flux)$",)

@@ -275,10 +275,11 @@ def _unit(picked: _Picked, view: View, pieces: list[Piece]) -> Claim:
     if unit == "angstrom" and small:
         return Claim("log10_angstrom", f"column {column.name} runs from {finite.min():g}")
     if unit:
-        return Claim(unit, f"unit of column {column.name}: {column.unit}")
+        claim = Claim(unit, f"unit of column {column.name}: {column.unit}")
+        return axes.natural_where_large(claim, finite)
     unit = axes.unit_in_name(column.name)
     if unit:
-        return Claim(unit, f"name of column {column.name}")
+        return axes.natural_where_large(Claim(unit, f"name of column {column.name}"), finite)
     for header in (view.header, view.primary):
         if header is None or finite.size < 2:
             continue

@@ -36,10 +36,6 @@ _OTHER_AXIS: Final = {
 _LOG_TYPES: Final = ("LOGLIN", "LOG10LAM", "LOG-LINEAR", "LOGLAM", "LOG-LAMBDA", "LOGWAVE", "LOG")
 
 
-_LN_FROM: Final = 7.0
-"""From here on a logarithm of a wavelength in Å is the natural one: ln 1100 Å, log10 of 1 mm."""
-
-
 @dataclass(slots=True)
 class SpectralAxis:
     """Values (n,) in the unit of ``unit``, with what was decided on the way."""
@@ -136,13 +132,14 @@ def _scaled(
             values = start * np.exp(offsets / start)
             claim = unit or UNSTATED
             return SpectralAxis(values, claim, Claim("ln", f"CTYPE1 = {kind}, {evidence}"))
-        if start >= _LN_FROM:
+        if start >= axes.LN_FROM:
             # A decimal logarithm of that size would be a millimetre or more.
             natural = Claim("ln_angstrom", f"CTYPE1 = {kind} with {evidence}")
             return SpectralAxis(linear, natural, Claim("ln", natural.evidence))
         return _logarithmic(linear, f"CTYPE1 = {kind} with {evidence}")
     small = start < 6.0 and abs(step) < 0.01
     if unit is not None and unit.value in ("log10_angstrom", "ln_angstrom"):
+        unit = axes.natural_where_large(unit, linear)
         return SpectralAxis(linear, unit, Claim(unit.value.split("_")[0], unit.evidence))
     if unit is not None and unit.value in ("um", "mm", "cm", "m"):
         return SpectralAxis(linear, unit, Claim("linear", evidence))

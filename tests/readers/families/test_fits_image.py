@@ -63,7 +63,7 @@ def test_axes(
     ("name", "value", "kind"),
     [
         ("ERRS", 0.1, "sigma"),
-        ("STAT", 0.1, "sigma"),
+        ("STAT", 0.01, "variance"),
         ("VAR", 0.01, "variance"),
         ("IVAR", 100.0, "ivar"),
     ],

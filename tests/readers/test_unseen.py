@@ -1,0 +1,81 @@
+"""Files as other programs write them, each of which was once read wrong or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spectra_gui.readers import read
+
+from .families.holding import decided, image, primary, ramp, table, write
+
+WAVE = 4000.0 + 2.0 * np.arange(50)
+LN = np.log(4000.0) + 4e-4 * np.arange(50)
+SIGMA = np.full(50, 0.01)
+
+
+@pytest.mark.parametrize("unit", ["log(Angstrom)", ""])
+def test_a_logarithm_of_millimetres_is_a_natural_one(tmp_path: Path, unit: str) -> None:
+    """HERMES (Mercator) writes CUNIT1 = log(Angstrom) for the natural logarithm."""
+    cards = {"CRVAL1": LN[0], "CDELT1": 4e-4, "CRPIX1": 1.0, "CUNIT1": unit}
+    path = write(tmp_path, primary(ramp(), CTYPE1="log(wavelength)", **cards))
+    np.testing.assert_allclose(read(path).spectra[0].wavelength_aa, np.exp(LN))
+    if unit:
+        columns = table(wave=(LN, unit), flux=ramp())
+        reading = read(write(tmp_path, primary(), columns))
+        np.testing.assert_allclose(reading.spectra[0].wavelength_aa, np.exp(LN))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "noise"), [("STAT", SIGMA**2, "variance"), ("STD", SIGMA, "sigma")]
+)
+def test_uncertainties_of_mpdaf_and_specutils(
+    tmp_path: Path, name: str, values: Any, noise: str
+) -> None:
+    """MPDAF's STAT is a variance; specutils' wcs1d-fits calls a standard deviation STD."""
+    cards = {"CRVAL1": 4000.0, "CDELT1": 2.0, "CRPIX1": 1.0, "CUNIT1": "Angstrom"}
+    reading = read(write(tmp_path, primary(), image(ramp(), "DATA", **cards), image(values, name)))
+    assert decided(reading, "Uncertainty")[0] == noise
+    assert reading.spectra[0].sigma is not None
+    np.testing.assert_allclose(reading.spectra[0].sigma, SIGMA)
+
+
+def test_eso_states_the_kind_of_error(tmp_path: Path) -> None:
+    cards = {"CRVAL1": 4000.0, "CDELT1": 2.0, "CRPIX1": 1.0, "CUNIT1": "Angstrom"}
+    errors = image(SIGMA, "STAT", HDUCLAS2="ERROR", HDUCLAS3="RMSE")
+    reading = read(write(tmp_path, primary(), image(ramp(), "DATA", **cards), errors))
+    assert decided(reading, "Uncertainty")[0] == "sigma"
+
+
+@pytest.mark.parametrize(
+    ("names", "axis"),
+    [
+        (("lnwave", "flux", "err"), LN),
+        (("WAVENUMBER", "FLUX", "ERR"), 1e8 / WAVE),
+        (("wl_A", "f_lambda", "f_err"), WAVE),
+        (("wave", "flux_lambda", "flux_lambda_err"), WAVE),
+    ],
+)
+def test_names_of_columns(tmp_path: Path, names: tuple[str, str, str], axis: Any) -> None:
+    path = write(tmp_path, primary(), table(**dict(zip(names, (axis, ramp(), SIGMA), strict=True))))
+    reading = read(path)
+    assert decided(reading, "Uncertainty")[0] == "sigma"
+    ends = reading.spectra[0].wavelength_aa[[0, -1]]
+    np.testing.assert_allclose(ends, (4000.0, np.exp(LN[-1]) if axis is LN else 4098.0))
+
+
+def test_columns_of_pepsi(tmp_path: Path) -> None:
+    columns = {"Arg": WAVE, "Fun": ramp(), "Var": SIGMA**2, "Mask": np.zeros(50)}
+    reading = read(write(tmp_path, primary(INSTRUME="PEPSI"), table(**columns)))
+    assert decided(reading, "Uncertainty")[0] == "variance"
+    assert reading.spectra[0].wavelength_aa[0] == 4000.0
+
+
+def test_what_a_telescope_in_space_sees_is_in_vacuum(tmp_path: Path) -> None:
+    columns = {"WAVELENGTH": (WAVE / 1e4, "um"), "FLUX": ramp(), "FLUX_ERROR": SIGMA}
+    reading = read(write(tmp_path, primary(TELESCOP="JWST"), table("EXTRACT1D", **columns)))
+    assert reading.spectra[0].medium == "vacuum"
+    assert decided(reading, "Medium")[1]
