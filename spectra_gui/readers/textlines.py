@@ -29,6 +29,7 @@ _COMMENT: Final = re.compile(r"^\s*(#|%|;|!|//|\*|\\|--|\+[-=+]{2,})")
 _NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?"
 _IS_NUMBER: Final = re.compile(rf"^(?:{_NUMBER}|[+-]?(?:nan|inf|infinity))$", re.I)
 _COMMA_NUMBER: Final = re.compile(r"^[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?$")
+_DATE: Final = re.compile(r"^\d{4}-\d\d-\d\d")
 _BLANK: Final = frozenset({"", "--", "-", "null", "none", "n/a", "masked", "..."})
 _KEY_VALUE: Final = re.compile(r"^([A-Za-z][\w. -]{0,30}?)\s*[=:]\s*(\S.*)$")
 
@@ -262,9 +263,15 @@ def _header_words(line: str, dialect: _Dialect, n_columns: int) -> tuple[str, ..
         elif separator in bare:
             candidates.append([w.strip().strip("\"'") for w in bare.split(separator)])
     for words in candidates:
-        if n_columns <= len(words) <= n_columns + 2 and not _IS_NUMBER.match(words[0]):
+        if n_columns <= len(words) <= n_columns + 2 and _may_be_names(words):
             return tuple(words[:MAX_COLUMNS])
     return ()
+
+
+def _may_be_names(words: list[str]) -> bool:
+    """Whether words may name columns: a sentence has dates and numbers, a remark a key first."""
+    told = [word for word in words if _IS_NUMBER.match(word) or _DATE.match(word)]
+    return not told and not (words[0].endswith(":") and not words[-1].endswith(":"))
 
 
 def _join_bracket(match: re.Match[str]) -> str:
