@@ -50,10 +50,13 @@ _FORMATS: Final = (
     FormatInfo("spextool", "Spextool, IRTF and SpeX Prism libraries", _FITS),
     FormatInfo("pypeit", "PypeIt spec1d and coadds", _FITS),
     FormatInfo("deimos", "DEIMOS spec1d (DEEP2)", _FITS),
+    FormatInfo("sprat", "Liverpool Telescope SPRAT and LOTUS, level 2", _FITS),
+    FormatInfo("espadons", "ESPaDOnS as FITS (CFHT)", _FITS),
     FormatInfo("makee", "Keck HIRES and ESI orders (MAKEE)", _FITS),
     FormatInfo(
         "echelle", "Echelle orders with wavelengths (ESPRESSO S2D, CARMENES, SPIRou)", _FITS
     ),
+    FormatInfo("echelle-cube", "Echelle orders in a cube (CERES, CHIRON)", _FITS),
     FormatInfo("iraf", "IRAF onedspec, equispec and multispec", _FITS),
     FormatInfo("bess", "BeSS and other amateur FITS (ISIS, specINTI, SpcAudACE, BASS)", _FITS),
     FormatInfo("miles", "MILES library", (*_FITS, *_TEXT)),
@@ -62,6 +65,7 @@ _FORMATS: Final = (
     FormatInfo("stelib", "STELIB", _FITS),
     FormatInfo("eso-pipeline", "UVES and FEROS pipelines", _FITS),
     FormatInfo("midas", "MIDAS images as FITS", _FITS),
+    FormatInfo("fits-matrix", "FITS image of many spectra, wavelengths in another HDU", _FITS),
     FormatInfo("fits-image", "FITS image of one spectrum (linear or logarithmic)", _FITS),
     FormatInfo("fits-rows", "FITS image of a few rows", _FITS),
     FormatInfo("fits-table", "FITS table with wavelength and flux columns", _FITS),

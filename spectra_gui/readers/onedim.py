@@ -37,7 +37,7 @@ _NOISE_NAMES: Final = (
 _ERROR_CLASSES: Final = {"MSE": "variance", "RMSE": "sigma", "INVMSE": "ivar"}
 """HDUCLAS3 of ESO's data format for errors."""
 
-_WAVE_NAMES: Final = re.compile(r"^(WAVE|WAVELENGTHS?|LAMBDA|LAM|WAVES|WL|LOGLAM|WAVELEN)$")
+WAVE_NAMES: Final = re.compile(r"^(WAVE|WAVELENGTHS?|LAMBDA|LAM|WAVES|WL|LOGLAM|WAVELEN)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,13 @@ def pick_image(probe: Probe, override: Override) -> Hdu | None:
 
 def _is_companion(hdu: Hdu) -> bool:
     """Whether the name says that an image goes with a flux and is none."""
-    noise = any(re.match(pattern, hdu.name) for pattern, _ in _NOISE_NAMES)
-    return noise or bool(_WAVE_NAMES.match(hdu.name))
+    return bool(noise_kind_of(hdu) or WAVE_NAMES.match(hdu.name))
+
+
+def noise_kind_of(hdu: Hdu) -> str:
+    """The kind of uncertainty that an image holds by its name, or ""."""
+    kind = next((kind for pattern, kind in _NOISE_NAMES if re.match(pattern, hdu.name)), "")
+    return kind and _ERROR_CLASSES.get(hdu.header.text("HDUCLAS3").upper(), kind)
 
 
 def hdu_list(file: FitsFile) -> str:
@@ -219,11 +224,10 @@ def _some(file: FitsFile) -> list[Hdu]:
 
 
 def _by_name(other: Hdu, found: Companions, file: FitsFile) -> None:
-    for pattern, kind in _NOISE_NAMES:
-        if re.match(pattern, other.name) and found.noise is None:
-            stated = _ERROR_CLASSES.get(other.header.text("HDUCLAS3").upper(), kind)
-            found.noise = other.image().reshape(-1)
-            found.noise_kind = Claim(stated, other.label)
+    kind = noise_kind_of(other)
+    if kind and found.noise is None:
+        found.noise = other.image().reshape(-1)
+        found.noise_kind = Claim(kind, other.label)
     if re.match(r"^(MASK|DQ|QUAL\w*|FLAGS?|BPM|BADPIX)$", other.name):
         found.bad = other.image().reshape(-1) != 0
         found.mask = Claim("", f"{other.label}, not zero = bad")
@@ -231,7 +235,7 @@ def _by_name(other: Hdu, found: Companions, file: FitsFile) -> None:
         power = other.image().reshape(-1)
         if np.all(power > 10.0):
             found.resolving_power = power
-    elif _WAVE_NAMES.match(other.name) and found.axis is None:
+    elif WAVE_NAMES.match(other.name) and found.axis is None:
         found.axis = _stored_axis(other, file)
 
 

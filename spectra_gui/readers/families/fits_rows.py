@@ -1,6 +1,7 @@
 """FITS image of a few rows: one of them wavelengths, or the first a flux with keywords.
 
-No specification: rows are told by ARRAYn titles, else by what their values can be.
+No specification: rows are told by ARRAYn titles, else by what their values can be. A few columns
+are taken for rows where one of them runs through wavelengths.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ TAKES: Final[frozenset[str]] = frozenset()
 FloatArray = NDArray[np.float64]
 
 _MAX_ROWS: Final = 10
+_MAX_COLUMN: Final = 1_000_000
 
 
 def sniff(probe: Probe) -> bool:
-    """The first image has two to ten rows of at least twenty pixels."""
+    """The first image has two to ten rows (or columns) of at least twenty pixels."""
     if probe.kind != "fits":
         return False
     hdu = _first(probe)
@@ -37,7 +39,7 @@ def sniff(probe: Probe) -> bool:
 
 def _first(probe: Probe) -> Hdu | None:
     first = next((hdu for hdu in probe.fits if hdu.is_image), None)
-    return first if first is not None and _is_rows(first) else None
+    return first if first is not None and (_is_rows(first) or _is_columns(first)) else None
 
 
 def _is_rows(hdu: Hdu) -> bool:
@@ -47,19 +49,27 @@ def _is_rows(hdu: Hdu) -> bool:
     return 2 <= rows <= _MAX_ROWS and columns >= 20
 
 
+def _is_columns(hdu: Hdu) -> bool:
+    """Whether rows and columns are exchanged, which only wavelengths can tell."""
+    if len(hdu.shape) != 2 or hdu.shape[1] > _MAX_ROWS or not 20 <= hdu.shape[0] <= _MAX_COLUMN:
+        return False
+    return any(runs_through_wavelengths(column) for column in hdu.image().T)
+
+
 def read(probe: Probe, override: Override) -> Found:
     """The spectrum in the rows."""
     hdu = _first(probe)
     assert hdu is not None
     header = hdu.header
-    rows = hdu.image().reshape(hdu.spectral_shape)
+    exchanged = not _is_rows(hdu)
+    rows = hdu.image().T if exchanged else hdu.image().reshape(hdu.spectral_shape)
     running = [i for i in range(rows.shape[0]) if runs_through_wavelengths(rows[i])]
     if len(running) > 1:
         # A smooth flux may rise throughout, but hardly through thousands.
         running = [i for i in running if rows[i].min() >= 900.0]
     found = Found(
         "FITS image of rows",
-        f"{rows.shape[0]} rows of pixels in {hdu.label}",
+        f"{rows.shape[0]} {'columns' if exchanged else 'rows'} of pixels in {hdu.label}",
         [],
         medium=headers.medium(header),
         frame=headers.frame(header),

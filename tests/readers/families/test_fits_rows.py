@@ -44,3 +44,12 @@ def test_wavelengths_by_keywords(tmp_path: Path) -> None:
         frame="unknown",
         noise="none",
     )
+
+
+def test_columns_instead_of_rows(tmp_path: Path) -> None:
+    """Two columns of an array, as a program that thinks in rows of numbers writes them."""
+    wave = 4000.0 + 2.0 * np.arange(50)
+    reading = read(write(tmp_path, primary(np.column_stack([wave, ramp()]))))
+    assert reading.reader == "fits-rows"
+    np.testing.assert_array_equal(reading.spectra[0].wavelength_aa, wave)
+    np.testing.assert_array_equal(reading.spectra[0].flux, ramp())
