@@ -194,6 +194,9 @@ def _recognised(probe: Probe) -> Family | None:
 def _read_as(probe: Probe, override: Override, known: Family | None) -> tuple[Reading, int]:
     family = _family(probe, override, known)
     found = family.read(probe, override)
+    if _is_cut_apart(probe, found, override):
+        probe.window = None
+        found = family.read(probe, override)
     try:
         _check_size(probe, found)
         spectra, decisions, notes = settle(found, override)
@@ -214,6 +217,15 @@ def _read_as(probe: Probe, override: Override, known: Family | None) -> tuple[Re
         override=override,
     )
     return reading, found.total_rows if probe.window is not None else 0
+
+
+def _is_cut_apart(probe: Probe, found: Found, override: Override) -> bool:
+    """Whether spectra are to be merged of which the window holds only some."""
+    if override.merge != "merged" or override.rows is not None or probe.window is None:
+        return False
+    if found.parts is not None and found.parts.by_row:
+        return False
+    return found.total_rows > len({piece.row for piece in found.pieces})
 
 
 def _family(probe: Probe, override: Override, family: Family | None) -> Family:

@@ -46,7 +46,9 @@ class Piece:
 
     ``axis`` (n,) is in the unit of `Found.unit`, in any order; ``noise`` (n,) is of the kind of
     `Found.noise`; ``bad`` (n,) True = do not use; ``fwhm_aa`` is a number or (n,);
-    ``resolving_power`` is λ/FWHM; ``row`` is what an override of rows counts.
+    ``resolving_power`` is λ/FWHM; ``row`` is what an override of rows counts; ``part_of`` is the
+    number of the object, where several pieces are parts of one (`Parts`); ``blaze`` (n,) is the
+    blaze of an echelle order, where the file states it and ``flux`` still has it.
     """
 
     axis: FloatArray
@@ -59,7 +61,26 @@ class Piece:
     name: str = ""
     flux_unit: str = ""
     row: int = 0
+    part_of: int = 0
+    blaze: FloatArray | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pieces of one object are to each other, by the data model.
+
+    ``noun`` is ``orders``, ``arms``, ``segments`` …; ``merged`` whether they are one spectrum
+    unless a person wants otherwise; ``by_row`` whether all parts of an object are in one row, so
+    that rows can be read one after the other; ``by_name`` whether the name tells the object.
+    """
+
+    noun: str
+    evidence: str
+    merged: bool = False
+    assumed: bool = False
+    by_row: bool = False
+    by_name: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +90,7 @@ class Found:
     ``description`` names the format for a person and ``evidence`` what it was recognised by.
     ``hint`` is text that may name the instrument, for a unit that is left to magnitude.
     ``total_rows`` is how many spectra the table has, where ``pieces`` may be some of them.
+    ``parts`` is set where several pieces are parts of one object's spectrum.
     """
 
     description: str
@@ -87,3 +109,4 @@ class Found:
     warnings: list[str] = field(default_factory=list)
     choices: list[OverrideChoice] = field(default_factory=list)
     total_rows: int = 0
+    parts: Parts | None = None

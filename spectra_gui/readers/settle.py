@@ -15,6 +15,7 @@ from spectra_gui.data import Decision, Override, OverrideChoice, ReadError, Spec
 from spectra_gui.readers import axes
 from spectra_gui.readers.found import Claim, Found, Piece
 from spectra_gui.readers.noise import NOISE_KINDS, sigma_of
+from spectra_gui.readers.parts import bring_together
 from spectra_gui.units import VACUUM_LIMIT_AA
 
 FloatArray = NDArray[np.float64]
@@ -50,20 +51,22 @@ def settle(
     pieces = _choose_rows(found, override.rows)
     found.noise = _noise(found, pieces, override)
     warnings = list(found.warnings)
-    spectra: list[Spectrum] = []
+    settled: list[tuple[Piece, Spectrum]] = []
     problems: list[ReadError] = []
-    n_masked = n_lost = 0
+    n_lost = 0
     for piece in pieces:
         try:
-            spectrum, masked, lost = _settle_piece(piece, found, unit, medium, frame, override)
+            spectrum, lost = _settle_piece(piece, found, unit, medium, frame, override)
         except ReadError as error:
             problems.append(error)
             continue
-        n_masked += masked
         n_lost += lost
-        spectra.append(spectrum)
-    if not spectra:
+        settled.append((piece, spectrum))
+    if not settled:
         raise problems[0]
+    together = bring_together(found, pieces, settled, unit.value, override)
+    spectra = together.spectra
+    warnings += together.warnings
     if n_lost:
         warnings.append(f"{n_lost} pixels without a wavelength that light can have were left out.")
     if medium.value == "unknown" and (vacuum := _ultraviolet(spectra)) is not None:
@@ -71,7 +74,8 @@ def settle(
         spectra = [s.changed(medium=medium.value) for s in spectra]
     if problems:
         warnings.append(f"{len(problems)} of {len(pieces)} left out: {problems[0].reason}")
-    decisions = _decisions(found, unit, medium, frame, spectra, n_masked, override)
+    decisions = _decisions(found, unit, medium, frame, spectra, override)
+    decisions = (decisions[0], *together.decisions, *decisions[1:])
     return tuple(spectra), decisions, tuple(dict.fromkeys(warnings))
 
 
@@ -93,7 +97,7 @@ def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice
     ]
     if found.noise.value != "none":
         general.append(OverrideChoice("uncertainty", "Uncertainty", found.noise.value, NOISE_KINDS))
-    if len(found.pieces) > 1:
+    if len({piece.row for piece in found.pieces}) > 1:
         general.append(OverrideChoice("rows", "Spectra to take (0, 1, …)", "all"))
     return (*general, *found.choices)
 
@@ -149,7 +153,9 @@ def _noise(found: Found, pieces: list[Piece], override: Override) -> Claim:
 def _choose_rows(found: Found, rows: tuple[int, ...] | None) -> list[Piece]:
     if rows is None:
         return found.pieces
-    by_row = {piece.row: piece for piece in found.pieces}
+    by_row: dict[int, list[Piece]] = {}
+    for piece in found.pieces:
+        by_row.setdefault(piece.row, []).append(piece)
     missing = [row for row in rows if row not in by_row]
     if missing or not rows:
         there = sorted(by_row) if not found.total_rows else [0, found.total_rows - 1]
@@ -157,13 +163,13 @@ def _choose_rows(found: Found, rows: tuple[int, ...] | None) -> list[Piece]:
             f"there is no spectrum {missing[:5]}" if missing else "no spectrum was chosen",
             f"The file has the numbers {there[0]} to {there[-1]}.",
         )
-    return [by_row[row] for row in rows]
+    return [piece for row in rows for piece in by_row[row]]
 
 
 def _settle_piece(
     piece: Piece, found: Found, unit: Claim, medium: Claim, frame: Claim, override: Override
-) -> tuple[Spectrum, int, int]:
-    """The spectrum, and how many of its pixels are masked, and were left out."""
+) -> tuple[Spectrum, int]:
+    """The spectrum, and how many pixels were left out."""
     axis = np.asarray(piece.axis, np.float64)
     if unit.value == "angstrom" and override.wavelength_unit is None:
         _refuse_pixels(axis)
@@ -209,7 +215,7 @@ def _settle_piece(
         name=piece.name,
         meta=piece.meta if override.velocity_kms is None else {**piece.meta, **CHOSEN_VELOCITY},
     )
-    return spectrum, int(np.count_nonzero(spectrum.bad)), lost
+    return spectrum, lost
 
 
 def _widths(piece: Piece, wavelength: FloatArray, override: Override) -> FloatArray | None:
@@ -329,11 +335,11 @@ def _decisions(
     medium: Claim,
     frame: Claim,
     spectra: list[Spectrum],
-    n_masked: int,
     override: Override,
 ) -> tuple[Decision, ...]:
     unit_text = _UNIT_WORDS.get(unit.value, unit.value)
     total = sum(len(s) for s in spectra)
+    n_masked = sum(int(np.count_nonzero(s.bad)) for s in spectra)
     masked = found.mask or Claim("", "not-a-number, no uncertainty, zeros at ends or in runs")
     decisions = [
         Decision("Format", found.description, found.evidence),

@@ -105,8 +105,10 @@ def test_lamost_table_and_its_arms(tmp_path: Path) -> None:
     assert low.reader == "lamost-table"
     assert not low.spectra[0].bad.any()
     (tmp_path / "spectrum.fits").unlink()
-    arms = read(write(tmp_path, head, table("COADD_B", **one), table("COADD_R", **one)))
+    path = write(tmp_path, head, table("COADD_B", **one), table("COADD_R", **one))
+    arms = read(path, override=Override(merge="separate"))
     assert [s.name for s in arms.spectra] == ["42 COADD_B", "42 COADD_R"]
+    assert [s.name for s in read(path).spectra] == ["42"]
 
 
 def test_desi_arms_become_one_spectrum_of_targets_only(tmp_path: Path) -> None:

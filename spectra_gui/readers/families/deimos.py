@@ -1,9 +1,10 @@
 """DEIMOS by DEEP2's spec2d: spec1d tables of both sides of the detector, by two extractions.
 
 Source: https://deep.ps.uci.edu/DR4/spectra.html : HDUs Bxspf-B, Bxspf-R (boxcar), Horne-B and
-Horne-R (optimal), each one row of vectors SPEC, LAMBDA (Å) and IVAR. The pages do not state medium
-and frame; spec2d itself turns LAMBDA from air to vacuum before it measures redshifts, so air and as
-observed are assumed.
+Horne-R (optimal), each one row of vectors SPEC, LAMBDA (Å) and IVAR. Both sides of the detector
+are of one object, and DEEP2's own fill_gap joins them; so they are one spectrum here. The pages do
+not state medium and frame; spec2d itself turns LAMBDA from air to vacuum before it measures
+redshifts, so air and as observed are assumed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from spectra_gui.data import Override
 from spectra_gui.readers import headers
 from spectra_gui.readers.fitsfile import Hdu
-from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
+from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import hdu_choice, hdu_list, merged_header
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
@@ -59,6 +60,9 @@ def read(probe: Probe, override: Override) -> Found:
         frame=Claim("observed", "DEEP2's spec2d shifts nothing", assumed=True),
         noise=Claim("ivar", "column IVAR, 0 = no data"),
     )
+    if len(chosen) > 1:
+        sides = " and ".join(hdu.name for hdu in chosen)
+        found.parts = Parts("arms", f"{sides}: both sides of the detector", merged=True)
     for row, hdu in enumerate(chosen):
         table = hdu.table
         flux, wave, ivar = (table.find(name) for name in ("spec", "lambda", "ivar"))

@@ -1,7 +1,8 @@
 """DESI coadd and spectra files: {B,R,Z}_WAVELENGTH, _FLUX, _IVAR, _MASK, FIBERMAP.
 
 Source: https://desidatamodel.readthedocs.io (coadd-SURVEY-PROGRAM-PIXNUM). Vacuum, barycentric.
-The arms share one grid of 0.8 Å; where they overlap, pixels are averaged by inverse variance.
+The arms share one grid of 0.8 Å; each is a part of its target's spectrum, in which pixels that two
+arms share are averaged by inverse variance, as desispec.coaddition.coadd_cameras does.
 Sky and unassigned fibres, and those without any data, are left out.
 """
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Override
 from spectra_gui.readers.fitsfile import Hdu
-from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
+from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Parts, Piece
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.rowspan import RowSpan, wanted_rows
 
@@ -28,9 +29,12 @@ _FWHM_AA: Final = 1.8
 """λ/R over all three arms (Guy et al. 2023, AJ 165, 144, fig. 32: R = 2000 at 3600 Å, 5100 at
 9800 Å)."""
 
+_ONE_TARGET: Final = Parts("arms", "HDUs B_, R_ and Z_ of a target", merged=True, by_row=True)
+
 
 @dataclass(slots=True)
 class _Arm:
+    letter: str
     wavelength: FloatArray
     flux: FloatArray
     ivar: FloatArray
@@ -60,7 +64,7 @@ def read(probe: Probe, override: Override) -> Found:
     span = wanted_rows(probe, override, (n_targets, n), targets)
     pieces = _pieces([unit.read(span) for unit in units], span)
     for piece in pieces:
-        piece.name = names[piece.row]
+        piece.name = f"{names[piece.row]} {piece.name}".strip()
         if positions is not None:
             piece.meta["ra_deg"], piece.meta["dec_deg"] = (float(p[piece.row]) for p in positions)
     if not pieces and not (span.is_part and override.rows is None):
@@ -69,7 +73,7 @@ def read(probe: Probe, override: Override) -> Found:
             f"{probe.name} is a DESI file of {n_targets} fibres without one target that has data.",
             "Check that this is the file of your target.",
         )
-    left_out = n_targets - len(targets) + len(span.rows) - len(pieces)
+    left_out = n_targets - len(targets) + len(span.rows) - len({piece.row for piece in pieces})
     note = f"{left_out} of {n_targets} fibres hold sky or no data and were left out."
     return Found(
         "DESI coadd",
@@ -84,31 +88,31 @@ def read(probe: Probe, override: Override) -> Found:
         resolution=Claim("1.8 Å FWHM", "the DESI spectrographs", assumed=True),
         warnings=[note] if left_out and override.rows is None else [],
         total_rows=span.total,
+        parts=_ONE_TARGET if len(units) > 1 else None,
     )
 
 
 def _pieces(arms: list[_Arm], span: RowSpan) -> list[Piece]:
-    # Rounding to the grid makes equal what the arms share.
-    wavelength = np.round(np.concatenate([arm.wavelength for arm in arms]), 4)
+    """The arms of each target that have data."""
     pieces: list[Piece] = []
     for place, row in enumerate(span.rows):
-        ivar = np.concatenate([arm.ivar[place] for arm in arms])
-        if not np.any(ivar > 0.0):
-            continue
-        masks = [
-            np.zeros(arm.wavelength.shape) if arm.mask is None else arm.mask[place] for arm in arms
-        ]
-        piece = Piece(
-            axis=wavelength,
-            flux=np.concatenate([arm.flux[place] for arm in arms]),
-            noise=ivar,
-            bad=np.concatenate(masks) != 0.0,
-            fwhm_aa=_FWHM_AA,
-            flux_unit="1E-17 erg/cm^2/s/Ang",
-            row=row,
-            meta={"instrument": "DESI"},
-        )
-        pieces.append(piece)
+        for arm in arms:
+            ivar = arm.ivar[place]
+            if not np.any(ivar > 0.0):
+                continue
+            piece = Piece(
+                axis=arm.wavelength,
+                flux=arm.flux[place],
+                noise=ivar,
+                bad=None if arm.mask is None else arm.mask[place] != 0.0,
+                fwhm_aa=_FWHM_AA,
+                name=arm.letter if len(arms) > 1 else "",
+                flux_unit="1E-17 erg/cm^2/s/Ang",
+                row=row,
+                part_of=row,
+                meta={"instrument": "DESI"},
+            )
+            pieces.append(piece)
     return pieces
 
 
@@ -116,6 +120,7 @@ def _pieces(arms: list[_Arm], span: RowSpan) -> list[Piece]:
 class _Unit:
     """The HDUs of an arm, unread but for its wavelengths."""
 
+    letter: str
     wavelength: FloatArray
     flux: Hdu
     ivar: Hdu
@@ -127,7 +132,7 @@ class _Unit:
 
     def read(self, span: RowSpan) -> _Arm:
         mask = None if self.mask is None else span.of(self.mask)
-        return _Arm(self.wavelength, span.of(self.flux), span.of(self.ivar), mask)
+        return _Arm(self.letter, self.wavelength, span.of(self.flux), span.of(self.ivar), mask)
 
 
 def _units(probe: Probe) -> list[_Unit]:
@@ -138,7 +143,8 @@ def _units(probe: Probe) -> list[_Unit]:
         )
         if wave is None or flux is None or ivar is None:
             continue
-        wavelength = wave.image().reshape(-1)
+        # Rounding to the grid makes equal what the arms share.
+        wavelength = np.round(wave.image().reshape(-1), 4)
         if flux.shape[-1:] != (wavelength.size,) or ivar.shape != flux.shape:
             raise probe.fail(
                 "damaged",
@@ -146,7 +152,7 @@ def _units(probe: Probe) -> list[_Unit]:
                 "Download it again.",
             )
         fits = mask is not None and mask.shape == flux.shape
-        units.append(_Unit(wavelength, flux, ivar, mask if fits else None))
+        units.append(_Unit(letter, wavelength, flux, ivar, mask if fits else None))
     if len({unit.n_targets for unit in units}) != 1:
         raise probe.fail(
             "damaged",

@@ -4,7 +4,8 @@
 Source: ESPRESSO pipeline manual (SCIDATA, ERRDATA, QUALDATA, WAVEDATA_VAC_BARY,
 WAVEDATA_AIR_BARY), http://carmenes.cab.inta-csic.es (SPEC, SIG, WAVE, vacuum; Caballero et al.
 2016, Proc. SPIE 9910, 99100E) and https://www.cfht.hawaii.edu/Instruments/SPIRou/SPIRou_pipeline.php
-(FluxAB, WaveAB in nm, vacuum). Each order is a spectrum; blaze functions are not taken out. Where
+(FluxAB, WaveAB in nm, vacuum, BlazeAB). Each order is a spectrum, and blaze functions are not taken
+out, until they are merged. Where
 the name of the HDU does not say the medium, vacuum is assumed, and the frame is left unknown but
 for S2D (barycentric by name).
 """
@@ -19,7 +20,16 @@ import numpy as np
 from spectra_gui.data import Override
 from spectra_gui.readers import axes, headers
 from spectra_gui.readers.fitsfile import Hdu
-from spectra_gui.readers.found import ANGSTROM, NO_NOISE, STORED, UNSTATED, Claim, Found, Piece
+from spectra_gui.readers.found import (
+    ANGSTROM,
+    NO_NOISE,
+    STORED,
+    UNSTATED,
+    Claim,
+    Found,
+    Parts,
+    Piece,
+)
 from spectra_gui.readers.onedim import first_known, merged_header
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.wcs import instrument_words
@@ -41,6 +51,7 @@ class _Layout:
     quality: str = ""
     unit: str = ""
     frame: str = "unknown"
+    blaze: str = ""
 
 
 _LAYOUTS: Final = (
@@ -54,7 +65,10 @@ _LAYOUTS: Final = (
         "barycentric",
     ),
     _Layout("CARMENES", "SPEC", "WAVE", "SIG", "", "angstrom"),
-    *(_Layout("SPIRou", f"FLUX{f}", f"WAVE{f}", "", "", "nm") for f in ("AB", "A", "B")),
+    *(
+        _Layout("SPIRou", f"FLUX{f}", f"WAVE{f}", unit="nm", blaze=f"BLAZE{f}")
+        for f in ("AB", "A", "B")
+    ),
 )
 
 
@@ -81,6 +95,7 @@ def read(probe: Probe, override: Override) -> Found:
     flux, wave = images[layout.flux].image(), images[layout.wave].image()
     noise = images[layout.noise].image() if layout.noise in images else None
     quality = images[layout.quality].image() if layout.quality in images else None
+    blaze = images[layout.blaze].image() if layout.blaze in images else None
     header = merged_header(probe.fits, images[layout.flux])
     stated = axes.parse_unit(images[layout.wave].header.text("BUNIT", "CUNIT1"))
     found = Found(
@@ -97,6 +112,7 @@ def read(probe: Probe, override: Override) -> Found:
         frame=first_known(headers.frame(header), Claim(layout.frame, f"HDU {layout.wave}")),
         noise=Claim("sigma", f"HDU {layout.noise}") if noise is not None else NO_NOISE,
         mask=Claim("", f"HDU {layout.quality}, not zero = bad") if quality is not None else None,
+        parts=Parts("orders", f"rows of HDU {layout.flux}"),
     )
     name = headers.object_name(header)
     for row in range(flux.shape[0]):
@@ -109,6 +125,7 @@ def read(probe: Probe, override: Override) -> Found:
                 flux=flux[row],
                 noise=None if noise is None else noise[row],
                 bad=None if quality is None else quality[row] != 0.0,
+                blaze=None if blaze is None else blaze[row],
                 name=f"{name} order {row}".strip(),
                 flux_unit=header.text("BUNIT"),
                 row=row,

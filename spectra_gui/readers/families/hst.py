@@ -12,7 +12,7 @@ from typing import Final
 from spectra_gui.data import Override
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitsviews import fits_view
-from spectra_gui.readers.found import Claim, Found
+from spectra_gui.readers.found import Claim, Found, Parts
 from spectra_gui.readers.onedim import Habits, hdu_choice
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.tables import read_view
@@ -52,5 +52,8 @@ def read(probe: Probe, override: Override) -> Found:
             frame=Claim("observed", "HELCORR is not COMPLETE", assumed=True),
         ),
     )
+    if max(len(found.pieces), found.total_rows) > 1:
+        noun = "orders" if hdu.table.has("sporder") and not hdu.table.has("segment") else "segments"
+        found.parts = Parts(noun, "rows of one exposure")
     found.choices.extend(hdu_choice(probe.fits, hdu))
     return found

@@ -2,7 +2,9 @@
 
 Source: https://www.lamost.org/dr9/v2.0/doc/lr-data-production-description and
 https://www.lamost.org/dr9/v2.0/doc/mr-data-production-description . HDU COADD (or COADD_B and
-COADD_R, and single exposures) with FLUX, IVAR, WAVELENGTH or LOGLAM. Vacuum, heliocentric.
+COADD_R, and single exposures) with FLUX, IVAR, WAVELENGTH or LOGLAM. Vacuum, heliocentric. A file
+of medium resolution is of one target, of which each exposure gives a blue and a red spectrum: both
+co-added arms are one spectrum with a gap (5350 to 6300 Å).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from spectra_gui.data import Override, ReadError
 from spectra_gui.readers.families.lamost import add_pipeline_facts
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitsviews import fits_view
-from spectra_gui.readers.found import Claim, Found
+from spectra_gui.readers.found import Claim, Found, Parts
 from spectra_gui.readers.onedim import Habits, hdu_choice, merged_header
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
@@ -61,6 +63,9 @@ def read(probe: Probe, override: Override) -> Found:
         for piece in part.pieces:
             piece.row = row
     found.pieces = [piece for part in parts for piece in part.pieces]
+    if arms:
+        evidence = f"HDUs {' and '.join(hdu.name for hdu in chosen)} of one target"
+        found.parts = Parts("arms", evidence, merged=True)
     if {part.unit.value for part in parts} != {found.unit.value}:
         raise ReadError(
             "unsupported",

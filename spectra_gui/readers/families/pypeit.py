@@ -3,11 +3,14 @@
 Source: https://pypeit.readthedocs.io/en/release/out_spec1D.html and out_onespec.html (wavelengths
 in vacuum; OPT_ and BOX_ columns WAVE, COUNTS or FLAM, _IVAR, MASK with 1 = good; wave, flux, ivar,
 mask). The optimal extraction is read where there is one, and the flux in FLAM where it is
-calibrated. VEL_TYPE and VEL_CORR say whether the wavelengths were moved to the Sun's frame.
+calibrated. In spec1d of an echelle HDUs are named OBJ, ORDER and DET with numbers, and those of one
+OBJ are orders of one object. VEL_TYPE and VEL_CORR say whether the wavelengths were moved to the
+Sun's frame.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
@@ -17,7 +20,7 @@ from spectra_gui.data import Override
 from spectra_gui.readers import headers
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitsheader import Header
-from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
+from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import hdu_choice, hdu_list, merged_header
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
@@ -35,6 +38,8 @@ _CHOICES: Final = (
     ("box_wave", "box_counts"),
     ("wave", "flux"),
 )
+
+_ORDER: Final = re.compile(r"OBJ(\d+)-ORDER\d+", re.I)
 
 
 def sniff(probe: Probe) -> bool:
@@ -80,6 +85,8 @@ def read(probe: Probe, override: Override) -> Found:
     )
     for hdu in chosen:
         _add(probe, hdu, found, several=len(chosen) > 1)
+    if any(_ORDER.match(hdu.name) for hdu in chosen):
+        found.parts = Parts("orders", f"names of HDUs, such as {chosen[0].name}")
     found.choices.extend(hdu_choice(probe.fits, chosen[0]))
     return found
 
@@ -115,11 +122,18 @@ def _add(probe: Probe, hdu: Hdu, found: Found, *, several: bool) -> None:
         name=f"{name} {hdu.name}".strip() if several else name,
         flux_unit="1E-17 erg/cm^2/s/Ang" if pair[1] != "opt_counts" else "counts",
         row=len(found.pieces),
+        part_of=_object_number(hdu.name, len(found.pieces)),
         meta=headers.facts(header),
     )
     found.pieces.append(piece)
     if ivar is None:
         found.noise = Claim("none", "no column of inverse variance")
+
+
+def _object_number(name: str, place: int) -> int:
+    """A number for the object of an HDU: that of OBJ, or one of its own below zero."""
+    match = _ORDER.match(name)
+    return int(match[1]) if match else -1 - place
 
 
 def _values(hdu: Hdu, name: str) -> FloatArray | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import headers
 from spectra_gui.readers.fitsfile import Hdu
-from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
+from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import hdu_choice, hdu_list
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
@@ -76,6 +76,7 @@ def read(probe: Probe, override: Override) -> Found:
     )
     for hdu in chosen:
         _add_rows(hdu, f"SDSS {stem}", found)
+    found.parts = Parts("spectra", f"all of SDSS_ID = {stem}")
     found.choices.extend(hdu_choice(probe.fits, chosen[0]))
     return found
 

@@ -21,7 +21,7 @@ from spectra_gui.data import Override
 from spectra_gui.readers import headers
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitstable import FitsTable
-from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Piece
+from spectra_gui.readers.found import ANGSTROM, STORED, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import first_known, merged_header, no_axis
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.rowspan import RowSpan, wanted_rows
@@ -176,7 +176,7 @@ def _read_table(probe: Probe, override: Override, hdu: Hdu) -> Found:
         parts = [alone.array(c, 0) for n in (wave, flux, noise) if (c := table.find(n))]
         arm = flux.rpartition("_")[2].upper() if len(columns) > 1 else ""
         name = f"{names[row]} {arm}".strip()
-        pieces.append(Piece(parts[0], parts[1], parts[2], name=name, row=number))
+        pieces.append(Piece(parts[0], parts[1], parts[2], name=name, row=number, part_of=row))
     return Found(
         "WEAVE level 2",
         f"columns {columns[0][0]} and {columns[0][1]} of {hdu.label}",
@@ -187,4 +187,5 @@ def _read_table(probe: Probe, override: Override, hdu: Hdu) -> Found:
         frame=_FRAME,
         noise=Claim(columns[0][3], f"column {columns[0][2]}"),
         total_rows=span.total,
+        parts=Parts("arms", "columns of one target") if len(columns) > 1 else None,
     )

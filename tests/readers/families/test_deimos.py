@@ -31,13 +31,14 @@ def test_both_sides_of_the_optimal_extraction(tmp_path: Path) -> None:
     spectrum = holds(
         read(path),
         "deimos",
-        ends=(6400.0, 6416.17),
-        points=50,
+        ends=(6400.0, 7816.17),
+        points=100,
         medium="air",
         frame="observed",
         noise="ivar",
-        count=2,
     )
+    apart = read(path, override=Override(merge="separate")).spectra
+    assert [s.name for s in apart] == ["HORNE-B", "HORNE-R"]
     assert spectrum.flux[0] == pytest.approx(1.0)
     boxcar = read(path, override=Override(hdu="2")).spectra[0]
     assert boxcar.flux[0] == pytest.approx(2.0)

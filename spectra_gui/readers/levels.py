@@ -1,0 +1,130 @@
+"""Throughput of the spectra of one object, as far as their overlaps tell it.
+
+The blaze of echelle orders, as the file states it or as `blaze` estimates it, and a step of level
+between neighbours. Without overlaps nothing is estimated, and levels stay as they are.
+
+Knows arrays; knows no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.readers.blaze import LEAST_BLAZE, estimate_blaze
+from spectra_gui.readers.overlaps import Overlap, Segment, find_overlaps
+
+FloatArray = NDArray[np.float64]
+
+LARGEST_STEP: Final = 3.0
+"""A ratio of levels beyond which two spectra are not taken for parts of one."""
+
+_SMALLEST_STEP: Final = 0.01
+"""Steps below it are left to the weights in the overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What to divide each spectrum by, and how that was found.
+
+    Attributes
+    ----------
+    throughput : for each segment (n,), around 1
+    n_overlaps : neighbours that overlap with enough signal to compare
+    factors : the ratios of neighbours that were brought together
+    n_apart : neighbours whose levels differ too much, which were kept
+    blaze : ``""``, ``"stated"`` or ``"estimated"``
+    """
+
+    throughput: tuple[FloatArray, ...]
+    n_overlaps: int = 0
+    factors: tuple[float, ...] = ()
+    n_apart: int = 0
+    blaze: str = ""
+
+
+def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
+    """Throughputs of segments that are sorted by wavelength.
+
+    ``orders`` allows a blaze to be estimated, where no segment states its own.
+    """
+    throughput = [_stated_blaze(segment) for segment in segments]
+    blaze = "stated" if any(segment.blaze is not None for segment in segments) else ""
+    overlaps = find_overlaps(segments, throughput)
+    if orders and not blaze:
+        shapes = estimate_blaze(segments, overlaps)
+        if shapes is not None:
+            blaze, throughput = "estimated", shapes
+            overlaps = find_overlaps(segments, throughput)
+    steps, n_apart, factors = _steps(overlaps, len(segments))
+    levels = np.exp(_added_up(steps, segments))
+    return Levels(
+        tuple(t * level for t, level in zip(throughput, levels, strict=True)),
+        sum(overlap.other == overlap.one + 1 for overlap in overlaps),
+        tuple(factors),
+        n_apart,
+        blaze,
+    )
+
+
+def _stated_blaze(segment: Segment) -> FloatArray:
+    """The blaze over its peak, nothing where it is too faint; ones where none is stated."""
+    if segment.blaze is None:
+        return np.ones(segment.wavelength.size)
+    peak = float(np.nanmax(segment.blaze)) if np.isfinite(segment.blaze).any() else 0.0
+    if not peak > 0.0:
+        return np.ones(segment.wavelength.size)
+    relative = segment.blaze / peak
+    return np.where(relative >= LEAST_BLAZE, relative, np.nan)
+
+
+def _steps(overlaps: Sequence[Overlap], n: int) -> tuple[dict[int, float], int, list[float]]:
+    """Logarithmic steps of level by the first of two neighbours; too large ones; factors used.
+
+    A neighbour without a comparable overlap has no entry: nothing ties the two.
+    """
+    steps: dict[int, float] = {}
+    n_apart = 0
+    factors = []
+    for overlap in overlaps:
+        if overlap.other != overlap.one + 1:
+            continue
+        middle = float(np.median(overlap.ratio))
+        away = 1.4826 * float(np.median(np.abs(overlap.ratio - middle)))
+        typical = max(away, float(np.median(overlap.error)))
+        error = 1.25 * typical / np.sqrt(overlap.ratio.size)
+        step = 0.0
+        if abs(middle) > np.log(LARGEST_STEP):
+            n_apart += 1
+        elif abs(middle) > max(_SMALLEST_STEP, 3.0 * error):
+            step = middle
+            factors.append(float(np.exp(middle)))
+        steps[overlap.one] = step
+    return steps, n_apart, factors
+
+
+def _added_up(steps: dict[int, float], segments: Sequence[Segment]) -> FloatArray:
+    """log(level) of each segment; in each chain of overlaps the brightest one keeps its own."""
+    level = np.zeros(len(segments))
+    chains: list[list[int]] = [[0]]
+    for i in range(1, len(segments)):
+        if i - 1 in steps:
+            level[i] = level[i - 1] - steps[i - 1]
+            chains[-1].append(i)
+        else:
+            chains.append([i])
+    for chain in chains:
+        level[chain] -= level[max(chain, key=lambda i: _signal(segments[i]))]
+    return level
+
+
+def _signal(segment: Segment) -> float:
+    """Signal-to-noise squared where sigma is known, else the light, of all good pixels."""
+    flux = segment.flux[segment.good]
+    if segment.sigma is not None:
+        return float(np.sum((flux / segment.sigma[segment.good]) ** 2))
+    return float(np.sum(np.maximum(flux, 0.0)))

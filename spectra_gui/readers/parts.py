@@ -1,0 +1,261 @@
+"""Which spectra of a file are parts of one object's, and whether they are merged.
+
+A family states it by `Found.parts`, after its data model. Where none does, spectra of one name
+are exposures, and spectra of one object that follow each other along the axis are orders or
+segments; that is assumed, and they stay separate until a person wants them merged.
+Knows no file format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Decision, Override, OverrideChoice, ReadError, Spectrum
+from spectra_gui.readers import axes
+from spectra_gui.readers.found import Found, Parts, Piece
+from spectra_gui.readers.merge import MOST_PARTS, Merged, common_name, common_words, merge_spectra
+
+FloatArray = NDArray[np.float64]
+Settled = Sequence[tuple[Piece, Spectrum]]
+
+SUBJECT: Final = "Several spectra"
+CHOICES: Final = ("separate", "merged")
+
+OBJECT_NUMBER: Final = "object_number"
+"""In ``Spectrum.meta``: which object of the file it is of, the same for all parts of one."""
+
+_SAME_PLACE_DEG: Final = 10.0 / 3600.0
+_FEWEST_ORDERS: Final = 5
+_LEAST_ADVANCE: Final = 0.25
+"""Orders and segments go on by at least this part of their length from one to the next."""
+
+_BROADENING_KMS: Final = 5.0
+"""Exposures whose velocities differ by more are told to make lines wider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The spectra of a file after those of one object were merged, or left."""
+
+    spectra: list[Spectrum]
+    decisions: list[Decision]
+    warnings: list[str]
+
+
+def bring_together(
+    found: Found, pieces: Sequence[Piece], settled: Settled, unit: str, override: Override
+) -> Together:
+    """Merge the parts of each object where the data model or a person wants it.
+
+    Adds the choice to ``found`` where there is one. ``pieces`` are those that are wanted,
+    ``settled`` those of them that gave a spectrum; ``unit`` is that of the axes.
+
+    Raises
+    ------
+    ReadError
+        ``bad_override``, where spectra are to be merged that are not of one object.
+    """
+    spectra = [spectrum for _, spectrum in settled]
+    if override.merge not in (None, *CHOICES):
+        raise _unfit(f"{override.merge!r} is no way to treat several spectra",
+                     f"Allowed: {', '.join(CHOICES)}.")  # fmt: skip
+    chosen_rows = override.rows is not None
+    parts = found.parts or _inferred(settled, chosen_rows=chosen_rows)
+    if parts is None:
+        if override.merge == "merged" and len(spectra) > 1:
+            raise _unfit(_why_apart(settled), "Choose the rows of one object, or leave them apart.")
+        return Together(spectra, [], [])
+    keys = [_key(found, piece, parts) for piece in pieces]
+    if len(set(keys)) == len(keys):
+        return Together(spectra, [], [])
+    groups = _groups(found, settled, parts)
+    merged = override.merge == "merged" or (override.merge is None and parts.merged)
+    found.choices.append(OverrideChoice("merge", SUBJECT, CHOICES[merged], CHOICES))
+    told = [_decision(parts, list(groups.values()), merged=merged, override=override)]
+    if not merged:
+        numbered = [_numbered(s, _key(found, p, parts)) for p, s in settled]
+        return Together(numbered, told, [])
+    results = [_merged(found, members, unit, parts, number) for number, members in groups.items()]
+    decisions, warnings = _told(results, [s for _, s in settled])
+    return Together([result.spectrum for result in results], told + decisions, warnings)
+
+
+def _unfit(why: str, advice: str) -> ReadError:
+    return ReadError("bad_override", f"This choice does not fit the file: {why}.", advice)
+
+
+def _key(found: Found, piece: Piece, parts: Parts) -> int:
+    """The number of the object that a piece is of."""
+    if found.parts is not None or not parts.by_name:
+        return piece.part_of
+    return next(i for i, other in enumerate(found.pieces) if other.name == piece.name)
+
+
+def _groups(
+    found: Found, settled: Settled, parts: Parts
+) -> dict[int, list[tuple[Piece, Spectrum]]]:
+    groups: dict[int, list[tuple[Piece, Spectrum]]] = {}
+    for piece, spectrum in settled:
+        groups.setdefault(_key(found, piece, parts), []).append((piece, spectrum))
+    return groups
+
+
+def _numbered(spectrum: Spectrum, number: int) -> Spectrum:
+    return spectrum.changed(meta={**spectrum.meta, OBJECT_NUMBER: number})
+
+
+def _inferred(settled: Settled, *, chosen_rows: bool) -> Parts | None:
+    """What the spectra are to each other where no data model says it."""
+    if len(settled) < 2 or _places_differ(settled):
+        return None
+    names = [piece.name for piece, _ in settled]
+    together = _one_object(names)
+    if together and follow_each_other([spectrum for _, spectrum in settled]):
+        noun = "orders" if len(settled) >= _FEWEST_ORDERS else "segments"
+        return Parts(noun, "their wavelengths follow each other", assumed=True)
+    if all(names) and len(set(names)) < len(names):
+        return Parts("exposures", "spectra of the same name", assumed=True, by_name=True)
+    if together and chosen_rows:
+        return Parts("spectra", "rows chosen by a person", assumed=True)
+    return None
+
+
+def _one_object(names: Sequence[str]) -> bool:
+    """Whether names differ by no more than what counts the parts of one object."""
+    if len(set(names)) == 1:
+        return True
+    first = common_words(names)
+    counted = bool(first) and re.fullmatch(
+        r"(order|sporder|aperture|row|arm|segment|chip|spectrum)", first[-1], re.I
+    )
+    return bool(counted) and all(len(name.split()) <= len(first) + 1 for name in names)
+
+
+def follow_each_other(spectra: Sequence[Spectrum]) -> bool:
+    """Whether spectra cover the axis one after the other, as orders, arms and segments do."""
+    ends = np.array([(s.wavelength_aa[0], s.wavelength_aa[-1]) for s in spectra])
+    ends = np.log(ends[np.argsort(ends.sum(axis=1))])
+    advance = np.diff(ends.mean(axis=1))
+    length = np.minimum(np.diff(ends[1:], axis=1)[:, 0], np.diff(ends[:-1], axis=1)[:, 0])
+    return bool(np.mean(advance > _LEAST_ADVANCE * length) > 0.8)
+
+
+def _places_differ(settled: Settled) -> bool:
+    """Whether positions on the sky are stated and are not one."""
+    at = [(p.meta.get("ra_deg"), p.meta.get("dec_deg")) for p, _ in settled]
+    known = np.array([place for place in at if None not in place], float)
+    if len(known) < 2:
+        return False
+    ra, dec = known.T
+    across = (ra - ra[0] + 180.0) % 360.0 - 180.0
+    apart = np.hypot(across * np.cos(np.radians(dec[0])), dec - dec[0])
+    return bool(np.nanmax(apart) > _SAME_PLACE_DEG)
+
+
+def _why_apart(settled: Settled) -> str:
+    if _places_differ(settled):
+        return "its spectra are of different places on the sky"
+    names = list(dict.fromkeys(piece.name for piece, _ in settled))
+    if not _one_object(names):
+        shown = ", ".join(names[:2])
+        return f"its {len(settled)} spectra are of different objects ({shown}, …)"
+    return f"nothing says that its {len(settled)} spectra are of one object"
+
+
+def _decision(
+    parts: Parts,
+    groups: Sequence[Sequence[tuple[Piece, Spectrum]]],
+    *,
+    merged: bool,
+    override: Override,
+) -> Decision:
+    sizes = sorted({len(group) for group in groups})
+    many = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
+    value = f"{many} {parts.noun}{'' if merged else ','} {CHOICES[merged]}"
+    if len(groups) > 1:
+        value += f", of each of {len(groups)} objects"
+    if override.merge is not None:
+        return Decision(SUBJECT, value, f"chosen by a person; {parts.evidence}")
+    return Decision(SUBJECT, value, parts.evidence, parts.assumed)
+
+
+def _merged(found: Found, members: Settled, unit: str, parts: Parts, number: int) -> Merged:
+    if len(members) > MOST_PARTS:
+        raise _unfit(
+            f"{len(members)} spectra are more than are merged at once",
+            "Choose the rows that belong together.",
+        )
+    siblings = [p.name for p in found.pieces if _key(found, p, parts) == number]
+    result = merge_spectra(
+        [spectrum for _, spectrum in members],
+        name=common_name(siblings),
+        orders=parts.noun == "orders",
+        blazes=[_blaze(piece, spectrum, unit) for piece, spectrum in members],
+    )
+    return Merged(
+        _numbered(result.spectrum, number),
+        result.levels,
+        result.n_parts,
+        result.n_gaps,
+        result.n_spikes,
+    )
+
+
+def _blaze(piece: Piece, spectrum: Spectrum, unit: str) -> FloatArray | None:
+    """The blaze that the file states, on the pixels of the settled spectrum."""
+    if piece.blaze is None:
+        return None
+    wavelength = axes.to_angstrom(np.asarray(piece.axis, np.float64), unit)
+    known = np.isfinite(wavelength) & np.isfinite(piece.blaze)
+    if not known.any():
+        return None
+    order = np.argsort(wavelength[known])
+    return np.interp(spectrum.wavelength_aa, wavelength[known][order], piece.blaze[known][order])
+
+
+def _told(
+    results: Sequence[Merged], spectra: Sequence[Spectrum]
+) -> tuple[list[Decision], list[str]]:
+    """What merging did, in words."""
+    decisions, warnings = [], []
+    blazes = {result.levels.blaze for result in results} - {""}
+    if "stated" in blazes:
+        decisions.append(Decision("Blaze", "divided out", "as the file states it"))
+    elif blazes:
+        why = "one shape for all orders, from their ratios in the overlaps"
+        decisions.append(Decision("Blaze", "divided out", why, assumed=True))
+    factors = [factor for result in results for factor in result.levels.factors]
+    n_overlaps = sum(result.levels.n_overlaps for result in results)
+    if n_overlaps:
+        value = "agree"
+        if factors:
+            value = f"matched, by {min(factors):.2f} to {max(factors):.2f}"
+            value = f"{value}, in {len(factors)} of {n_overlaps} overlaps"
+        decisions.append(Decision("Levels", value, "ratios where neighbours overlap"))
+    elif any(result.n_parts > 1 for result in results):
+        decisions.append(Decision("Levels", "as they are", "no overlap to compare them in"))
+    n_apart = sum(result.levels.n_apart for result in results)
+    if n_apart:
+        warnings.append(
+            f"In {n_apart} overlaps the levels differ by more than a factor of 3; they were kept."
+        )
+    n_spikes = sum(result.n_spikes for result in results)
+    if n_spikes:
+        decisions.append(
+            Decision(
+                "Cosmic rays", f"{n_spikes} pixels left out", "only one of two spectra has them"
+            )
+        )
+    velocities = [s.velocity_kms for s in spectra if s.velocity_kms is not None]
+    spread = np.ptp(velocities) if len(results) == 1 and velocities else 0.0
+    if spread > _BROADENING_KMS and spectra[0].frame != "rest":
+        warnings.append(
+            f"The velocities of the merged spectra differ by {spread:.0f} km/s: lines are wider."
+        )
+    return decisions, warnings
