@@ -9,7 +9,7 @@ import numpy as np
 from spectra_gui.data import Override
 from spectra_gui.readers import read
 
-from .holding import decided, holds, primary, write
+from .holding import decided, holds, primary, ramp, write
 
 
 def test_wavelengths_in_a_row(tmp_path: Path) -> None:
