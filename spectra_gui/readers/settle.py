@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import Decision, Override, OverrideChoice, ReadError, Spectrum
 from spectra_gui.readers import axes
 from spectra_gui.readers.found import Claim, Found, Piece
+from spectra_gui.readers.medium import settle_medium
 from spectra_gui.readers.noise import NOISE_KINDS, sigma_of
 from spectra_gui.readers.parts import bring_together
 from spectra_gui.units import VACUUM_LIMIT_AA
@@ -72,11 +73,25 @@ def settle(
     if medium.value == "unknown" and (vacuum := _ultraviolet(spectra)) is not None:
         medium = vacuum
         spectra = [s.changed(medium=medium.value) for s in spectra]
+    elif _asks_lines(found, medium, override):
+        medium, doubt = settle_medium(medium, frame, spectra)
+        warnings += [doubt] if doubt else []
+        if medium.value != spectra[0].medium:
+            spectra = [s.changed(medium=medium.value) for s in spectra]
     if problems:
         warnings.append(f"{len(problems)} of {len(pieces)} left out: {problems[0].reason}")
     decisions = _decisions(found, unit, medium, frame, spectra, override)
     decisions = (decisions[0], *together.decisions, *decisions[1:])
     return tuple(spectra), decisions, tuple(dict.fromkeys(warnings))
+
+
+def _asks_lines(found: Found, medium: Claim, override: Override) -> bool:
+    """Whether lines are asked for the medium: nobody states it, and all spectra are here.
+
+    Parts of a table that come one after the other would each get an answer of their own.
+    """
+    stated = override.medium is not None or not (medium.assumed or medium.value == "unknown")
+    return not stated and found.total_rows <= len(found.pieces)
 
 
 def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice, ...]:
