@@ -20,6 +20,7 @@ VERBS: Final = {
     "evaluate": "recompute the scores of a bundle",
     "dataset": "check a label table and its spectra",
     "bundle": "list, show and verify bundles",
+    "mapping": "list, make and delete mappings of columns for unknown tables",
     "selftest": "check that this installation works",
 }
 """Verbs with one line of help; each is a module of `spectra_gui.cli`, imported when called."""

@@ -20,7 +20,9 @@ from spectra_gui.cli.options import (
     EXIT_SOME_FAILED,
     UsageError,
     add_engine_options,
+    add_mapping_options,
     add_override_options,
+    mappings_of,
     override_of,
     say,
     user_settings,
@@ -125,6 +127,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     add_engine_options(parser, settings)
     add_override_options(parser)
+    add_mapping_options(parser)
     return parser
 
 
@@ -140,6 +143,9 @@ def _classify(
     override = override_of(options)
     run = _Run(len(files), columns, probabilities=options.probabilities, n_failed=n_empty)
     asked = {"override": override.to_dict() if override else {}, "columns": len(columns)}
+    mappings = mappings_of(options)
+    if mappings:
+        asked["mappings"] = [[m.name, m.shape, m.override.to_dict()] for m in mappings]
     journal = None if out is None else Journal(out, asked, resume=options.resume)
     with (
         journal or nullcontext(),
@@ -151,6 +157,7 @@ def _classify(
             time_limit_s=settings.number("read_time_s"),
             on_ready=lambda ready: run.engine_ready(ready, journal),
             on_notice=run.progress.say,
+            mappings=mappings,
         ) as pipeline,
     ):
         sources: Iterator[Source]
@@ -269,6 +276,7 @@ class _Run:
             outcome.name,
             verdict=outcome.verdict,
             error=outcome.error,
+            mapping=outcome.mapping,
         )
         if self._probabilities:
             row |= dict.fromkeys(GRID_COLUMNS)

@@ -17,14 +17,16 @@ from spectra_gui.cli.options import (
     EXIT_DONE,
     UsageError,
     add_engine_options,
+    add_mapping_options,
     add_override_options,
+    mappings_of,
     override_of,
     say,
     user_settings,
     whole_number,
 )
 from spectra_gui.cli.pipeline import PipelineError
-from spectra_gui.data import Explanation, Spectrum, Verdict
+from spectra_gui.data import Explanation, Spectrum, Verdict, mapping_in
 from spectra_gui.engine.client import (
     EngineClient,
     EngineFailed,
@@ -96,6 +98,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     )
     add_engine_options(parser, settings)
     add_override_options(parser)
+    add_mapping_options(parser)
     return parser
 
 
@@ -109,7 +112,14 @@ def _out(given: str | None) -> Path | None:
 
 
 def _read_one(options: argparse.Namespace) -> Spectrum:
-    reading = read(options.file, override=override_of(options), isolated=True)
+    reading = read(
+        options.file,
+        override=override_of(options),
+        mappings=mappings_of(options),
+        isolated=True,
+    )
+    if by := mapping_in(reading.decisions):
+        say(f"{options.file} is read by the mapping “{by.value}” ({by.evidence}).")
     index, count = int(options.index), len(reading.spectra)
     if index >= count:
         raise UsageError(f"--index {index}: {options.file} holds {count} spectra, from 0")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
+from collections.abc import Sequence
 from typing import Final
 
-from spectra_gui.data import Override
-from spectra_gui.settings import Settings, load_settings
+from spectra_gui.data import FileMapping, Override
+from spectra_gui.settings import MappingError, Settings, load_mappings, load_settings
 
 EXIT_DONE: Final = 0
 EXIT_SOME_FAILED: Final = 1
@@ -82,10 +84,16 @@ def add_override_options(parser: argparse.ArgumentParser) -> None:
         "--columns",
         type=_column_list,
         metavar="W,F[,S]",
-        help="columns of wavelength, flux and sigma, by number from 0 or by name",
+        help="columns of wavelength, flux and uncertainty, by number from 0 or by name; a name "
+        "with a comma in it stands in quotes: '\"flux, rel\",err'",
+    )
+    group.add_argument(
+        "--uncertainty",
+        choices=("sigma", "variance", "ivar", "relative"),
+        help="what the uncertainty is; relative means sigma over flux",
     )
     group.add_argument("--skip-rows", type=whole_number, metavar="N", help="lines before the data")
-    group.add_argument("--hdu", metavar="HDU", help="FITS extension, by number or by name")
+    group.add_argument("--hdu", metavar="HDU", help="FITS extension or VOTable, by number or name")
     group.add_argument(
         "--rows", type=_number_list, metavar="N,N", help="rows or apertures to take, from 0"
     )
@@ -98,6 +106,39 @@ def add_override_options(parser: argparse.ArgumentParser) -> None:
         "--fwhm", type=float, metavar="ANGSTROM", help="resolution of the spectra (FWHM)"
     )
     group.add_argument("--reader", metavar="NAME", help="force one reader")
+
+
+def add_mapping_options(parser: argparse.ArgumentParser) -> None:
+    """``--mapping`` and ``--no-mappings``."""
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--mapping",
+        metavar="NAME",
+        help="read by this mapping of columns, whatever the file is (see spectra-gui mapping)",
+    )
+    either.add_argument(
+        "--no-mappings",
+        action="store_true",
+        help="do not use your mappings for tables that no reader knows",
+    )
+
+
+def mappings_of(options: argparse.Namespace) -> Sequence[FileMapping]:
+    """The mappings to read with; what is wrong in their file is said.
+
+    Raises `UsageError` where there is no mapping of the name that was given.
+    """
+    if options.no_mappings:
+        return ()
+    mappings = load_mappings()
+    for problem in mappings.problems:
+        say(problem)
+    if options.mapping is None:
+        return mappings
+    try:
+        return (mappings.asked_for(options.mapping),)
+    except MappingError as error:
+        raise UsageError(f"--mapping: {error}") from error
 
 
 def override_of(options: argparse.Namespace) -> Override | None:
@@ -114,6 +155,7 @@ def override_of(options: argparse.Namespace) -> Override | None:
         fwhm_aa=options.fwhm,
         reader=options.reader,
         merge=options.merge,
+        uncertainty=options.uncertainty,
     )
     return None if override == Override() else override
 
@@ -127,7 +169,7 @@ def whole_number(text: str) -> int:
 
 
 def _column_list(text: str) -> tuple[str, ...]:
-    columns = tuple(part.strip() for part in text.split(","))
+    columns = tuple(part.strip() for part in next(csv.reader([text], skipinitialspace=True)))
     if len(columns) not in (2, 3) or not all(columns):
         raise argparse.ArgumentTypeError("give two or three columns, such as 0,1 or WAVE,FLUX,ERR")
     return columns

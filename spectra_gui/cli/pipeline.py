@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from spectra_gui.data import Override, ReadError, Spectrum, Verdict
+from spectra_gui.data import (
+    FileMapping,
+    Override,
+    ReadError,
+    Reading,
+    Spectrum,
+    Verdict,
+    mapping_in,
+)
 from spectra_gui.engine.client import (
     ChildDied,
     EngineClient,
@@ -58,6 +66,7 @@ class Outcome:
     """What came of one spectrum, or of a file that gave none.
 
     Either ``verdict`` or ``error`` is there; ``name`` is the spectrum's, else the file's.
+    ``mapping`` names the mapping of columns that the file was read by.
     """
 
     file_number: int
@@ -66,6 +75,7 @@ class Outcome:
     name: str
     verdict: Verdict | None
     error: ReadError | str | None
+    mapping: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ class _Part:
     left: int = 0
     end: int = 0
     total: int = 0
+    mapping: str = ""
 
     @property
     def file(self) -> str:
@@ -114,6 +125,7 @@ class Pipeline:
     ----------
     bundle, device, threads : of the engine
     memory_limit_mb, time_limit_s : of reading one file
+    mappings : what was said of tables of a shape
     on_ready, on_notice : called with the engine's facts and with what a person should know
     """
 
@@ -127,14 +139,19 @@ class Pipeline:
         time_limit_s: float,
         on_ready: Callable[[EngineReady], None],
         on_notice: Callable[[str], None],
+        mappings: Sequence[FileMapping] = (),
     ) -> None:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._on_ready, self._on_notice = on_ready, on_notice
         self._engine = EngineClient(self._events.put, bundle=bundle, device=device, threads=threads)
         self._engine.start()
         self._reader = ReaderClient(
-            self._events.put, memory_limit_mb=memory_limit_mb, time_limit_s=time_limit_s
+            self._events.put,
+            memory_limit_mb=memory_limit_mb,
+            time_limit_s=time_limit_s,
+            mappings=mappings,
         )
+        self._told_mappings: set[str] = set()
         self._reading: dict[int, _Part] = {}
         self._typing: dict[str, tuple[_Part, int]] = {}
         self._continued: deque[tuple[Source, int, int]] = deque()
@@ -184,6 +201,7 @@ class Pipeline:
     def _take(self, event: Event) -> Iterator[Outcome | PartDone]:
         if isinstance(event, ReadDone):
             part = self._reading.pop(event.ticket)
+            self._note_mapping(part, event.reading)
             yield from self._ask(part, event.reading.spectra, event.total_rows)
         elif isinstance(event, ReadFailed):
             yield from self._fail(self._reading.pop(event.ticket), event)
@@ -201,6 +219,19 @@ class Pipeline:
             self._on_notice(event.message)
         elif isinstance(event, Notice):
             self._on_notice(event.message)
+
+    def _note_mapping(self, part: _Part, reading: Reading) -> None:
+        """Say which mapping a file was read by; of the files after it the table tells."""
+        by = mapping_in(reading.decisions)
+        if by is None:
+            return
+        part.mapping = by.value
+        if by.value not in self._told_mappings:
+            self._told_mappings.add(by.value)
+            self._on_notice(
+                f"{part.file} is read by the mapping “{by.value}” ({by.evidence}), and so are "
+                "other files where the column “mapping” says so."
+            )
 
     def _ask(
         self, part: _Part, spectra: tuple[Spectrum, ...], total_rows: int
@@ -246,6 +277,6 @@ class Pipeline:
         part, index = self._typing.pop(key)
         part.left -= 1
         name = part.names.pop(index) or Path(part.file).name
-        yield Outcome(part.source.number, part.file, index, name, verdict, error)
+        yield Outcome(part.source.number, part.file, index, name, verdict, error, part.mapping)
         if not part.left:
             yield part.done()

@@ -1,7 +1,7 @@
 """Frozen values that travel through the program. Knows numpy, no Qt, no torch, no file format."""
 
 from spectra_gui.data.explanation import Explanation, LineMatch, Strip
-from spectra_gui.data.mapping import ANY_SHAPE, FileHead, FileMapping, TableHead
+from spectra_gui.data.mapping import ANY_SHAPE, FileHead, FileMapping, TableHead, mapping_in
 from spectra_gui.data.mk import (
     LETTERS,
     LUMINOSITY_NAMES,
@@ -42,5 +42,6 @@ __all__ = [
     "TableHead",
     "Templates",
     "Verdict",
+    "mapping_in",
     "parse_mk",
 ]

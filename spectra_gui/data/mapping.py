@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from spectra_gui.data.reading import Override
+from spectra_gui.data.reading import Decision, Override
+
+SUBJECT: Final = "Mapping"
+"""The subject of the decision that tells which mapping a file was read by."""
 
 ANY_SHAPE: Final = ""
 """The shape of a mapping that a person asked for by name: it holds for every file."""
@@ -76,3 +80,8 @@ class FileHead:
     lines: tuple[str, ...] = ()
     shape: str = ""
     looks: str = ""
+
+
+def mapping_in(decisions: Iterable[Decision]) -> Decision | None:
+    """The decision that names the mapping which a file was read by, or None."""
+    return next((decision for decision in decisions if decision.subject == SUBJECT), None)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from spectra_gui.data import ANY_SHAPE, Decision, FileMapping, Override, ReadError, Reading
+from spectra_gui.data.mapping import SUBJECT
 from spectra_gui.readers.peek import container, head_of
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.shape import kind_of
@@ -58,7 +59,7 @@ def told(reading: Reading, mapping: FileMapping, own: Override) -> Reading:
     if mapping.shape != ANY_SHAPE:
         evidence = f"same columns as {mapping.example or mapping.looks}"
     decisions = [_credited(decision, mapping, own) for decision in reading.decisions]
-    decisions.insert(1, Decision("Mapping", mapping.name, evidence))
+    decisions.insert(1, Decision(SUBJECT, mapping.name, evidence))
     return replace(reading, decisions=tuple(decisions), override=own)
 
 

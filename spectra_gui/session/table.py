@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from spectra_gui.data import ReadError, Verdict
+from spectra_gui.data import ReadError, Verdict, mapping_in
 from spectra_gui.data.mk import LUMINOSITY_NAMES, N_SUBTYPES, subtype_name
 from spectra_gui.session.rows import Row
 
@@ -37,6 +37,7 @@ COLUMNS: Final = (
     "novelty",
     "bundle",
     "error",
+    "mapping",
 )
 UNREADABLE: Final = "unreadable"
 """The state of a file that gave no spectrum."""
@@ -84,15 +85,17 @@ def verdict_row(
     *,
     verdict: Verdict | None = None,
     error: ReadError | str | None = None,
+    mapping: str = "",
 ) -> TableRow:
     """One row of the result table with the keys of `COLUMNS`; None where there is nothing.
 
     A file that gave no spectrum has ``state`` ``unreadable`` and the reason in ``error``; a
     refused spectrum has its type withheld, that is ``type`` to ``probability`` and
     ``credible_set`` are empty. A spectrum without verdict and error has an empty ``state``.
+    ``mapping`` names the mapping of columns that the file was read by, where one was.
     """
     row: TableRow = dict.fromkeys(COLUMNS)
-    row |= {"file": file, "index": index, "name": name}
+    row |= {"file": file, "index": index, "name": name, "mapping": mapping or None}
     if error is not None:
         text = f"{error.reason} {error.advice}".strip() if isinstance(error, ReadError) else error
         row |= {"state": UNREADABLE, "error": text}
@@ -124,7 +127,15 @@ def document_table(rows: Iterable[Row]) -> list[TableRow]:
     """The result table of a document's rows, with the review columns."""
     table = []
     for row in rows:
-        entry = verdict_row(row.path, row.index, row.title, verdict=row.verdict, error=row.error)
+        by = None if row.reading_info is None else mapping_in(row.reading_info.decisions)
+        entry = verdict_row(
+            row.path,
+            row.index,
+            row.title,
+            verdict=row.verdict,
+            error=row.error,
+            mapping=by.value if by else "",
+        )
         if row.problem and row.error is None:
             entry["error"] = row.problem
         entry |= {

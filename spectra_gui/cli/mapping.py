@@ -1,0 +1,132 @@
+"""``spectra-gui mapping``: how tables of a shape are read that no reader knows, under a name."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from spectra_gui.cli.options import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_SOME_FAILED,
+    UsageError,
+    add_override_options,
+    override_of,
+    say,
+)
+from spectra_gui.data import FileMapping, ReadError
+from spectra_gui.settings import (
+    MappingError,
+    add_mapping,
+    delete_mapping,
+    load_mappings,
+    rename_mapping,
+)
+
+_EPILOG: Final = """\
+A mapping is used for every file of the shape of the one that it was made from (the same columns
+with the same units, in the same kind of file), where no reader knows the file for certain: in the
+window, by classify and explain, and by read(path, mappings=load_mappings()) from Python.
+
+examples:
+  spectra-gui mapping add "my spectrograph" night1/vega.csv --columns lbd,counts --unit nm
+  spectra-gui classify night2/ --out types.csv
+  spectra-gui mapping show "my spectrograph"
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the verb and return the exit status."""
+    options = _parser().parse_args(arguments)
+    work = {"list": _list, "show": _show, "add": _add, "rename": _rename, "delete": _delete}
+    try:
+        text = work[options.what](options)
+    except (MappingError, UsageError) as error:
+        say(str(error))
+        return EXIT_FAILED
+    except ReadError as error:
+        say(str(error))
+        return EXIT_SOME_FAILED
+    for problem in load_mappings().problems:
+        say(problem)
+    sys.stdout.write(text)
+    return EXIT_DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="spectra-gui mapping",
+        description="List, make and delete mappings of columns for tables that no reader knows.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(
+        dest="what", required=True, metavar="list | show | add | rename | delete"
+    )
+    verbs.add_parser("list", help="the mappings, oldest first")
+    for what, text in (("show", "all that a mapping says"), ("delete", "forget a mapping")):
+        verb = verbs.add_parser(what, help=text, description=text.capitalize() + ".")
+        verb.add_argument("name", metavar="NAME")
+    rename = verbs.add_parser("rename", help="give a mapping another name")
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new", metavar="NEW")
+    add = verbs.add_parser("add", help="make a mapping from a file and the flags that read it")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("file", metavar="FILE", help="a file as it is to be read from now on")
+    add_override_options(add)
+    return parser
+
+
+def _list(_: argparse.Namespace) -> str:
+    mappings = load_mappings()
+    if not mappings:
+        return "There is no mapping.\n"
+    width = max(len(name) for name in mappings.names)
+    return "".join(f"{m.name:<{width}}  {m.looks or m.shape}\n" for m in mappings)
+
+
+def _show(options: argparse.Namespace) -> str:
+    mapping = load_mappings().named(options.name)
+    said = mapping.override.to_dict()
+    lines = [
+        mapping.name,
+        f"  for files like   {mapping.example or '(not noted)'}",
+        f"  that are         {mapping.looks or '(not noted)'}",
+        f"  shape            {mapping.shape}",
+    ]
+    for key, value in said.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        lines.append(f"  {key:<15}  {shown}")
+    return "\n".join(lines) + "\n"
+
+
+def _add(options: argparse.Namespace) -> str:
+    from spectra_gui.readers import peek, read
+
+    override = override_of(options)
+    if override is None:
+        raise UsageError("Say how the file is to be read, such as --columns wave,counts --unit nm.")
+    spectrum = read(options.file, override=override).spectra[0]
+    head = peek(options.file)
+    if not head.shape:
+        raise UsageError(f"{options.file} has no table that could be known again.")
+    name = Path(options.file).name
+    add_mapping(FileMapping(options.name, head.shape, override, head.looks, name))
+    first, last = spectrum.wavelength_aa[0], spectrum.wavelength_aa[-1]
+    return (
+        f"Files like {name} ({head.looks}) are read by “{options.name.strip()}” from now on.\n"
+        f"It reads {len(spectrum)} points from {first:.1f} to {last:.1f} Å.\n"
+    )
+
+
+def _rename(options: argparse.Namespace) -> str:
+    rename_mapping(options.name, options.new)
+    return f"{options.name} is called {options.new.strip()} now.\n"
+
+
+def _delete(options: argparse.Namespace) -> str:
+    delete_mapping(options.name)
+    return f"{options.name} is deleted.\n"
