@@ -26,6 +26,7 @@ from spectra_gui.cli.options import (
     user_settings,
     whole_number,
 )
+from spectra_gui.cli.progress import duration
 from spectra_gui.recipes import (
     Checked,
     ConfigError,
@@ -40,6 +41,7 @@ from spectra_gui.recipes import (
     config_from_dict,
     read_config,
     to_json,
+    verdict_words,
 )
 
 JUDGEMENT: Final = "judgement.json"
@@ -325,9 +327,31 @@ def _checked_text(event: Checked) -> str:
         if event.shared == 0
         else f"{event.shared} star systems stand in two parts."
     )
-    times = "".join(
-        f"\n  {start}: about {fixed:.0f} s and {epoch:.1f} s an epoch"
-        for start, fixed, epoch in event.costs
-    )
     total = sum(map(sum, event.counts))
-    return f"{total} spectra can teach{_left_out_text(event.left_out)}{parts}\n{leak}{times}"
+    return (
+        f"{total} spectra can teach{_left_out_text(event.left_out)}{parts}\n{leak}"
+        f"{_judges_text(event)}{_time_text(event)}"
+    )
+
+
+def _judges_text(event: Checked) -> str:
+    stars = {name: n for name, _, n in event.parts}
+    kept_back = stars.get("test", 0)
+    if not kept_back:
+        return ""
+    return "\n" + verdict_words(event.judges, kept_back / sum(stars.values()))
+
+
+def _time_text(event: Checked) -> str:
+    """What this config takes, and of what that is made up."""
+    costs = {start: (fixed, epoch) for start, fixed, epoch in event.costs}
+    if event.start not in costs:
+        return ""
+    fixed, epoch = costs[event.start]
+    fits = "1 fit" if event.fits == 1 else f"{event.fits} fits"
+    return (
+        f"\nThis config takes about {duration(fixed + event.epochs * epoch)} here, by a few steps "
+        f"of its networks that were timed: {duration(fixed)} for what comes before and after, and "
+        f"{event.epochs} epochs of {epoch:.2g} s for all of its {fits}. Fits that stop early take "
+        "less; so does a machine that does nothing else, if this one was busy now."
+    )

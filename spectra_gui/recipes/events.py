@@ -37,8 +37,8 @@ class Checked:
     spectra, star systems of what teaches (``train``), chooses the epoch (``validation``) and judges
     (``test``). ``shared``: star systems that stand in more than one part, which must be 0.
     ``known_to_base``: test systems that the base learnt from. ``costs``: start, seconds that it
-    takes whatever the epochs, and seconds an epoch, as measured here; empty where nothing could be
-    measured.
+    takes whatever the epochs, and seconds an epoch, of all ``fits`` of the config, from a few of
+    their steps that were timed here; ``start`` and ``epochs`` are the config's.
     """
 
     counts: tuple[tuple[int, ...], ...]
@@ -47,6 +47,9 @@ class Checked:
     known_to_base: int
     left_out: tuple[tuple[str, int], ...]
     costs: tuple[tuple[str, float, float], ...]
+    start: str = ""
+    epochs: int = 0
+    fits: int = 0
 
     @property
     def judges(self) -> int:

@@ -171,7 +171,7 @@ def _train(
 ) -> Path:
     """The fits that are left, then the bundle."""
     learnt = learning_set(data, config)
-    _check_folds(learnt, config)
+    check_folds(learnt, config)
     _check_same_data(learnt, work)
     test = _keep_test(data, config, work)
     tasks = plan(config)
@@ -226,7 +226,8 @@ def _open_work(config: RunConfig, base: Bundle | None, work: Path) -> None:
     start.write_text(digest)
 
 
-def _check_folds(data: LabelledSet, config: RunConfig) -> None:
+def check_folds(data: LabelledSet, config: RunConfig) -> None:
+    """Raise `ConfigError` where there are fewer stars than folds."""
     n_systems = len(np.unique(data.system))
     if n_systems < config.scoring.folds:
         raise ConfigError(

@@ -96,6 +96,19 @@ def test_check_trains_nothing_and_tells_what_there_is(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["data.json", "data.npz"]
 
 
+def test_check_tells_a_person_what_this_config_takes_and_whether_it_can_be_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parts = (("train", 70, 70), ("validation", 10, 10), ("test", 20, 20))
+    costs = (("adapt", 10.0, 1.0), ("scratch", 60.0, 12.0))
+    Printer()(Checked(((1,),), parts, 0, 2, (), costs, "scratch", 20, 8))
+    said = capsys.readouterr().out
+    assert "This config takes about 5 min here" in said
+    assert "20 epochs of 12 s for all of its 8 fits" in said
+    assert "adapt" not in said
+    assert "Only 18 stars can judge" in said
+
+
 def test_a_config_that_is_not_allowed_is_wrong_usage(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
