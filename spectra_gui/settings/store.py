@@ -1,7 +1,8 @@
 """The settings file: TOML that holds only what differs from the defaults.
 
 Keys that this version does not know are kept, so that an older program does not lose a newer
-one's settings. Values that are not allowed count as not set, and are told.
+one's settings. Values that are not allowed are not used, which is told, and stay in the file until
+the setting is changed: a slip of the pen is there to be mended.
 """
 
 from __future__ import annotations
@@ -32,14 +33,19 @@ class Settings:
         *,
         path: Path | None = None,
         unknown: Mapping[str, Any] | None = None,
+        unused: Mapping[str, Any] | None = None,
         problems: tuple[str, ...] = (),
+        version: int = VERSION,
         broken: bool = False,
     ) -> None:
         self.path = path
         self._broken = broken
         self.problems = problems
+        self._version = version
         self._values: dict[str, SettingValue] = {}
         self._unknown = dict(unknown or {})
+        self._unused = dict(unused or {})
+        """Values of the file that are not allowed."""
         for key, value in (values or {}).items():
             self.set(key, value)
 
@@ -63,6 +69,7 @@ class Settings:
         """Change a setting; raises ``KeyError`` and `SettingError`."""
         declared = setting(key)
         checked = declared.check(value)
+        self._unused.pop(key, None)
         if checked == declared.default:
             self._values.pop(key, None)
         else:
@@ -85,7 +92,9 @@ class Settings:
         if self._broken and path.exists():
             set_aside(path)
             self._broken = False
-        text = write_toml({_VERSION_KEY: VERSION, **self.differing(), **self._unknown})
+        text = write_toml(
+            {_VERSION_KEY: self._version, **self.differing(), **self._unused, **self._unknown}
+        )
         write_in_one_step(path, text)
 
 
@@ -97,8 +106,8 @@ def settings_path() -> Path:
 def load_settings(path: Path | None = None) -> Settings:
     """The settings of a file; defaults where it is absent.
 
-    What is wrong in the file is told in ``problems``, a sentence for each point, and stays out
-    of the settings.
+    What is wrong in the file or unknown to this version is told in ``problems``, a sentence for
+    each point, and stays out of the settings.
     """
     where = settings_path() if path is None else path
     try:
@@ -118,12 +127,22 @@ def _from_file(values: dict[str, Any], path: Path) -> Settings:
         version += 1
     known = {declared.key for declared in SCHEMA}
     unknown = {key: value for key, value in values.items() if key not in known}
-    settings = Settings(path=path, unknown=unknown)
-    problems = []
+    allowed: dict[str, SettingValue] = {}
+    unused, problems = {}, []
     for key in values.keys() & known:
         try:
-            settings.set(key, values[key])
+            allowed[key] = setting(key).check(values[key])
         except SettingError as error:
+            unused[key] = values[key]
             problems.append(f"In {path}: {error}. The default {setting(key).default!r} is used.")
-    settings.problems = tuple(sorted(problems))
-    return settings
+    for key in unknown:
+        problems.append(f"In {path}: {key} is no setting of this version; it is kept, not used.")
+    return Settings(
+        allowed,
+        path=path,
+        unknown=unknown,
+        unused=unused,
+        problems=tuple(sorted(problems)),
+        # A newer program must not take its own file for one of this version.
+        version=version if isinstance(version, int) and version > VERSION else VERSION,
+    )

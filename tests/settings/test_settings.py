@@ -47,11 +47,35 @@ def test_keys_of_another_version_survive_a_save(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('[future]\ndepth = 3\nwords = ["a", "b"]\n')
     settings = load_settings(path)
+    (problem,) = settings.problems
+    assert "future is no setting of this version" in problem
     settings.set("show_line_marks", False)
     settings.save()
     kept = tomllib.loads(path.read_text())
     assert kept["future"] == {"depth": 3, "words": ["a", "b"]}
     assert kept["show_line_marks"] is False
+
+
+def test_a_newer_file_stays_one_of_its_version(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("version = 7\n")
+    load_settings(path).save()
+    assert tomllib.loads(path.read_text()) == {"version": 7}
+
+
+def test_a_wrong_value_stays_in_the_file_until_the_setting_is_changed(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('threads = "4"\ntheme = "drak"\n')
+    settings = load_settings(path)
+    settings.set("device", "cpu")
+    settings.save()
+    kept = tomllib.loads(path.read_text())
+    assert kept == {"version": 1, "device": "cpu", "threads": "4", "theme": "drak"}
+    settings.set("theme", "dark")
+    settings.set("threads", 0)
+    settings.save()
+    assert tomllib.loads(path.read_text()) == {"version": 1, "device": "cpu", "theme": "dark"}
+    assert load_settings(path).problems == ()
 
 
 @pytest.mark.parametrize(
