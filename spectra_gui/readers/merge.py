@@ -97,8 +97,9 @@ def merge_spectra(
     levels = find_levels(segments, orders=orders)
     has_sigma = all(s.sigma is not None for s in parts)
     axis, owner = _common_axis(segments)
+    widths = _pixel_widths(axis, owner, segments)
     layers = [
-        _layer(axis, segment, levels.throughput[i], has_sigma=has_sigma)
+        _layer(axis, widths, segment, levels.throughput[i], has_sigma=has_sigma)
         for i, segment in enumerate(segments)
     ]
     n_spikes = _clip_spikes(layers) if has_sigma else 0
@@ -201,6 +202,17 @@ def _common_axis(segments: Sequence[Segment]) -> tuple[FloatArray, NDArray[np.in
     return axis[apart], owner[apart]
 
 
+def _pixel_widths(
+    axis: FloatArray, owner: NDArray[np.int64], segments: Sequence[Segment]
+) -> FloatArray:
+    """(n,) Å of the pixels of the axis in the segments that they are from."""
+    widths = np.empty(axis.size)
+    for k, segment in enumerate(segments):
+        mine = owner == k
+        widths[mine] = segment.widths_at(axis[mine])
+    return widths
+
+
 @dataclass(slots=True)
 class _Layer:
     """One spectrum on the pixels of the common axis that it covers."""
@@ -213,7 +225,12 @@ class _Layer:
 
 
 def _layer(
-    axis: FloatArray, segment: Segment, throughput: FloatArray, *, has_sigma: bool
+    axis: FloatArray,
+    widths: FloatArray,
+    segment: Segment,
+    throughput: FloatArray,
+    *,
+    has_sigma: bool,
 ) -> _Layer:
     wave = segment.wavelength
     place = slice(
@@ -236,7 +253,7 @@ def _layer(
     mixed = np.where(usable, mixed, np.where(t < 0.5, flux[left], flux[left + 1]))
     var = np.where(good, sigma, 0.0) ** 2
     variance = (1.0 - t) ** 2 * var[left] + t**2 * var[left + 1]
-    variance *= np.maximum(1.0, step / np.gradient(at)) if at.size > 1 else 1.0
+    variance *= np.maximum(1.0, segment.widths_at(at) / widths[place])
     if has_sigma:
         weight = np.where(usable, 1.0 / np.where(usable, variance, 1.0), 0.0)
     else:

@@ -54,6 +54,10 @@ class Segment:
         """A class of the step: in a lower one it is finer by a factor of two or so."""
         return round(float(np.log2(self.step)))
 
+    def widths_at(self, at: FloatArray) -> FloatArray:
+        """Widths of its pixels at wavelengths, Å."""
+        return np.interp(at, self.wavelength, np.gradient(self.wavelength))
+
     def distance_to_end(self, at: FloatArray) -> FloatArray:
         """How far wavelengths are inside the good pixels, negative outside."""
         return np.asarray(np.minimum(at - self.ends[0], self.ends[1] - at))

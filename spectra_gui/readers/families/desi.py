@@ -96,17 +96,15 @@ def _pieces(arms: list[_Arm], span: RowSpan) -> list[Piece]:
     """The arms of each target that have data."""
     pieces: list[Piece] = []
     for place, row in enumerate(span.rows):
-        for arm in arms:
-            ivar = arm.ivar[place]
-            if not np.any(ivar > 0.0):
-                continue
+        there = [arm for arm in arms if np.any(arm.ivar[place] > 0.0)]
+        for arm in there:
             piece = Piece(
                 axis=arm.wavelength,
                 flux=arm.flux[place],
-                noise=ivar,
+                noise=arm.ivar[place],
                 bad=None if arm.mask is None else arm.mask[place] != 0.0,
                 fwhm_aa=_FWHM_AA,
-                name=arm.letter if len(arms) > 1 else "",
+                name=arm.letter if len(there) > 1 else "",
                 flux_unit="1E-17 erg/cm^2/s/Ang",
                 row=row,
                 part_of=row,

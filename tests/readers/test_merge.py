@@ -1,0 +1,426 @@
+"""Several spectra of one object become one: levels, blaze, weights, masks, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from spectra_gui.data import Override, ReadError, Reading, Spectrum
+from spectra_gui.readers import read, read_rows
+from spectra_gui.readers.merge import common_name, merge_spectra
+
+from .families.holding import decided, image, primary, table, write
+
+Floats = NDArray[np.float64]
+
+ORDER_CONSTANT_AA = 5.0e5
+"""Order number times wavelength of the centre."""
+
+
+def star(wavelength: Floats) -> Floats:
+    """A continuum that bends, with a hundred lines of 1.4 Å."""
+    flux = 1.0 + 0.3 * np.sin(wavelength / 900.0)
+    lines = np.random.default_rng(5)
+    for centre, depth in zip(
+        lines.uniform(4800.0, 7200.0, 100), lines.uniform(0.1, 0.7, 100), strict=True
+    ):
+        flux *= 1.0 - depth * np.exp(-0.5 * ((wavelength - centre) / 0.6) ** 2)
+    return flux
+
+
+def orders(
+    blaze: Any,
+    *,
+    n: int = 30,
+    levels: Any = None,
+    peak: float = 2e4,
+    has_sigma: bool = True,
+    reach: float = 0.62,
+) -> list[Spectrum]:
+    """Counts of echelle orders 100, 99, … of the star, with photon and readout noise."""
+    noise = np.random.default_rng(1)
+    found = []
+    for i in range(n):
+        x = np.linspace(-reach, reach, 1000)
+        wavelength = ORDER_CONSTANT_AA / (100 - i - x)
+        level = 1.0 if levels is None else levels[i]
+        counts = peak * level * star(wavelength) * blaze(x)
+        sigma = np.sqrt(np.maximum(counts, 0.0) + 25.0)
+        flux = counts + sigma * noise.normal(size=x.size)
+        found.append(
+            spectrum(wavelength, flux, sigma if has_sigma else None, name=f"HD 1 order {i}")
+        )
+    return found
+
+
+def spectrum(wavelength: Floats, flux: Floats, sigma: Any = None, **more: Any) -> Spectrum:
+    noise = None if sigma is None else np.broadcast_to(np.asarray(sigma, float), flux.shape)
+    return Spectrum(wavelength, flux, noise, medium="air", frame="barycentric", **more)
+
+
+def ripple(merged: Spectrum) -> Floats:
+    """Medians of flux over star in 200 stretches, over their median: 1 where all went well."""
+    good = ~merged.bad
+    ratio = merged.flux[good] / star(merged.wavelength_aa[good])
+    medians = np.array([np.median(part) for part in np.array_split(ratio, 200)])
+    return np.asarray(medians / np.median(medians))
+
+
+BLAZES = {
+    "grating": lambda x: np.sinc(x) ** 2,
+    "narrow grating off its centre": lambda x: np.sinc(0.8 * (x - 0.05)) ** 2,
+    "bell": lambda x: np.exp(-0.5 * (x / 0.42) ** 2),
+}
+LARGEST_RIPPLE = {"grating": 0.01, "narrow grating off its centre": 0.01, "bell": 0.02}
+"""A bell is not the shape that is fitted: in the middle of an order, it is off by a little."""
+
+
+@pytest.mark.parametrize("blaze", BLAZES)
+@pytest.mark.parametrize("has_sigma", [True, False])
+def test_blazed_orders_become_the_star_without_a_saw_tooth(blaze: str, has_sigma: bool) -> None:
+    result = merge_spectra(orders(BLAZES[blaze], has_sigma=has_sigma), orders=True)
+    assert result.levels.blaze == "estimated"
+    assert np.abs(ripple(result.spectrum) - 1.0).max() < LARGEST_RIPPLE[blaze]
+    assert result.spectrum.name == "HD 1"
+
+
+def test_the_sigma_of_merged_orders_is_their_scatter() -> None:
+    merged = merge_spectra(orders(BLAZES["grating"]), orders=True).spectrum
+    level = np.median(merged.flux / star(merged.wavelength_aa))
+    assert merged.sigma is not None
+    away = (merged.flux - level * star(merged.wavelength_aa)) / merged.sigma
+    assert 1.4826 * np.median(np.abs(away)) == pytest.approx(1.0, abs=0.1)
+    # In the overlaps, where two orders give light, too.
+    alone = orders(BLAZES["grating"])[10]
+    edge = (merged.wavelength_aa > alone.wavelength_aa[0]) & (
+        merged.wavelength_aa < alone.wavelength_aa[60]
+    )
+    assert 1.4826 * np.median(np.abs(away[edge])) == pytest.approx(1.0, abs=0.15)
+
+
+def test_flat_orders_are_left_flat_and_what_only_one_shows_is_untouched() -> None:
+    parts = orders(lambda x: np.ones_like(x))
+    result = merge_spectra(parts, orders=True)
+    assert result.levels.blaze == ""
+    assert not result.levels.factors
+    middle = parts[12].wavelength_aa[400:600]
+    place = np.searchsorted(result.spectrum.wavelength_aa, middle)
+    np.testing.assert_array_equal(result.spectrum.wavelength_aa[place], middle)
+    np.testing.assert_allclose(result.spectrum.flux[place], parts[12].flux[400:600], rtol=1e-12)
+
+
+def test_orders_of_different_levels_and_blaze_at_once() -> None:
+    levels = np.exp(0.15 * np.random.default_rng(3).normal(size=30))
+    result = merge_spectra(orders(BLAZES["grating"], levels=levels), orders=True)
+    # What is asked for is no saw-tooth: neighbouring stretches agree, however the whole leans.
+    steps = np.diff(np.log(ripple(result.spectrum)))
+    assert np.abs(steps).max() < 0.04
+    assert len(result.levels.factors) > 15
+
+
+def test_a_blaze_that_the_file_states_is_divided_out() -> None:
+    parts = orders(BLAZES["bell"], n=3)
+    x = np.linspace(-0.62, 0.62, 1000)
+    blazes = [7.0 * BLAZES["bell"](x)] * 3
+    result = merge_spectra(parts, orders=True, blazes=blazes)
+    assert result.levels.blaze == "stated"
+    assert np.abs(ripple(result.spectrum) - 1.0).max() < 0.01
+
+
+def arms(step: float = 1.0, *, sigma: float | None = 0.01) -> list[Spectrum]:
+    """A blue and a red arm that overlap by 100 Å; the red one is too high by a factor."""
+    noise = np.random.default_rng(2)
+    blue, red = np.arange(5000.0, 5600.0, 0.5), np.arange(5500.2, 6400.0, 0.8)
+    return [
+        spectrum(blue, star(blue) + 0.01 * noise.normal(size=blue.size), sigma),
+        spectrum(red, step * (star(red) + 0.01 * noise.normal(size=red.size)),
+                 None if sigma is None else step * sigma),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sigma", [0.01, None])
+def test_arms_of_different_levels_are_brought_together(sigma: float | None) -> None:
+    result = merge_spectra(arms(1.2, sigma=sigma))
+    assert result.levels.factors == pytest.approx((1 / 1.2,), rel=0.02)
+    ratio = result.spectrum.flux / star(result.spectrum.wavelength_aa)
+    blue, red = ratio[:500], ratio[-500:]
+    assert np.median(red) / np.median(blue) == pytest.approx(1.0, abs=0.01)
+
+
+def test_levels_that_cannot_be_one_stars_are_kept() -> None:
+    result = merge_spectra(arms(5.0))
+    assert (result.levels.n_apart, result.levels.factors) == (1, ())
+    ratio = result.spectrum.flux / star(result.spectrum.wavelength_aa)
+    assert np.median(ratio[-500:]) == pytest.approx(5.0, rel=0.02)
+
+
+def test_the_finer_sampling_wins_where_arms_overlap() -> None:
+    blue, red = arms()
+    coarse = spectrum(red.wavelength_aa[::4], red.flux[::4], 0.01)
+    merged = merge_spectra([blue, coarse]).spectrum
+    shared = (merged.wavelength_aa > 5505.0) & (merged.wavelength_aa < 5599.0)
+    assert np.diff(merged.wavelength_aa[shared]) == pytest.approx(0.5)
+
+
+def test_a_gap_stays_a_gap() -> None:
+    blue, red = np.arange(4950.0, 5350.0), np.arange(6300.0, 6800.0)
+    result = merge_spectra([spectrum(red, star(red)), spectrum(blue, star(blue))])
+    assert result.n_gaps == 1
+    assert len(result.spectrum) == 900
+    np.testing.assert_allclose(result.spectrum.flux, star(result.spectrum.wavelength_aa))
+
+
+def test_masked_pixels_give_nothing_and_are_filled_by_the_other_spectrum() -> None:
+    wavelength = np.arange(5000.0, 5100.0)
+    broken = np.full(100, 1.0)
+    broken[20:30] = 1e6
+    one = spectrum(wavelength, broken, 0.1, mask=broken > 10.0)
+    both_bad = np.zeros(100, bool)
+    both_bad[25] = True
+    other = spectrum(wavelength, np.full(100, 1.0), 0.1, mask=both_bad)
+    merged = merge_spectra([one, other]).spectrum
+    assert merged.sigma is not None
+    assert np.flatnonzero(merged.bad).tolist() == [25]
+    assert merged.flux[~merged.bad] == pytest.approx(1.0)
+    assert merged.sigma[22] == pytest.approx(0.1)
+    assert merged.sigma[50] == pytest.approx(0.1 / np.sqrt(2.0))
+
+
+def test_no_light_goes_over_a_hole_in_a_spectrum() -> None:
+    fine = np.arange(5000.0, 5100.0, 0.5)
+    holed = np.delete(np.arange(5000.0, 5100.0), slice(40, 60))
+    merged = merge_spectra(
+        [spectrum(fine, np.ones(200), 0.1), spectrum(holed, np.ones(80), 0.01)]
+    ).spectrum
+    assert merged.sigma is not None
+    inside = (merged.wavelength_aa > 5041.0) & (merged.wavelength_aa < 5058.0)
+    assert merged.sigma[inside] == pytest.approx(0.1)
+
+
+def test_a_cosmic_ray_in_one_order_does_not_survive_and_a_line_does() -> None:
+    wavelength = np.arange(5000.0, 5200.0, 0.25)
+    line = 1.0 + 3.0 * np.exp(-0.5 * ((wavelength - 5150.0) / 0.4) ** 2)
+    noise = np.random.default_rng(4)
+    pair = [line + 0.02 * noise.normal(size=line.size) for _ in range(2)]
+    pair[0][200] += 5.0
+    result = merge_spectra(
+        [spectrum(wavelength, pair[0], 0.02), spectrum(wavelength + 0.1, pair[1], 0.02)]
+    )
+    merged = result.spectrum
+    assert result.n_spikes == 1
+    assert np.interp(wavelength[200], merged.wavelength_aa, merged.flux) == pytest.approx(
+        1.0, abs=0.1
+    )
+    assert merged.flux.max() == pytest.approx(4.0, abs=0.15)
+
+
+def test_the_resolution_is_that_of_the_weightiest() -> None:
+    wavelength = np.arange(5000.0, 5100.0)
+    sharp = spectrum(wavelength, np.ones(100), 0.1, fwhm_aa=np.full(100, 1.0))
+    dull = spectrum(wavelength, np.ones(100), 0.2, fwhm_aa=np.full(100, 3.0))
+    merged = merge_spectra([dull, sharp]).spectrum
+    assert merged.fwhm_aa is not None
+    assert np.all(merged.fwhm_aa == 1.0)
+
+
+def test_what_all_parts_state_is_carried() -> None:
+    wavelength = np.arange(5000.0, 5100.0)
+    facts: dict[str, Any] = {"velocity_kms": 12.0, "flux_unit": "counts"}
+    pair = [
+        spectrum(wavelength, np.ones(100), meta={"date": "2026", "exposure": i}, **facts)
+        for i in range(2)
+    ]
+    merged = merge_spectra(pair).spectrum
+    assert (merged.medium, merged.frame) == ("air", "barycentric")
+    assert (merged.velocity_kms, merged.flux_unit) == (12.0, "counts")
+    assert dict(merged.meta) == {"date": "2026"}
+
+
+def test_the_name_of_the_object_is_what_the_names_share() -> None:
+    assert common_name(["HD 1 order 3", "HD 1 order 14"]) == "HD 1"
+    assert common_name(["Vega", "Vega"]) == "Vega"
+    assert common_name(["order 1", "order 2"]) == ""
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(5, 300))
+@settings(max_examples=40, deadline=None)
+def test_a_spectrum_merged_with_itself_is_itself_with_less_noise(seed: int, n: int) -> None:
+    random = np.random.default_rng(seed)
+    wavelength = 4000.0 + np.cumsum(random.uniform(0.5, 1.5, n))
+    mask = random.random(n) < 0.1
+    mask[0] = False
+    one = spectrum(wavelength, random.normal(10.0, 1.0, n), random.uniform(0.5, 2.0, n), mask=mask)
+    merged = merge_spectra([one, one]).spectrum
+    assert merged.sigma is not None
+    assert one.sigma is not None
+    np.testing.assert_array_equal(merged.wavelength_aa, one.wavelength_aa)
+    np.testing.assert_array_equal(merged.bad, one.bad)
+    np.testing.assert_allclose(merged.flux, one.flux)
+    np.testing.assert_allclose(merged.sigma[~mask], one.sigma[~mask] / np.sqrt(2.0))
+
+
+def test_too_many_spectra_are_no_orders() -> None:
+    wavelength = np.arange(5000.0, 5010.0)
+    with pytest.raises(ValueError, match="more than"):
+        merge_spectra([spectrum(wavelength, np.ones(10))] * 301)
+
+
+# Through the door
+
+
+def multispec(folder: Path, parts: list[Spectrum]) -> Path:
+    """The orders as IRAF keeps them: one image, an equation of wavelength for each row."""
+    cards: dict[str, Any] = {"CTYPE1": "MULTISPE", "WAT0_001": "system=multispec", "OBJECT": "HD 1"}
+    words = "wtype=multispec " + " ".join(
+        f'spec{i + 1} = "{i + 1} {i + 1} 0 {p.wavelength_aa[0]} '
+        f'{(p.wavelength_aa[-1] - p.wavelength_aa[0]) / (len(p) - 1)} {len(p)} 0. 1. 2."'
+        for i, p in enumerate(parts)
+    )
+    for i in range(0, len(words), 68):
+        cards[f"WAT2_{i // 68 + 1:03d}"] = words[i : i + 68]
+    return write(folder, primary(np.vstack([p.flux for p in parts]), **cards))
+
+
+def linear_orders(n: int = 12) -> list[Spectrum]:
+    """Blazed orders on axes that are linear, as after `dispcor`."""
+    found = []
+    for part in orders(BLAZES["grating"], n=n):
+        wavelength = np.linspace(part.wavelength_aa[0], part.wavelength_aa[-1], len(part))
+        found.append(spectrum(wavelength, np.interp(wavelength, part.wavelength_aa, part.flux)))
+    return found
+
+
+def offered(reading: Reading) -> str:
+    return next(c.value for c in reading.choices if c.key == "merge")
+
+
+def test_orders_of_an_echelle_are_separate_until_somebody_wants_them_merged(
+    tmp_path: Path,
+) -> None:
+    path = multispec(tmp_path, linear_orders())
+    apart = read(path)
+    assert len(apart.spectra) == 12
+    assert decided(apart, "Several spectra") == ("12 orders, separate", True)
+    assert offered(apart) == "separate"
+    merged = read(path, override=Override(merge="merged"))
+    assert [s.name for s in merged.spectra] == ["HD 1"]
+    assert decided(merged, "Several spectra")[0] == "12 orders merged"
+    assert decided(merged, "Blaze") == ("divided out", True)
+    assert offered(merged) == "merged"
+    assert np.abs(ripple(merged.spectra[0]) - 1.0).max() < 0.03
+
+
+def test_some_orders_can_be_merged_without_the_others(tmp_path: Path) -> None:
+    path = multispec(tmp_path, linear_orders())
+    (merged,) = read(path, override=Override(rows=(3, 4, 5), merge="merged")).spectra
+    parts = linear_orders()
+    assert merged.wavelength_aa[0] == pytest.approx(parts[3].wavelength_aa[0])
+    assert merged.wavelength_aa[-1] == pytest.approx(parts[5].wavelength_aa[-1])
+
+
+def test_merging_takes_all_orders_though_a_file_is_read_by_parts(tmp_path: Path) -> None:
+    path = multispec(tmp_path, linear_orders())
+    reading, left = read_rows(path, (0, 4), override=Override(merge="merged"))
+    assert (len(reading.spectra), left) == (1, 0)
+    assert len(reading.spectra[0]) > 6000
+    reading, total = read_rows(path, (0, 4))
+    assert (len(reading.spectra), total) == (4, 12)
+
+
+def desi(folder: Path) -> Path:
+    """Two targets; the red arm of the second has no data."""
+    ivar = np.full((2, 200), 4.0)
+    dead = ivar.copy()
+    dead[1] = 0.0
+    return write(
+        folder,
+        primary(),
+        table("FIBERMAP", TARGETID=np.array([11, 22]), OBJTYPE=["TGT", "TGT"]),
+        image(5700.0 + 0.8 * np.arange(200), "B_WAVELENGTH"),
+        image(np.full((2, 200), 2.0), "B_FLUX"),
+        image(ivar, "B_IVAR"),
+        image(5820.0 + 0.8 * np.arange(200), "R_WAVELENGTH"),
+        image(np.full((2, 200), 2.0), "R_FLUX"),
+        image(dead, "R_IVAR"),
+    )
+
+
+def test_arms_of_a_target_are_merged_by_the_data_model_and_can_be_had_apart(
+    tmp_path: Path,
+) -> None:
+    path = desi(tmp_path)
+    merged = read(path)
+    assert [s.name for s in merged.spectra] == ["11", "22"]
+    first = merged.spectra[0]
+    assert first.sigma is not None
+    assert len(first) == 350
+    shared = (first.wavelength_aa > 5820.5) & (first.wavelength_aa < 5859.0)
+    assert first.sigma[shared] == pytest.approx(0.5 / np.sqrt(2.0))
+    assert first.sigma[~shared][:100] == pytest.approx(0.5)
+    assert offered(merged) == "merged"
+    apart = read(path, override=Override(merge="separate"))
+    assert [s.name for s in apart.spectra] == ["11 B", "11 R", "22"]
+    assert [s.meta["object_number"] for s in apart.spectra] == [0, 0, 1]
+    assert [s.meta["object_number"] for s in merged.spectra] == [0, 1]
+
+
+def test_a_row_of_the_file_is_a_target_with_all_its_arms(tmp_path: Path) -> None:
+    path = desi(tmp_path)
+    (only,) = read(path, override=Override(rows=(0,))).spectra
+    assert (only.name, len(only)) == ("11", 350)
+
+
+REFUSED = {
+    "different names": ["HD 1", "HD 2"],
+    "fibres of a plate": ["266 fibre 1", "266 fibre 2"],
+    "nothing known": ["", ""],
+}
+
+
+@pytest.mark.parametrize("names", REFUSED.values(), ids=REFUSED.keys())
+def test_spectra_of_different_objects_are_not_merged(tmp_path: Path, names: list[str]) -> None:
+    wavelength = np.tile(np.linspace(5000.0, 6000.0, 50), (2, 1))
+    columns: dict[str, Any] = {"WAVELENGTH": wavelength, "FLUX": np.ones((2, 50))}
+    if all(names):
+        columns["OBJECT"] = names
+    path = write(tmp_path, primary(), table("SPECTRA", **columns))
+    assert len(read(path).spectra) == 2
+    assert "merge" not in {choice.key for choice in read(path).choices}
+    with pytest.raises(ReadError) as caught:
+        read(path, override=Override(merge="merged"))
+    assert caught.value.code == "bad_override"
+    assert "object" in caught.value.reason
+    assert caught.value.advice.endswith(".")
+
+
+def test_exposures_of_one_name_can_be_merged_star_by_star(tmp_path: Path) -> None:
+    wavelength = np.tile(np.linspace(5000.0, 6000.0, 50), (3, 1))
+    flux = np.array([np.full(50, level) for level in (1.0, 3.0, 2.0)])
+    path = write(
+        tmp_path,
+        primary(),
+        table("SPECTRA", OBJECT=["A", "B", "A"], WAVELENGTH=wavelength, FLUX=flux),
+    )
+    assert decided(read(path), "Several spectra")[0].startswith("1 to 2 exposures, separate")
+    merged = read(path, override=Override(merge="merged"))
+    assert [s.name for s in merged.spectra] == ["A", "B"]
+
+
+def test_nonsense_is_no_way_to_merge(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="Allowed: separate, merged"):
+        read(desi(tmp_path), override=Override(merge="mixed"))
+
+
+def test_one_spectrum_is_what_it_is_however_one_wants_it(tmp_path: Path) -> None:
+    path = write(tmp_path, primary(np.ones(50) + np.arange(50), CRVAL1=5000.0, CDELT1=1.0,
+                                   CUNIT1="Angstrom"))  # fmt: skip
+    for merge in ("merged", "separate"):
+        reading = read(path, override=Override(merge=merge))
+        assert len(reading.spectra) == 1
+        assert "merge" not in {choice.key for choice in reading.choices}
