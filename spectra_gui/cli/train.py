@@ -348,10 +348,11 @@ def _time_text(event: Checked) -> str:
     if event.start not in costs:
         return ""
     fixed, epoch = costs[event.start]
+    each = duration(epoch) if epoch >= 1.0 else f"{epoch:.1g} s"
     fits = "1 fit" if event.fits == 1 else f"{event.fits} fits"
     return (
         f"\nThis config takes about {duration(fixed + event.epochs * epoch)} here, by a few steps "
         f"of its networks that were timed: {duration(fixed)} for what comes before and after, and "
-        f"{event.epochs} epochs of {epoch:.2g} s for all of its {fits}. Fits that stop early take "
+        f"{event.epochs} epochs of {each} for all of its {fits}. Fits that stop early take "
         "less; so does a machine that does nothing else, if this one was busy now."
     )

@@ -135,8 +135,9 @@ def _from_file(values: dict[str, Any], path: Path) -> Settings:
         except SettingError as error:
             unused[key] = values[key]
             problems.append(f"In {path}: {error}. The default {setting(key).default!r} is used.")
-    for key in unknown:
-        problems.append(f"In {path}: {key} is no setting of this version; it is kept, not used.")
+    problems += [
+        f"In {path}: {key} is no setting of this version; it is kept, not used." for key in unknown
+    ]
     return Settings(
         allowed,
         path=path,
