@@ -42,6 +42,7 @@ from spectra_gui.session.table import (
     verdict_row,
 )
 from spectra_gui.session.table_file import FORMATS, format_of, write_rows
+from spectra_gui.session.together import Together
 
 __all__ = [
     "COLUMNS",
@@ -69,6 +70,7 @@ __all__ = [
     "SetReview",
     "StoredSession",
     "TableRow",
+    "Together",
     "accept_verdicts",
     "discard_recoverable",
     "document_table",

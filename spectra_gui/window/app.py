@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from spectra_gui import assets
 from spectra_gui.session import Document
-from spectra_gui.settings import Settings, load_settings
+from spectra_gui.settings import Settings, load_mappings, load_settings
 from spectra_gui.window import theme
 from spectra_gui.window.clients import Engine, Listener, Reader
 from spectra_gui.window.jobs import Jobs
@@ -88,7 +88,7 @@ def build_main_window(
         geometry=geometry or QSettings(assets.APPLICATION, "geometry"),
         log_path=log_path,
     )
-    for problem in settings.problems:
+    for problem in (*settings.problems, *load_mappings().problems):
         notices.tell(problem, kind="caution")
     return window
 
@@ -126,6 +126,7 @@ def _reader(settings: Settings, listener: Listener) -> Reader:
         listener,
         memory_limit_mb=int(settings.number("read_memory_mb")),
         time_limit_s=settings.number("read_time_s"),
+        mappings=load_mappings(),
     )
 
 

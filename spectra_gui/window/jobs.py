@@ -72,8 +72,8 @@ class Jobs(QObject):
         self.engine_state: EngineState = "off"
         self.engine_info: EngineReady | None = None
         self.engine_message = ""
-        self._make_reader, self._make_engine = make_reader, make_engine
-        self._reader: Reader | None = None
+        self.make_reader, self._make_engine = make_reader, make_engine
+        self.reader: Reader | None = None
         self._engine: Engine | None = None
         self._inbox = Inbox(self._take_all, self)
         self._closed = False
@@ -143,8 +143,8 @@ class Jobs(QObject):
 
     def cancel(self) -> None:
         """Stop reading and typing; rows stay as they are and can be typed again."""
-        if self._reader is not None:
-            self._reader.cancel_all()
+        if self.reader is not None:
+            self.reader.cancel_all()
         if self._engine is not None:
             for ticket in set(self._types.values()):
                 self._engine.cancel(ticket)
@@ -169,7 +169,7 @@ class Jobs(QObject):
         # Side by side: each may take a second to end.
         closing = [
             threading.Thread(target=client.close)
-            for client in (self._reader, self._engine)
+            for client in (self.reader, self._engine)
             if client is not None
         ]
         for thread in closing:
@@ -260,9 +260,9 @@ class Jobs(QObject):
             rows = [row for row in self.document.rows_of(path) if row.revision == revision]
             if not rows:
                 continue
-            if self._reader is None:
-                self._reader = self._make_reader(self._inbox.post)
-            ticket = self._reader.read(path, override=rows[0].override)
+            if self.reader is None:
+                self.reader = self.make_reader(self._inbox.post)
+            ticket = self.reader.read(path, override=rows[0].override)
             self._reads[ticket] = (path, revision, rows[0].override)
         if self.engine_state == "ready":
             self._type()

@@ -12,7 +12,7 @@ from tests.verdicts import make_verdict
 def test_the_columns_are_those_of_every_door() -> None:
     columns = (
         "file,index,name,type,letter,subtype,luminosity,probability,state,reasons,credible_set,"
-        "rv_kms,rv_err_kms,snr,coverage,novelty,bundle,error"
+        "rv_kms,rv_err_kms,snr,coverage,novelty,bundle,error,mapping"
     )
     assert ",".join(verdict_row("a.fits", 0, "A")) == columns
 

@@ -108,11 +108,18 @@ class FakeReader(_Fake):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[int, str, Any]] = []
+        self.mappings: tuple[Any, ...] = ()
 
     def read(self, path: str, *, override: Override | None = None) -> int:
         ticket = next(self._tickets)
         self.asked.append((ticket, path, override))
         return ticket
+
+    def peek(self, path: str, *, skip_rows: int = 0) -> int:
+        return next(self._tickets)
+
+    def use_mappings(self, mappings: Any) -> None:
+        self.mappings = tuple(mappings)
 
     def cancel_all(self) -> None:
         self.asked.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
@@ -15,7 +15,10 @@ _SIGN_PX = 40
 
 
 class Absence(QWidget):
-    """A sign, a reason and an advice in the middle."""
+    """A sign, a reason and an advice in the middle, and what can be done at once.
+
+    ``map_columns`` is a button; it is there where the file has columns to choose from.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,11 +35,16 @@ class Absence(QWidget):
             words.setFixedWidth(_WIDTH_PX)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.map_columns = QPushButton("Map columns…")
+        self.map_columns.setToolTip("Say which columns are wavelength, flux and uncertainty")
+        column.addSpacing(of.space_2)
+        column.addWidget(self.map_columns, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         theme.notifier().changed.connect(self.update)
 
-    def show_words(self, reason: str, advice: str) -> None:
+    def show_words(self, reason: str, advice: str, *, has_columns: bool = False) -> None:
         """Say why there is nothing, and what to do."""
+        self.map_columns.setVisible(has_columns)
         self.reason.setText(reason)
         self.advice.setText(advice)
         for words in (self.reason, self.advice):

@@ -22,6 +22,7 @@ SUBJECT_OF: Final = {
     "reader": "Format",
     "velocity_kms": "Velocity",
     "columns": "Columns",
+    "uncertainty": "Uncertainty",
     "hdu": "HDU",
     "rows": "Rows",
     "skip_rows": "Skipped rows",
@@ -78,7 +79,9 @@ def _parsed(key: str, text: str) -> object:
             raise BadChoiceError(f"“{text}” is not a number of lines")
         return int(text)
     if key == "columns":
-        return tuple(part for part in re.split(r"[,\s]+", text) if part)
+        # A name may have blanks in it where commas stand between the names.
+        apart = text.split(",") if "," in text else text.split()
+        return tuple(part.strip() for part in apart if part.strip())
     if key == "rows":
         return _rows(text)
     return text

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from spectra_gui.data import Decision, Override, OverrideChoice, Prepared, Reading
 from spectra_gui.window.panels.choice_field import ChoiceField
@@ -36,15 +37,23 @@ _USUAL: Final = (
 
 
 class HowRead(Section):
-    """``override_changed`` carries the whole `Override` to read the file with from now on.
+    """``override_changed`` carries the whole `Override` to read the file with from now on;
+    ``map_wanted``: the columns are to be mapped in the dialog.
 
     Its lines are kept from file to file and filled anew: making them takes longer than a frame.
     """
 
     override_changed = Signal(object)
+    map_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("How it was read", parent=parent)
+        self.map_columns = QToolButton()
+        self.map_columns.setText("Map columns…")
+        self.map_columns.setToolTip("See the table and say which column is which")
+        self.map_columns.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.map_columns.hide()
+        super().__init__("How it was read", trailing=self.map_columns, parent=parent)
+        self.map_columns.clicked.connect(self.map_wanted)
         self._override = Override()
         self._path: str | None = None
         self._lines: dict[tuple[str, int], ReadingLine] = {}
@@ -81,6 +90,8 @@ class HowRead(Section):
         keep, self._path = path is not None and path == self._path, path
         self._override = reading.override if reading is not None else Override()
         self._none.setVisible(reading is None)
+        choices = () if reading is None else reading.choices
+        self.map_columns.setVisible(any(choice.key == "columns" for choice in choices))
         self.fields = {}
         order = []
         seen: Counter[str] = Counter()
@@ -97,7 +108,8 @@ class HowRead(Section):
 
     def follow_in_tab_order(self, before: QWidget) -> None:
         """Let Tab reach the fields after ``before``: made later, they would come last of all."""
-        order = [before, *(choice_field.field for choice_field in self.fields.values())]
+        fields = (choice_field.field for choice_field in self.fields.values())
+        order = [before, self.map_columns, *fields]
         if order != self._in_tab_order:
             self._in_tab_order = order
             for first, second in pairwise(order):
@@ -150,7 +162,9 @@ class HowRead(Section):
 
 def _lines(reading: Reading, prepared: Prepared | None, index: int) -> Iterator[Line]:
     """What the panel tells of a file, line by line."""
-    choices = {SUBJECT_OF.get(choice.key, choice.label): choice for choice in reading.choices}
+    # Columns are two or three of the options, so they are written, or mapped in the dialog.
+    free = [replace(c, options=()) if c.key == "columns" else c for c in reading.choices]
+    choices = {SUBJECT_OF.get(choice.key, choice.label): choice for choice in free}
     if len(reading.spectra) > 1:
         yield Line("Spectrum", f"{index + 1} of {len(reading.spectra)}")
     noted = dict(_prepared_rows(prepared)) if prepared is not None else {}

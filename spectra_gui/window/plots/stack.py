@@ -136,10 +136,10 @@ class PlotStack(QWidget):
             self.show_explanation(None)
         self._agree()
 
-    def show_nothing(self, reason: str, advice: str) -> None:
+    def show_nothing(self, reason: str, advice: str, *, has_columns: bool = False) -> None:
         """Say in the place of the plots why there is no spectrum, and what to do."""
         self.show_spectrum(None)
-        self.absence.show_words(reason, advice)
+        self.absence.show_words(reason, advice, has_columns=has_columns)
         self.absence.show()
 
     def show_explanation(self, explanation: Explanation | None) -> None:

@@ -144,22 +144,25 @@ def test_a_file_of_another_family_shows_its_own_fields_and_none_of_the_one_befor
         ),
         warnings=(),
         choices=(
-            OverrideChoice("columns", "Columns", "0, 1", ("0, 1", "0, 2")),
-            OverrideChoice("skip_rows", "Lines to skip", "0"),
+            OverrideChoice("columns", "Columns", "0, 1", ("0", "1", "2")),
+            OverrideChoice("reader", "Read as", "text", ("text", "miles")),
         ),
     )
     for _ in range(2):
         panel.show_reading(text)
-        assert list(panel.fields) == ["columns", "skip_rows"]
+        assert list(panel.fields) == ["reader", "columns"]
         assert [field.field.isVisible() for field in panel.fields.values()] == [True, True]
         shown = [box for box in panel.findChildren(QComboBox) if box.isVisible()]
-        assert [box.currentText() for box in shown] == ["0, 1 (as read)"]
+        assert [box.currentText() for box in shown] == ["text (as read)"]
+        assert panel.map_columns.isVisible()
         assert "two resolutions" not in visible_words(panel)
         assert "Medium" not in visible_words(panel)
         with qtbot.waitSignal(panel.override_changed) as told:
-            shown[0].activated.emit(2)
-        assert told.args == [Override(columns=("0", "2"))]
+            qtbot.keyClicks(panel.fields["columns"].field, "0, my flux")
+            qtbot.keyClick(panel.fields["columns"].field, Qt.Key.Key_Return)
+        assert told.args == [Override(columns=("0", "my flux"))]
         panel.show_reading(star.reading, star.prepared)
+        assert not panel.map_columns.isVisible()
         assert panel.fields["medium"].field.currentText() == "air (as read)"
         assert "two resolutions" in visible_words(panel)
 
