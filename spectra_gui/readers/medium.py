@@ -27,7 +27,7 @@ DECIDES: Final = 0.95
 WARNS: Final = 0.99
 """Confidence from which lines are set against what a family of files usually has."""
 
-_LEANS: Final = 0.7
+_LEANS: Final = 0.9
 _AT_MOST: Final = 4
 """Spectra of a file that are looked at: more say the same again."""
 

@@ -121,7 +121,7 @@ def flatten(spectrum: OnGrid, ceiling: float = _HIGHEST) -> Floats:
 
 def star_shift(flux: OnGrid) -> Shift | None:
     """The shift of the class mean that matches best, or None where none does."""
-    patterns = _class_means()
+    patterns = class_means()
     if patterns is None:
         return None
     lines = flatten(flux)
@@ -219,7 +219,7 @@ PATTERNS_FILE: Final = "patterns.npz"
 
 
 @lru_cache(maxsize=1)
-def _class_means() -> Masks | None:
+def class_means() -> Masks | None:
     """The patterns of stars, or None where the program came without them."""
     path = resources_folder() / PATTERNS_FILE
     if not path.is_file():
