@@ -54,7 +54,9 @@ _FORMATS: Final = (
     FormatInfo("espadons", "ESPaDOnS as FITS (CFHT)", _FITS),
     FormatInfo("makee", "Keck HIRES and ESI orders (MAKEE)", _FITS),
     FormatInfo(
-        "echelle", "Echelle orders with wavelengths (ESPRESSO S2D, CARMENES, SPIRou)", _FITS
+        "echelle",
+        "Echelle orders with wavelengths (ESPRESSO S2D, CARMENES, SPIRou, NEID, KPF)",
+        _FITS,
     ),
     FormatInfo("echelle-cube", "Echelle orders in a cube (CERES, CHIRON)", _FITS),
     FormatInfo("iraf", "IRAF onedspec, equispec and multispec", _FITS),

@@ -21,12 +21,13 @@ _WAVE: Final = (
 )
 _FLUX: Final = (
     r"^(flux|fluxes|fls|fl|flam|f_?lambda|f_lam|spec|spectrum|intensity|int|inten|i|relint|"
-    r"rel_?int\w*|flux_?density|fluxden\w*|f|y|counts?|net|data|nflam|signal|surface_?flux|"
-    r"f_?lam\w*|norm_?flux|normalized_?flux|flux_?norm\w*|flambda|flux_?cal\w*|sflux)$",
+    r"rel_?int\w*|flux_?density|fluxden\w*|f|y|nflam|surface_?flux|f_?lam\w*|norm_?flux|"
+    r"normalized_?flux|flux_?norm\w*|flambda|flux_?cal\w*|sflux)$",
     r"^(flux_?reduced|flux_?el|flux_dr|flux_\d+|fluxlam|flux_?obs|flux_sc)$",
     r"^(flux|intensity|spec|extracted|surface flux)\b.*$",
     r"^(extracted|flux)_.*$",
-    r"^fun$",
+    # Counts stand beside a flux that was made of them (GROSS, NET and FLUX of STIS).
+    r"^(counts?|net|data|signal|fun)$",
 )
 _SIGMA: Final = (
     r"^(err|error|errs|errors|sig|sigma|sigmas|sig_?flux|e_?flux|err_?flux|flux_?err(or)?|"

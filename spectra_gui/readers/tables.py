@@ -195,8 +195,10 @@ def _pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis | No
         values = axis.values if axis else np.asarray(_cells(picked.wavelength), np.float64)
         noise = None if picked.noise is None or picked.noise.is_vector else picked.noise.cells()
         name = headers.object_name(view.header)
-        piece = Piece(values, flux, noise, name=name, flux_unit=picked.flux.unit)
-        return [piece], axis
+        unit = picked.flux.unit
+        if not unit and axis is not None and view.primary is not None:
+            unit = view.header.text("BUNIT") or view.primary.text("BUNIT")
+        return [Piece(values, flux, noise, name=name, flux_unit=unit)], axis
     return _row_pieces(view, picked)
 
 

@@ -79,3 +79,20 @@ def test_what_a_telescope_in_space_sees_is_in_vacuum(tmp_path: Path) -> None:
     reading = read(write(tmp_path, primary(TELESCOP="JWST"), table("EXTRACT1D", **columns)))
     assert reading.spectra[0].medium == "vacuum"
     assert decided(reading, "Medium")[1]
+
+
+def test_a_flux_is_taken_before_the_counts_that_it_was_made_of(tmp_path: Path) -> None:
+    """STIS x1d: GROSS, BACKGROUND and NET in counts stand before FLUX, whose ERROR it is."""
+    columns = {
+        "WAVELENGTH": (WAVE[None], "Angstroms"),
+        "GROSS": (9 * ramp()[None], "Counts/s"),
+        "NET": (8 * ramp()[None], "Counts/s"),
+        "FLUX": (ramp()[None], "erg/s/cm**2/Angstrom"),
+        "ERROR": (SIGMA[None], "erg/s/cm**2/Angstrom"),
+    }
+    for telescope in ("HST", "elsewhere"):
+        path = write(tmp_path, primary(TELESCOP=telescope), table("SCI", **columns))
+        spectrum = read(path).spectra[0]
+        assert (spectrum.flux[0], spectrum.flux_unit) == (1.0, "erg/s/cm**2/Angstrom")
+    counts = {"wavelength": WAVE, "counts": 5 * ramp()}
+    assert read(write(tmp_path, primary(), table(**counts))).spectra[0].flux[0] == 5.0

@@ -38,14 +38,14 @@ def sniff(probe: Probe) -> bool:
 
 def _unit(probe: Probe, index: int) -> str:
     hdu = probe.fits.get(index)
-    return hdu.header.text("BUNIT").lower() if hdu is not None and hdu.is_image else ""
+    return hdu.header.text("BUNIT") if hdu is not None and hdu.is_image else ""
 
 
 def _is_visit(probe: Probe) -> bool:
     return (
-        _unit(probe, 1).startswith("flux")
-        and _unit(probe, 2).startswith(("flux err", "err"))
-        and _unit(probe, 4).startswith("wavelength")
+        _unit(probe, 1).lower().startswith("flux")
+        and _unit(probe, 2).lower().startswith(("flux err", "err"))
+        and _unit(probe, 4).lower().startswith("wavelength")
     )
 
 
@@ -70,6 +70,7 @@ def read(probe: Probe, override: Override) -> Found:
     piece.name = header.text("OBJID") or headers.object_name(header)
     piece.meta = headers.facts(header)
     piece.resolving_power = 22_500.0
+    piece.flux_unit = _unit(probe, 1)
     found.resolution = Claim("λ/FWHM ≈ 22500", "APOGEE", assumed=True)
     found.noise = Claim("sigma", "HDU 2, huge = bad")
     return found

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import Override, OverrideChoice
 from spectra_gui.readers import headers
 from spectra_gui.readers.fitsfile import Hdu
-from spectra_gui.readers.found import ANGSTROM, NO_NOISE, Claim, Found, Piece
+from spectra_gui.readers.found import ANGSTROM, NO_NOISE, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import runs_through_wavelengths
 from spectra_gui.readers.probe import Probe
 
@@ -85,6 +85,7 @@ def read(probe: Probe, override: Override) -> Found:
         medium=headers.medium(header),
         frame=headers.frame(header),
         noise=NO_NOISE,
+        parts=Parts("orders", "a cube of orders"),
     )
     noise = None
     if orders.inverse_sigma is not None:

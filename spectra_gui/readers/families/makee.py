@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import Override, OverrideChoice
 from spectra_gui.readers import headers
 from spectra_gui.readers.fitsheader import Header
-from spectra_gui.readers.found import ANGSTROM, Claim, Found, Piece
+from spectra_gui.readers.found import ANGSTROM, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.rowspan import wanted_rows
@@ -81,6 +81,7 @@ def read(probe: Probe, override: Override) -> Found:
             headers.frame(header), Claim("barycentric", "MAKEE's default", assumed=True)
         ),
         total_rows=n_rows,
+        parts=Parts("orders", "rows with a scale of their own"),
     )
     found.choices.append(OverrideChoice("rows", "Orders to take (0, 1, …)", "all"))
     return found

@@ -72,3 +72,38 @@ def test_carmenes_and_spirou(
         noise=noise,
     )
     assert decided(reading, "Medium")[1]
+
+
+def test_neid(tmp_path: Path) -> None:
+    variance = np.full((2, 50), 0.01)
+    hdus = [image(FLUX, "SCIFLUX"), image(9 * FLUX, "SKYFLUX"), image(variance, "SCIVAR")]
+    reading = read(write(tmp_path, primary(INSTRUME="NEID"), *hdus, image(WAVES, "SCIWAVE")))
+    spectrum = holds(
+        reading,
+        "echelle",
+        ends=(5000.0, 5000.98),
+        points=50,
+        medium="vacuum",
+        frame="observed",
+        noise="variance",
+        count=2,
+    )
+    assert spectrum.sigma is not None
+    assert spectrum.sigma[0] == pytest.approx(0.1)
+    assert decided(reading, "Frame")[1]
+
+
+def test_kpf_has_two_chips_and_three_slices(tmp_path: Path) -> None:
+    hdus = [primary(INSTRUME="KPF", OBJECT="HD1")]
+    for chip, shift, slices in (("GREEN", 0.0, (1, 2, 3)), ("RED", 1000.0, (1,))):
+        for n in slices:
+            hdus.append(image(n * FLUX, f"{chip}_SCI_FLUX{n}"))
+            hdus.append(image(WAVES + shift, f"{chip}_SCI_WAVE{n}"))
+            hdus.append(image(np.full((2, 50), 0.04), f"{chip}_SCI_VAR{n}"))
+    reading = read(write(tmp_path, *hdus))
+    names = [s.name for s in reading.spectra]
+    assert names == [f"HD1 order {i}" for i in range(4)]
+    # The middle slice, and of the red chip the only one.
+    assert [float(s.flux[0]) for s in reading.spectra] == [2.0, 4.0, 1.0, 2.0]
+    assert reading.spectra[2].wavelength_aa[0] == 6000.0
+    assert decided(reading, "Uncertainty")[0] == "variance"
