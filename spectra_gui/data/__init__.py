@@ -13,7 +13,7 @@ from spectra_gui.data.mk import (
 )
 from spectra_gui.data.preparation import PreparationSpec, Prepared, Templates
 from spectra_gui.data.reading import Decision, Override, OverrideChoice, ReadError, Reading
-from spectra_gui.data.spectrum import Spectrum
+from spectra_gui.data.spectrum import OBJECT_NUMBER, Spectrum
 from spectra_gui.data.verdict import Alternative, MemberOpinion, Verdict
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "LUMINOSITY_NAMES",
     "N_LUMINOSITY",
     "N_SUBTYPES",
+    "OBJECT_NUMBER",
     "Alternative",
     "Decision",
     "Explanation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ FwhmOrigin = Literal["header", "family", "estimated", "user", "none"]
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+
+OBJECT_NUMBER: Final = "object_number"
+"""In ``Spectrum.meta`` of a file with several spectra of one object: which of its objects it is of,
+by a number that stays when they are merged or had apart."""
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:

@@ -16,7 +16,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.data import Decision, Override, OverrideChoice, ReadError, Spectrum
+from spectra_gui.data import (
+    OBJECT_NUMBER,
+    Decision,
+    Override,
+    OverrideChoice,
+    ReadError,
+    Spectrum,
+)
 from spectra_gui.readers import axes
 from spectra_gui.readers.found import Found, Parts, Piece
 from spectra_gui.readers.merge import MOST_PARTS, Merged, common_name, common_words, merge_spectra
@@ -26,9 +33,6 @@ Settled = Sequence[tuple[Piece, Spectrum]]
 
 SUBJECT: Final = "Several spectra"
 CHOICES: Final = ("separate", "merged")
-
-OBJECT_NUMBER: Final = "object_number"
-"""In ``Spectrum.meta``: which object of the file it is of, the same for all parts of one."""
 
 _SAME_PLACE_DEG: Final = 10.0 / 3600.0
 _FEWEST_ORDERS: Final = 5
