@@ -6,7 +6,8 @@ file is read, the rows go back to ``reading`` with a new revision and are typed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,9 +25,25 @@ def count_text(n: int, one: str, many: str) -> str:
     return f"{n:,} {one if n == 1 else many}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def absolute_text(path: str | Path) -> str:
+    """A path as rows hold it. (Most are absolute already, and `Path` would take ten times longer.)
+
+    Links and ``..`` are left alone, as they are in what a person sees of the path.
+    """
+    text = os.fspath(path)
+    if os.path.isabs(text) and os.path.normpath(text) == text:  # noqa: PTH117 - see above
+        return text
+    return str(Path(text).absolute())
+
+
 def _without_arrays(taken: Iterable[tuple[int, Row]]) -> list[tuple[int, Row]]:
     """Rows as the history keeps them: it has no end, and a file can be read again."""
-    return [(i, replace(row, spectrum=None, prepared=None)) for i, row in taken]
+    return [
+        (i, row)
+        if row.spectrum is None and row.prepared is None
+        else (i, replace(row, spectrum=None, prepared=None))
+        for i, row in taken
+    ]
 
 
 class _Alone:
@@ -41,23 +58,34 @@ class _Alone:
 
 @dataclass
 class AddSpectra(_Alone):
-    """Put files into the list, to be read; files that are there already are passed over."""
+    """Put files into the list, to be read; files that are there already are passed over.
 
-    paths: Sequence[str | Path]
+    A large drop comes in parts: `add` takes the later ones, and all are one step of undo.
+    """
+
+    paths: Iterable[str | Path]
     _taken: list[tuple[int, Row]] | None = field(default=None, init=False)
-    _own: tuple[str, ...] = field(default=(), init=False)
+    _own: list[str] = field(default_factory=list, init=False)
 
     @property
     def text(self) -> str:
         return f"add {count_text(len(self._own), 'file', 'files')}"
 
     def do(self, rows: RowList) -> Changes:
-        if self._taken is not None:
-            rows.restore(self._taken)
-            return Changes.of((row.id for _, row in self._taken), "added")
-        absolute = dict.fromkeys(str(Path(path).absolute()) for path in self.paths)
-        self._own = tuple(path for path in absolute if not rows.has_path(path))
-        new = [Row(rows.new_id(), path) for path in self._own]
+        if self._taken is None:
+            return self.add(self.paths, rows)
+        # A drop that went on meanwhile may have brought some of the files back.
+        back = [(i, row) for i, row in self._taken if not rows.has_path(row.path)]
+        self._own = list(dict.fromkeys(row.path for _, row in back))
+        rows.restore(back)
+        return Changes.of((row.id for _, row in back), "added")
+
+    def add(self, paths: Iterable[str | Path], rows: RowList) -> Changes:
+        """Put more files at the end of the list."""
+        absolute = dict.fromkeys(map(absolute_text, paths))
+        own = [path for path in absolute if not rows.has_path(path)]
+        self._own += own
+        new = [Row(rows.new_id(), path) for path in own]
         rows.append(new)
         return Changes.of((row.id for row in new), "added") if new else Changes()
 

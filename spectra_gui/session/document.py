@@ -15,6 +15,7 @@ from pathlib import Path
 
 from spectra_gui.data import Explanation, Prepared, ReadError, Reading, Spectrum, Verdict
 from spectra_gui.session.changes import ChangeKind, Changes
+from spectra_gui.session.commands import AddSpectra
 from spectra_gui.session.history import Command, History
 from spectra_gui.session.rows import ReadingInfo, Review, Row, RowList
 from spectra_gui.session.shelf import DEFAULT_LIMIT_BYTES, Shelf, spectrum_bytes
@@ -112,6 +113,14 @@ class Document:
     def do(self, command: Command) -> Changes:
         """Carry out a command and keep it for undo."""
         return self._publish(self._counted(self._history.do(command, self._rows)))
+
+    def add_more(self, command: AddSpectra, paths: Iterable[str | Path]) -> bool:
+        """Let a command take more files as part of the same step; False where it was undone."""
+        if not self._history.holds(command):
+            return False
+        changes = command.add(paths, self._rows)
+        self._publish(changes | Changes.of((), "history") if changes else changes)
+        return True
 
     def undo(self) -> Changes:
         return self._publish(self._counted(self._history.undo(self._rows)))

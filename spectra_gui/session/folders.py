@@ -25,19 +25,23 @@ def spectra_in(folder: Path) -> Iterator[Path]:
 
     Hidden ones, readme files and the table that describes the example spectra are passed over.
     """
+    return (path for path, may_be in files_in(folder) if may_be)
+
+
+def files_in(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """All files in a folder and below it that are not hidden, and whether each may be spectra."""
     for where, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = Path(where, name)
-            if not _is_passed_over(path):
-                yield path
+            if not name.startswith("."):
+                path = Path(where, name)
+                yield path, not _is_passed_over(path)
 
 
 def _is_passed_over(path: Path) -> bool:
     name = path.name
     return (
-        name.startswith(".")
-        or name.casefold().startswith("readme")
+        name.casefold().startswith("readme")
         or name == assets.EXAMPLES_TABLE
         or path.suffix.casefold() in _PASSED_OVER
     )

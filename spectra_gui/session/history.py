@@ -61,6 +61,10 @@ class History:
         self._done.append(command)
         return command.do(rows) | Changes.of((), "history")
 
+    def holds(self, command: Command) -> bool:
+        """True where the command was done and is not undone."""
+        return any(done is command for done in reversed(self._done))
+
     def stand_on(self, row_id: int, review: Review) -> None:
         """Let all commands take this review for one that stood before the first of them."""
         for command in (*self._done, *self._undone):

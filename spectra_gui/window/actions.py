@@ -118,7 +118,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
       "Read and type the selected spectra again", "F5", "selection"),
     A("classify.all", "Type all again", "models.type_all",
       "Type the whole list again", "Shift+F5", "rows"),
-    A("classify.cancel", "Stop", "models.cancel", "Stop reading and typing", "Esc", "busy"),
+    A("classify.cancel", "Stop", "window.stop", "Stop reading and typing", "Esc", "busy"),
     *_radio("target", "display.set_target",
             ("classify.explain_joint", "Explain the type", "joint",
              "Evidence for letter and luminosity class together"),

@@ -5,21 +5,19 @@ Knows dialogs and the document; reading itself is the children's work.
 
 from __future__ import annotations
 
-import contextlib
-import itertools
+import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from spectra_gui import assets
 from spectra_gui.session import (
     SUFFIX,
-    AddSpectra,
     Autosave,
     Changes,
     Document,
@@ -31,22 +29,20 @@ from spectra_gui.session import (
     save_session,
 )
 from spectra_gui.session.commands import count_text
-from spectra_gui.session.folders import spectra_in
+from spectra_gui.window.adding import Adding
 from spectra_gui.window.notices import Notices
 from spectra_gui.window.places import Places
 from spectra_gui.window.questions import ask_to_save, path_with_ending
 
-MAX_FILES: Final = 200_000
 LONGEST_WAIT_S: Final = 5.0
 """How long an autosave is waited for that a slow disk holds up."""
 
 
 class Files(QObject):
-    """``added(object)``: paths that were asked for, so that the window can show the first."""
+    """What is being added stands in ``adding``; ``session_changed()`` where another file is
+    the session's."""
 
-    added = Signal(object)
     session_changed = Signal()
-    _found = Signal(object, object)
 
     def __init__(
         self,
@@ -69,7 +65,7 @@ class Files(QObject):
         self._wanted: object = None
         """The autosave that may take its place when it is written."""
         self._unsubscribe = document.subscribe(self._follow)
-        self._found.connect(self._add_found, Qt.ConnectionType.QueuedConnection)
+        self.adding = Adding(document, notices, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(max(1, round(1000 * autosave_s)))
@@ -92,16 +88,16 @@ class Files(QObject):
     def open_examples(self) -> None:
         examples = assets.example_files()
         if examples:
-            self._add(examples)
+            self.adding.add(examples)
         else:
             self._notices.tell(
                 "The example spectra did not come with this installation.", kind="caution"
             )
 
-    def open_paths(self, paths: Iterable[Path]) -> None:
+    def open_paths(self, paths: Iterable[str | Path]) -> None:
         """Open files, folders and a session, as they were dropped, chosen or named."""
-        given = list(paths)
-        sessions = [path for path in given if path.name.endswith(SUFFIX)]
+        given = [os.fspath(path) for path in paths]
+        sessions = [Path(path) for path in given if path.endswith(SUFFIX)]
         if sessions:
             self.open_session_file(sessions[0])
         if len(sessions) > 1:
@@ -112,65 +108,16 @@ class Files(QObject):
                 kind="caution",
                 key="sessions",
             )
-        rest = [path for path in given if path not in sessions]
-        if not rest:
-            return
-        self._remember(rest[0])
-        if any(path.is_dir() for path in rest):
-            # A folder may be large or on a slow disk.
-            walk = threading.Thread(target=self._walk, args=(rest,), daemon=True, name="walk")
-            walk.start()
-        else:
-            self._add(rest)
+        rest = [path for path in given if not path.endswith(SUFFIX)]
+        if rest:
+            self._remember(Path(rest[0]))
+            self.adding.add(rest)
 
     def open_mime(self, mime: QMimeData) -> bool:
         """Open what was dropped; False where there is no local file in it."""
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        paths = [path for url in mime.urls() if (path := url.toLocalFile())]
         self.open_paths(paths)
         return bool(paths)
-
-    def _walk(self, paths: Sequence[Path]) -> None:
-        empty: list[Path] = []
-
-        def files_of(path: Path) -> Iterator[Path]:
-            if not path.is_dir():
-                yield path
-                return
-            inside = spectra_in(path)
-            first = next(inside, None)
-            if first is None:
-                empty.append(path)
-                return
-            yield first
-            yield from inside
-
-        every = itertools.chain.from_iterable(map(files_of, paths))
-        found = list(itertools.islice(every, MAX_FILES + 1))
-        with contextlib.suppress(RuntimeError):  # the window closed meanwhile
-            self._found.emit(found, empty)
-
-    def _add_found(self, found: list[Path], empty: list[Path]) -> None:
-        if empty:
-            names = ", ".join(path.absolute().name for path in empty[:3])
-            more = f" and {len(empty) - 3} more" if len(empty) > 3 else ""
-            self._notices.tell(
-                f"There are no spectra in {names}{more}.", kind="caution", key="empty"
-            )
-        if not found:
-            return
-        if len(found) > MAX_FILES:
-            self._notices.tell(
-                f"There are more than {count_text(MAX_FILES, 'file', 'files')} in that "
-                f"folder; those after {found[MAX_FILES - 1]} were not opened. Open its folders one "
-                "by one, or use spectra-gui classify, which takes any number.",
-                kind="caution",
-                key="open",
-            )
-        self._add(found[:MAX_FILES])
-
-    def _add(self, paths: list[Path]) -> None:
-        self._document.do(AddSpectra(paths))
-        self.added.emit([str(path.absolute()) for path in paths])
 
     def _start_folder(self) -> str:
         return str(self._places.folder())
@@ -325,6 +272,7 @@ class Files(QObject):
 
     def end(self) -> None:
         """The window closes in peace: no autosave stays behind."""
+        self.adding.close()
         self._timer.stop()
         self._unsubscribe()
         self._wanted = None

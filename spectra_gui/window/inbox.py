@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+
+from spectra_gui.window.turns import NextTurn
 
 SLICE_S: Final = 0.008
 """How long one turn of the event loop may be spent on events."""
@@ -27,9 +29,7 @@ class Inbox(QObject):
         self._events: deque[Any] = deque()
         self._woken = False
         self._closed = False
-        # A timer, since calls posted to each other all run within one turn of the event loop.
-        self._turn = QTimer(self, interval=1, singleShot=True)
-        self._turn.timeout.connect(self._drain)
+        self._turn = NextTurn(self._drain, self)
         self._arrived.connect(self._turn.start, Qt.ConnectionType.QueuedConnection)
 
     @property

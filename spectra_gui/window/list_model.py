@@ -8,8 +8,6 @@ a proxy model would call back into Python for every comparison. Knows no view an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from PySide6.QtCore import (
@@ -22,8 +20,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from spectra_gui.data import MKParseError, parse_mk
 from spectra_gui.session import Changes, Document, Row
+from spectra_gui.window.list_order import fits_of, natural, type_key
 from spectra_gui.window.panels.words import percent
 
 ListState = Literal[
@@ -56,6 +54,9 @@ EMPHASIS_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _MANY = 64
+_SLOW = 2000
+"""Above so many rows a sorted or filtered list is arranged after a pause, not with every part of a
+large drop."""
 
 
 class ListModel(QAbstractTableModel):
@@ -214,8 +215,9 @@ class ListModel(QAbstractTableModel):
     # Following the document
 
     def _follow(self, changes: Changes) -> None:
-        if changes.kinds & {"added", "removed"}:
-            self.arrange()
+        if changes.kinds & {"added", "removed"} and not self._append():
+            is_slow = len(self._document) > _SLOW and "removed" not in changes.kinds
+            self._later.start() if is_slow and len(changes.rows) > _MANY else self.arrange()
         touched = changes.kinds & {"state", "verdict", "review", "reading", "set_aside"}
         if touched:
             self._tell(changes.rows)
@@ -233,13 +235,25 @@ class ListModel(QAbstractTableModel):
         for first, last in lines_told:
             self.dataChanged.emit(self.index(first, 0), self.index(last, SNR))
 
+    def _append(self) -> bool:
+        """Show what stands after the rows that are shown, where nothing else changed."""
+        ids, n = self._document.ids, len(self._ids)
+        if self._sort is not None or self._filter or len(ids) <= n or list(ids[:n]) != self._ids:
+            return False
+        self.beginInsertRows(_NO_PARENT, n, len(ids) - 1)
+        self._ids += ids[n:]
+        self._at.update(zip(ids[n:], range(n, len(ids)), strict=True))
+        self.endInsertRows()
+        self.shown_changed.emit()
+        return True
+
     def arrange(self) -> None:
         """Filter and sort anew, keeping selections on the rows that they were on."""
         self._later.stop()
         rows: Sequence[Row] = tuple(self._document)
-        fits = _filter(self._filter)
+        fits = fits_of(self._filter)
         if fits is not None:
-            rows = [row for row in rows if fits(row, self.state_of(row))]
+            rows = [row for row in rows if fits(row, self.state_of)]
         if self._sort is not None:
             column, descending = self._sort
             rows = sorted(rows, key=self._sort_key(column), reverse=descending)
@@ -250,9 +264,9 @@ class ListModel(QAbstractTableModel):
 
     def _sort_key(self, column: int) -> Callable[[Row], Any]:
         if column == NAME:
-            return lambda row: _natural(row.title)
+            return lambda row: natural(row.title)
         if column == TYPE:
-            return lambda row: _type_key(row.answer)
+            return lambda row: type_key(row.answer)
         if column == PROBABILITY:
             return lambda row: -1.0 if row.verdict is None else row.verdict.probability
         if column == SNR:
@@ -323,66 +337,3 @@ def runs_of(numbers: Sequence[int]) -> list[tuple[int, int]]:
         else:
             runs.append((number, number))
     return runs
-
-
-def _filter(text: str) -> Callable[[Row, str], bool] | None:
-    words = text.casefold().split()
-    if not words:
-        return None
-    tests = [_word_test(word) for word in words]
-    whole = "".join(words)
-
-    def fits(row: Row, state: str) -> bool:
-        as_type = bool(row.answer) and _joined(row.answer).startswith(whole)
-        return as_type or all(test(row, state) for test in tests)
-
-    return fits
-
-
-def _joined(answer: str) -> str:
-    return answer.casefold().replace(" ", "")
-
-
-def _word_test(word: str) -> Callable[[Row, str], bool]:
-    field, colon, value = word.partition(":")
-    if colon and field == "type":
-        return lambda row, state: _joined(row.answer).startswith(value)
-    if colon and field == "state":
-        return lambda row, state: state.startswith(value)
-    if colon and field == "name":
-        return lambda row, state: value in row.title.casefold()
-    return lambda row, state: (
-        word in row.title.casefold()
-        or word in Path(row.path).name.casefold()
-        or _joined(row.answer).startswith(word)
-        or state.startswith(word)
-        or (row.reviewed and "reviewed".startswith(word))
-    )
-
-
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Sorts HD 9 before HD 10."""
-    parts: list[tuple[int, int, str]] = []
-    digits = ""
-    for character in name.casefold() + "\0":
-        if character.isdecimal():
-            digits += character
-            continue
-        if digits:
-            parts.append((0, int(digits), ""))
-            digits = ""
-        parts.append((1, 0, character))
-    return parts
-
-
-@lru_cache(maxsize=4096)
-def _type_key(answer: str) -> tuple[int, float, int]:
-    """Hot before cool, luminous before faint, rows without a type last."""
-    try:
-        mk = parse_mk(answer) if answer else None
-    except MKParseError:
-        mk = None
-    if mk is None:
-        return (1, 0.0, 0)
-    middle = 0.5 * (mk.subtype_range[0] + mk.subtype_range[1])
-    return (0, middle, mk.class_index if mk.class_index is not None else 9)

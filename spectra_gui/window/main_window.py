@@ -30,6 +30,7 @@ from spectra_gui.session import Changes, Document, SetOverride
 from spectra_gui.settings import Settings
 from spectra_gui.window import theme
 from spectra_gui.window.actions import Actions
+from spectra_gui.window.conditions import conditions
 from spectra_gui.window.edits import Edits
 from spectra_gui.window.files import Files
 from spectra_gui.window.jobs import Jobs
@@ -45,6 +46,7 @@ from spectra_gui.window.questions import may_stop_training
 from spectra_gui.window.reviews import Reviews
 from spectra_gui.window.spectra_list import SpectraList
 from spectra_gui.window.status_bar import StatusBar, count_words, engine_text
+from spectra_gui.window.turns import NextTurn
 from spectra_gui.window.your_answer import YourAnswer
 
 DEFAULT_SIZE: Final = QSize(1440, 900)
@@ -167,7 +169,8 @@ class MainWindow(QMainWindow):
         self.list.activated.connect(self.reviews.edit)
         self.empty.open_requested.connect(self.files.open_files)
         self.empty.examples_requested.connect(self.files.open_examples)
-        self.files.added.connect(self._show_added)
+        self.files.adding.started.connect(self._show_added)
+        self.files.adding.changed.connect(self._follow_work)
         self.files.session_changed.connect(self.refresh_soon)
         self.notice_bar.action_triggered.connect(self.notices.act)
         self.jobs.notice.connect(
@@ -176,7 +179,7 @@ class MainWindow(QMainWindow):
         self.jobs.notice_withdrawn.connect(self.notices.withdraw)
         self.jobs.engine_changed.connect(self._follow_engine)
         self.jobs.work_changed.connect(self._follow_work)
-        self.status.stop_requested.connect(lambda: self.parts["models"].cancel())
+        self.status.stop_requested.connect(self.stop)
 
     def restore_geometry(self) -> None:
         """Size, place and panes as they were left."""
@@ -191,9 +194,7 @@ class MainWindow(QMainWindow):
         The plots are imported on a thread: on this one that would take several tenths of a second.
         """
         self._steps = self._completing_steps()
-        # Not `singleShot`: calls posted to each other run within one turn of the event loop.
-        self._turn = QTimer(self, interval=1)
-        self._turn.timeout.connect(self._next_step)
+        self._turn = NextTurn(self._next_step, self)
         self._plots_imported.connect(self._turn.start, Qt.ConnectionType.QueuedConnection)
         threading.Thread(target=self._import_plots, name="plots", daemon=True).start()
 
@@ -212,8 +213,7 @@ class MainWindow(QMainWindow):
     def _next_step(self) -> None:
         if self._steps and not self.parts.get("closed"):
             self._steps.pop(0)()
-        else:
-            self._turn.stop()
+            self._turn.start()
 
     def _completing_steps(self) -> list[Callable[[], None]]:
         return [self._make_view, self._make_parts, self._finish]
@@ -281,8 +281,8 @@ class MainWindow(QMainWindow):
             self.view.show_row(row_id)
         self.refresh_soon()
 
-    def _show_added(self, paths: list[str]) -> None:
-        first = self.document.rows_of(paths[0]) if paths else []
+    def _show_added(self, path: str) -> None:
+        first = self.document.rows_of(path)
         if first:
             self.list.select([first[0].id])
 
@@ -303,8 +303,18 @@ class MainWindow(QMainWindow):
         self.refresh_soon()
 
     def _follow_work(self) -> None:
-        self.status.show_work(self.jobs.work())
-        self.actions_table["classify.cancel"].setEnabled(self.jobs.work().total > 0)
+        adding = self.files.adding
+        self.status.show_work(self.jobs.work(), found=adding.n_found if adding.is_busy else None)
+        self.actions_table["classify.cancel"].setEnabled(self._is_busy())
+
+    def _is_busy(self) -> bool:
+        return self.files.adding.is_busy or self.jobs.work().total > 0
+
+    def stop(self) -> None:
+        """Look for no more files, read and type nothing more; what is in the list stays."""
+        self.files.adding.cancel()
+        self.jobs.cancel()
+        self.model.tell_all()
 
     def refresh_soon(self) -> None:
         """Refresh once for all changes of the next moment, however fast they come."""
@@ -323,22 +333,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{path.name} – {TITLE}" if path is not None else TITLE)
 
     def _conditions(self) -> set[str]:
-        row_id = self.list.current_id
-        row = None if row_id is None else self.document.row(row_id)
-        selected = self.document.rows(self.list.selected_ids()) or ((row,) if row else ())
-        holding = {
-            "rows": len(self.document) > 0,
-            "selection": bool(selected),
-            "current": row is not None,
-            "answer": any(one.answer for one in selected),
-            "aside": any(one.set_aside is not None for one in selected),
-            "undo": bool(self.document.undo_text),
-            "redo": bool(self.document.redo_text),
-            "busy": self.jobs.work().total > 0,
-            "bundle": self._is_complete and self.models.bundle is not None,
-            "picture": self._is_complete and row is not None and row.spectrum is not None,
-        }
-        return {name for name, holds in holding.items() if holds}
+        has_bundle = self._is_complete and self.models.bundle is not None
+        return conditions(
+            self.document, self.list, busy=self._is_busy(), has_bundle=has_bundle,
+            has_plots=self._is_complete,
+        )  # fmt: skip
 
     def _dress(self) -> None:
         self._palette_hint.setFont(theme.font("small"))

@@ -93,10 +93,6 @@ class Models(QObject):
         if self._jobs.engine_state == "failed":
             self._jobs.start_engine()
 
-    def cancel(self) -> None:
-        self._jobs.cancel()
-        self._list.model.tell_all()
-
     def set_device(self, device: str) -> None:
         """Type on another device; the list is typed again there."""
         if device != self._settings.text("device"):

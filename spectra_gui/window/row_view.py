@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from spectra_gui.bundles import Bundle
@@ -30,6 +30,7 @@ from spectra_gui.window.plots.mk_map import MKMap
 from spectra_gui.window.plots.spectrum_plot import SpectrumPlot
 from spectra_gui.window.plots.spectrum_scene import SpectrumScene, residual_plot
 from spectra_gui.window.plots.stack import PlotStack
+from spectra_gui.window.turns import NextTurn
 from spectra_gui.window.work import Wish
 from spectra_gui.window.your_answer import YourAnswer
 
@@ -65,10 +66,7 @@ class RowView(QObject):
         self.middle, self.details, self.right = QWidget(), QWidget(), QWidget()
         self._owed: set[str] = set()
         self._closed = False
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
-        self._turn.timeout.connect(self._pay_one)
+        self._turn = NextTurn(self._pay_one, self)
         jobs.explanation_failed.connect(self._tell_no_explanation)
 
     def building_steps(self) -> list[Callable[[], None]]:
@@ -173,8 +171,7 @@ class RowView(QObject):
         if self._closed:
             return
         self._owed.update(panels)
-        if not self._turn.isActive():
-            self._turn.start()
+        self._turn.start()
 
     def _pay_one(self) -> None:
         show = {

@@ -56,10 +56,17 @@ class StatusBar(QStatusBar):
     def show_cursor(self, text: str) -> None:
         self.cross_hair.setText(text)
 
-    def show_work(self, work: Work) -> None:
-        """A thin bar with a count, while there is work."""
-        self._work.setVisible(work.total > 0)
-        if work.total:
+    def show_work(self, work: Work, *, found: int | None = None) -> None:
+        """A thin bar with a count, while there is work.
+
+        ``found`` is how many files were found while more are being looked for.
+        """
+        self._work.setVisible(work.total > 0 or found is not None)
+        if found is not None:
+            self.progress.show_share(0.0)
+            files = count_text(found, "file", "files")
+            self.count.setText(f"Looking for files: {files} so far")
+        elif work.total:
             self.progress.show_share(0.0 if work.waiting_for_engine else work.done / work.total)
             self.count.setText(work_text(work))
 

@@ -189,7 +189,7 @@ def test_of_several_sessions_those_not_opened_are_told(bench, tmp_path: Path) ->
 def test_a_folder_that_is_opened_in_part_is_told(  # type: ignore[no-untyped-def]
     bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spectra_gui.window.files.MAX_FILES", 3)
+    monkeypatch.setattr("spectra_gui.window.adding.MAX_FILES", 3)
     (tmp_path / "night").mkdir()
     names = [f"night/{i}.txt" for i in range(3)]
     bench.files(*names)
