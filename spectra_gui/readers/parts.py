@@ -184,9 +184,10 @@ def _decision(
     value = f"{many} {parts.noun}{'' if merged else ','} {CHOICES[merged]}"
     if len(groups) > 1:
         value += f", of each of {len(groups)} objects"
+    evidence = f"{many} {parts.noun}: {parts.evidence}"
     if override.merge is not None:
-        return Decision(SUBJECT, value, f"chosen by a person; {parts.evidence}")
-    return Decision(SUBJECT, value, parts.evidence, parts.assumed)
+        return Decision(SUBJECT, value, f"chosen by a person; {evidence}")
+    return Decision(SUBJECT, value, evidence, parts.assumed)
 
 
 def _merged(found: Found, members: Settled, unit: str, parts: Parts, number: int) -> Merged:

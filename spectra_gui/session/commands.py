@@ -204,7 +204,8 @@ class SetOverride(_Alone):
     """Say how a file is to be read, and have it read again.
 
     Where the override chooses other spectra of the file, the reviews of its rows are taken off:
-    they belong to the spectra that were there before. Undo brings them back.
+    they belong to the spectra that were there before. Undo brings them back. Where it merges the
+    parts of an object or takes them apart, reviews stay with the object (see `regroup`).
     """
 
     path: str
@@ -221,11 +222,12 @@ class SetOverride(_Alone):
             getattr(old[0].override, name) != getattr(self.override, name)
             for name in _WHICH_SPECTRUM
         )
+        regroups = old[0].override.merge != self.override.merge
         for row in old:
             again = _read_again(row, self.override)
             if others:
-                again = replace(again.reviewed_as(Review()), whole_file=True)
-            rows.put(again)
+                again = again.reviewed_as(Review())
+            rows.put(replace(again, whole_file=row.whole_file or others or regroups))
         return Changes.of((row.id for row in old), "override", "state", "review")
 
     def undo(self, rows: RowList) -> Changes:

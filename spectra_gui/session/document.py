@@ -17,6 +17,7 @@ from spectra_gui.data import Explanation, Prepared, ReadError, Reading, Spectrum
 from spectra_gui.session.changes import ChangeKind, Changes
 from spectra_gui.session.commands import AddSpectra
 from spectra_gui.session.history import Command, History
+from spectra_gui.session.regroup import object_number, regrouped
 from spectra_gui.session.rows import ReadingInfo, Review, Row, RowList
 from spectra_gui.session.shelf import DEFAULT_LIMIT_BYTES, Shelf, spectrum_bytes
 
@@ -194,6 +195,12 @@ class Document:
         info = ReadingInfo.of(reading)
         kinds: set[ChangeKind] = {"reading", "state"}
         changed: list[int] = []
+        again = regrouped(rows, reading)
+        if again is not None:
+            kinds |= {"removed", "review"}
+            stay = {row.id for row in again}
+            changed += [row.id for _, row in self._rows.remove({r.id for r in rows} - stay)]
+            rows = again
         for row in rows:
             if row.index < len(reading.spectra):
                 self._rows.put(_as_read(row, info, reading))
@@ -215,16 +222,22 @@ class Document:
         first = self._rows.get(first_id)
         if first is None:
             return []
-        here = {row.index for row in self._rows.of_path(first.path)}
-        new = [
-            _as_read(replace(first, id=self._rows.new_id(), index=index).reviewed_as(Review()),
-                     info, reading)
-            for index in range(len(reading.spectra))
-            if index not in here
-        ]  # fmt: skip
-        new = [replace(row, revision=revision, asides=()) for row in new]
-        self._rows.insert(self._rows.position(first_id) + 1, new)
-        return [row.id for row in new]
+        here = {row.index: row.id for row in self._rows.of_path(first.path)}
+        new: list[int] = []
+        before = first_id
+        run: list[Row] = []
+        for index in range(len(reading.spectra) + 1):
+            if index < len(reading.spectra) and index not in here:
+                blank = replace(first, id=self._rows.new_id(), index=index, asides=())
+                row = _as_read(blank.reviewed_as(Review()), info, reading)
+                run.append(replace(row, revision=revision))
+                continue
+            if run:
+                # Those that are missing come after the one that is before them in the file.
+                self._rows.insert(self._rows.position(before) + 1, run)
+                new += [row.id for row in run]
+            before, run = here.get(index, before), []
+        return new
 
     def store_read_error(self, path: str, error: ReadError, *, revision: int) -> Changes:
         """A file that gave no spectrum: its rows stay, with the reason.
@@ -386,6 +399,7 @@ def _as_read(row: Row, info: ReadingInfo, reading: Reading) -> Row:
         reading_info=info,
         spectrum=spectrum,
         error=None,
+        object_number=object_number(reading, row.index),
     )
 
 

@@ -122,6 +122,7 @@ class Row:
     file_sha256 : content of the file, "" until it was hashed
     label, reviewed, quality, comment : see `Review`
     asides : reviews of other contents of the file, not attached, the latest first
+    object_number : which of the objects of its file, where it has several spectra of one
     """
 
     id: int
@@ -145,6 +146,7 @@ class Row:
     revision: int = 0
     file_sha256: str = ""
     asides: tuple[SetAside, ...] = ()
+    object_number: int | None = None
 
     @property
     def set_aside(self) -> SetAside | None:

@@ -95,7 +95,8 @@ class ChoiceField(QWidget):
 
     @staticmethod
     def _show_options(combo: QComboBox, choice: OverrideChoice, own: str) -> None:
-        read = OPTION_WORDS.get(choice.value, choice.value)
+        # What a person chose is in force, so nobody knows what the file would be read as.
+        read = "" if own else OPTION_WORDS.get(choice.value, choice.value)
         combo.clear()
         combo.addItem(f"{read} (as read)" if read else "as read", AS_READ)
         for option in choice.options:

@@ -214,3 +214,25 @@ def test_in_a_narrow_column_every_field_stands_whole(
         return max(field.mapTo(panel, field.rect().topRight()).x() for field in fields)
 
     qtbot.waitUntil(lambda: panel.width() == 290 and rightmost() <= 290)
+
+
+def test_orders_are_merged_by_one_choice_and_had_apart_by_another(
+    star: Any, show: Show, qtbot: QtBot, light: None
+) -> None:
+    panel = show(HowRead(), width=360, height=700)
+    orders = ("separate", "merged")
+    reading = replace(
+        star.reading,
+        decisions=(
+            *star.reading.decisions,
+            Decision("Several spectra", "37 orders, separate", "rows of HDU 1"),
+        ),
+        choices=(OverrideChoice("merge", "Several spectra", "separate", orders),),
+    )
+    panel.show_reading(reading)
+    combo = panel.fields["merge"].field
+    assert isinstance(combo, QComboBox)
+    assert combo.currentText() == "separate (as read)"
+    with qtbot.waitSignal(panel.override_changed) as told:
+        combo.activated.emit(combo.findData("merged"))
+    assert told.args == [Override(merge="merged")]
