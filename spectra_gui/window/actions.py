@@ -88,8 +88,10 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
       "Select all spectra that the filter shows", "Ctrl+A", "rows"),
     A("edit.filter", "Filter the list", "edits.focus_filter",
       "Go to the filter above the list", "Ctrl+F", "rows"),
+    A("edit.mappings", "Mappings of columns…", "mapper.show_list",
+      "What is remembered of tables that no reader knows", line=True),
     A("edit.settings", "Settings…", "preferences.open",
-      "Change the program's settings", "Ctrl+,", line=True),
+      "Change the program's settings", "Ctrl+,"),
 
     *_radio("scale", "display.set_scale",
             ("spectrum.normalised", "Normalised", "normalised", "Flux over continuum, as typed"),
@@ -113,6 +115,9 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
       "Zoom out to the whole spectrum", "H", "current", line=True),
     A("spectrum.zoom_in", "Zoom in", "display.zoom", "Zoom in", "+", "current", argument=2.0),
     A("spectrum.zoom_out", "Zoom out", "display.zoom", "Zoom out", "-", "current", argument=0.5),
+    A("spectrum.map", "Map columns…", "mapper.open",
+      "Say which columns of the file are wavelength, flux and uncertainty", "M", "current",
+      line=True),
 
     A("classify.again", "Type again", "models.type_again",
       "Read and type the selected spectra again", "F5", "selection"),

@@ -24,6 +24,7 @@ from spectra_gui.engine.client import (
     EngineReady,
     Explained,
     Notice,
+    Peeked,
     Progress,
     ReadDone,
     ReadFailed,
@@ -58,6 +59,8 @@ class Jobs(QObject):
     engine_changed = Signal()
     work_changed = Signal()
     explanation_failed = Signal(int, str)
+    aside = Signal(object)
+    """An answer of the reader to what somebody else asked it, as the dialog of columns does."""
 
     def __init__(
         self,
@@ -72,8 +75,8 @@ class Jobs(QObject):
         self.engine_state: EngineState = "off"
         self.engine_info: EngineReady | None = None
         self.engine_message = ""
-        self.make_reader, self._make_engine = make_reader, make_engine
-        self.reader: Reader | None = None
+        self._make_reader, self._make_engine = make_reader, make_engine
+        self._reader: Reader | None = None
         self._engine: Engine | None = None
         self._inbox = Inbox(self._take_all, self)
         self._closed = False
@@ -92,6 +95,13 @@ class Jobs(QObject):
         self._told.timeout.connect(self.work_changed)
 
     # What the window asks for
+
+    @property
+    def reader(self) -> Reader:
+        """The reading child, started when it is first asked for."""
+        if self._reader is None:
+            self._reader = self._make_reader(self._inbox.post)
+        return self._reader
 
     def start_engine(self) -> None:
         """Start the engine's child; it warms up in the background."""
@@ -143,15 +153,13 @@ class Jobs(QObject):
 
     def cancel(self) -> None:
         """Stop reading and typing; rows stay as they are and can be typed again."""
-        if self.reader is not None:
-            self.reader.cancel_all()
+        if self._reader is not None:
+            self._reader.cancel_all()
         if self._engine is not None:
             for ticket in set(self._types.values()):
                 self._engine.cancel(ticket)
-        self._to_read.clear()
-        self._reads.clear()
-        self._to_type.clear()
-        self._types.clear()
+        for waiting in (self._to_read, self._reads, self._to_type, self._types):
+            waiting.clear()
         self._reset_count()
 
     def resume(self, row_ids: Iterable[int]) -> None:
@@ -169,7 +177,7 @@ class Jobs(QObject):
         # Side by side: each may take a second to end.
         closing = [
             threading.Thread(target=client.close)
-            for client in (self.reader, self._engine)
+            for client in (self._reader, self._engine)
             if client is not None
         ]
         for thread in closing:
@@ -260,8 +268,6 @@ class Jobs(QObject):
             rows = [row for row in self.document.rows_of(path) if row.revision == revision]
             if not rows:
                 continue
-            if self.reader is None:
-                self.reader = self.make_reader(self._inbox.post)
             ticket = self.reader.read(path, override=rows[0].override)
             self._reads[ticket] = (path, revision, rows[0].override)
         if self.engine_state == "ready":
@@ -309,30 +315,26 @@ class Jobs(QObject):
             self._reset_count()
 
     def _take(self, event: Any) -> None:
-        if isinstance(event, Typed):
-            self._take_verdict(event)
-        elif isinstance(event, ReadDone | ReadFailed):
-            self._take_reading(event)
-        elif isinstance(event, Hashed):
-            self.document.store_hash(event.path, event.sha256)
-        elif isinstance(event, Explained):
-            self._explaining.take(event)
-        elif isinstance(event, RequestFailed):
-            self._take_failure(event)
-        elif isinstance(event, EngineReady):
-            self._take_engine(event)
-        elif isinstance(event, EngineFailed):
-            self._lose_engine(event)
-        elif isinstance(event, ChildDied):
-            self._take_death(event)
-        elif isinstance(event, Notice):
-            self.notice.emit(event.message, "caution", f"engine:{event.message}")
-        elif not isinstance(event, Progress):
-            _log.warning("unknown event %r", event)
+        takers: dict[type, Callable[[Any], object]] = {
+            Typed: self._take_verdict,
+            ReadDone: self._take_reading,
+            ReadFailed: self._take_reading,
+            Peeked: self.aside.emit,
+            Hashed: lambda hashed: self.document.store_hash(hashed.path, hashed.sha256),
+            Explained: self._explaining.take,
+            RequestFailed: self._take_failure,
+            EngineReady: self._take_engine,
+            EngineFailed: self._lose_engine,
+            ChildDied: self._take_death,
+            Notice: lambda n: self.notice.emit(n.message, "caution", f"engine:{n.message}"),
+            Progress: lambda _: None,
+        }
+        takers[type(event)](event)
 
     def _take_reading(self, event: ReadDone | ReadFailed) -> None:
         known = self._reads.pop(event.ticket, None)
         if known is None:
+            self.aside.emit(event)
             return
         path, revision, override = known
         if any(row.override != override for row in self.document.rows_of(path)):

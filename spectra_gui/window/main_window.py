@@ -25,8 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from spectra_gui import assets
-from spectra_gui.data import Override
-from spectra_gui.session import Changes, Document, SetOverride
+from spectra_gui.session import Changes, Document
 from spectra_gui.settings import Settings
 from spectra_gui.window import theme
 from spectra_gui.window.actions import Actions
@@ -55,13 +54,14 @@ TITLE: Final = "Spectra"
 
 _LATER_MODULES: Final = (
     "spectra_gui.window.row_view", "spectra_gui.window.display", "spectra_gui.window.exports",
-    "spectra_gui.window.help", "spectra_gui.window.models", "numpy.ma",
+    "spectra_gui.window.help", "spectra_gui.window.models", "spectra_gui.window.mapping.mapper",
+    "numpy.ma",
 )  # fmt: skip
 """What the second stroke needs; numpy.ma is what the first percentile would wait for."""
 
 _CONTEXT: Final = (
     "review.accept", "review.edit", None,
-    "classify.again", "edit.copy", "edit.remove", None, "review.attach",
+    "classify.again", "spectrum.map", "edit.copy", "edit.remove", None, "review.attach",
 )  # fmt: skip
 
 
@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
         from spectra_gui.window.display import Display
         from spectra_gui.window.exports import Exports
         from spectra_gui.window.help import Help
+        from spectra_gui.window.mapping.mapper import Mapper
         from spectra_gui.window.models import Models
 
         save = self.preferences.save
@@ -240,8 +241,10 @@ class MainWindow(QMainWindow):
             self, self.document, self.notices, picture=self.picture, file_stem=self._file_stem
         )
         helps = Help(self, self.jobs, self.notices, log_path=lambda: self._log_path)
+        mapper = Mapper(self, self.document, self.jobs, self.list, self.view)
         self.parts |= {
             "models": self.models, "display": display, "exports": exports, "help": helps,
+            "mapper": mapper,
         }  # fmt: skip
         display.start(self.actions_table)
 
@@ -259,7 +262,6 @@ class MainWindow(QMainWindow):
             lambda cursor: self.status.show_cursor("" if cursor is None else cursor.text)
         )
         self.view.type_chosen.connect(self.reviews.give_label)
-        self.view.override_changed.connect(self._override)
         self.models.bundle_loaded.connect(self._use_bundle)
         self._is_complete = True
         self._show_current(self.list.current_id)
@@ -285,11 +287,6 @@ class MainWindow(QMainWindow):
         first = self.document.rows_of(path)
         if first:
             self.list.select([first[0].id])
-
-    def _override(self, override: Override) -> None:
-        row = self.view.row
-        if row is not None:
-            self.document.do(SetOverride(row.path, override))
 
     def _use_bundle(self, bundle: object) -> None:
         self.view.use_bundle(bundle)  # type: ignore[arg-type]

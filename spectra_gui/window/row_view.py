@@ -224,7 +224,8 @@ class RowView(QObject):
     def _show_spectrum(self) -> None:
         row = self._row
         if row is not None and row.state == "unreadable" and row.error is not None:
-            self.plots.show_nothing(row.error.reason, row.error.advice)
+            error = row.error
+            self.plots.show_nothing(error.reason, error.advice, has_columns=error.has_columns)
             return
         if row is None or row.spectrum is None:
             self.plots.show_spectrum(None)

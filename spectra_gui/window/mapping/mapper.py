@@ -1,0 +1,106 @@
+"""Opens the dialog for a row and brings what was chosen into the document and the store.
+
+The one place that knows the dialog, the document and the user's mappings.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from spectra_gui.data import FileMapping, Override, mapping_in
+from spectra_gui.session import Document, Row, SetOverride, Together
+from spectra_gui.settings import MappingError, Mappings, add_mapping, load_mappings
+from spectra_gui.window.jobs import Jobs
+from spectra_gui.window.mapping.asker import Asker
+from spectra_gui.window.mapping.dialog import Asked, Chosen, MappingDialog
+from spectra_gui.window.mapping.kept import KeptMappings
+from spectra_gui.window.row_view import RowView
+from spectra_gui.window.spectra_list import SpectraList
+
+MOST_OTHERS = 5_000
+"""Unread files that are looked at whether they are like the one of the dialog."""
+
+
+class Mapper(QObject):
+    """``open`` maps the columns of the file that is shown, ``show_list`` lists what is kept."""
+
+    def __init__(
+        self, window: QWidget, document: Document, jobs: Jobs, spectra: SpectraList, view: RowView
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document = window, document
+        self._jobs, self._list, self._view = jobs, spectra, view
+        self.dialog: MappingDialog | None = None
+        view.how.map_wanted.connect(self.open)
+        view.plots.absence.map_columns.clicked.connect(self.open)
+        view.override_changed.connect(self._override)
+
+    def open(self) -> None:
+        """Ask which columns of the current row's file are which."""
+        row_id = self._list.current_id
+        row = None if row_id is None else self._document.row(row_id)
+        if row is None or self.dialog is not None:
+            return
+        mapping = _mapping_of(row)
+        asked = Asked(
+            row.path,
+            row.override if mapping is None else mapping.under(row.override),
+            mapping,
+            self._others(row),
+        )
+        asker = Asker(self._jobs, self)
+        self.dialog = MappingDialog(
+            self._window, asked, asker, lambda wanted: self._keep(wanted, mapping)
+        )
+        self.dialog.chosen.connect(lambda chosen: self._take(row.path, chosen))
+        self.dialog.destroyed.connect(self._forget)
+        self.dialog.show()
+
+    def show_list(self) -> None:
+        """The mappings that are kept, to rename and delete."""
+        kept = KeptMappings(self._window)
+        kept.changed.connect(self._use)
+        kept.show()
+
+    def _override(self, override: Override) -> None:
+        if self._view.row is not None:
+            self._document.do(SetOverride(self._view.row.path, override))
+
+    def _forget(self) -> None:
+        self.dialog = None
+
+    def _others(self, row: Row) -> list[str]:
+        unread = {
+            other.path: None
+            for other in self._document
+            if other.error is not None and other.error.has_columns and other.path != row.path
+        }
+        return list(unread)[:MOST_OTHERS]
+
+    def _take(self, path: str, chosen: Chosen) -> None:
+        commands = [SetOverride(one, chosen.override) for one in (path, *chosen.also)]
+        if len(commands) == 1:
+            self._document.do(commands[0])
+        else:
+            self._document.do(Together(commands, "change how files are read"))
+
+    def _keep(self, wanted: FileMapping, before: FileMapping | None) -> str:
+        """Remember a mapping; what is wrong with it, "" where nothing is."""
+        try:
+            same = before is not None and before.name == wanted.name
+            self._use(add_mapping(wanted, replaces=same))
+        except MappingError as error:
+            return str(error)
+        return ""
+
+    def _use(self, mappings: Mappings) -> None:
+        self._jobs.reader.use_mappings(mappings)
+
+
+def _mapping_of(row: Row) -> FileMapping | None:
+    """The mapping that a row was read by, as it is kept now."""
+    by = None if row.reading_info is None else mapping_in(row.reading_info.decisions)
+    if by is None:
+        return None
+    return next((kept for kept in load_mappings() if kept.name == by.value), None)
