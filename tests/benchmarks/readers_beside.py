@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.readers_beside [--write PAGE]
 
-Right: the number of spectra is not held against anyone, but the wavelength ends must be those of
-MANIFEST.csv within 1e-5, for the last spectrum of a file or for all together. A file without an
-optical spectrum is rightly declined. Files whose ends the manifest does not know are left out.
+Right: the number of spectra is not held against anyone, but the wavelength ends in Å must be those
+of MANIFEST.csv within 1e-5, for the first or last spectrum of a file or for all together. A file
+without an optical spectrum is rightly declined. Files whose ends the manifest does not know are
+left out.
 PAGE gets the table between its two marks.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from astropy.io import fits
 
 from spectra_gui.data import Reading, Spectrum
+from spectra_gui.readers.listing import built_in_formats
 
 
 def holds(
@@ -37,7 +39,16 @@ def holds(
     assert (first.medium, first.frame) == (medium, frame)
     assert decided(reading, "Uncertainty")[0] == noise
     assert (first.sigma is not None) == (noise != "none")
+    _is_what_is_told(reader, medium, frame, noise)
     return first
+
+
+def _is_what_is_told(reader: str, medium: str, frame: str, noise: str) -> None:
+    """Assert that the table of formats tells this of the format."""
+    info = next(info for info in built_in_formats() if info.name == reader)
+    for told, found in ((info.medium, medium), (info.frame, frame), (info.uncertainty, noise)):
+        words = set(re.findall(r"[a-z]+", told))
+        assert found in words or "stated" in words or "column" in words, (reader, told, found)
 
 
 def decided(reading: Reading, subject: str) -> tuple[str, bool]:
