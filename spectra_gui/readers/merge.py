@@ -258,7 +258,8 @@ def _layer(
         weight = np.where(usable, 1.0 / np.where(usable, variance, 1.0), 0.0)
     else:
         weight = np.where(usable, _signal_weight(at, segment, throughput[left]), 0.0)
-    bend = np.abs(np.convolve(values, (1.0, -2.0, 1.0), "same"))
+    bend = np.zeros(wave.size)
+    bend[1:-1] = np.abs(values[2:] - 2.0 * values[1:-1] + values[:-2])
     return _Layer(place, mixed, variance, weight, np.maximum(bend[left], bend[left + 1]))
 
 

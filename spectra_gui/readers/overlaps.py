@@ -29,13 +29,17 @@ _RATIO_FLOOR: Final = 0.003
 
 @dataclass(slots=True)
 class Segment:
-    """Arrays (n,) of one spectrum; ``step`` Å is its usual step, ``ends`` of its good pixels."""
+    """Arrays (n,) of one spectrum; ``step`` Å is its usual step, ``ends`` of its good pixels.
+
+    ``widths`` are those of its pixels, Å.
+    """
 
     wavelength: FloatArray
     flux: FloatArray
     sigma: FloatArray | None
     good: BoolArray
     blaze: FloatArray | None
+    widths: FloatArray
     step: float
     ends: tuple[float, float]
 
@@ -44,10 +48,16 @@ class Segment:
         """Raises ``IndexError`` for a spectrum without a good pixel."""
         good = ~spectrum.bad
         at = spectrum.wavelength_aa[good]
-        step = float(np.median(np.diff(spectrum.wavelength_aa)))
-        flux, sigma = np.asarray(spectrum.flux), spectrum.sigma
-        wave = spectrum.wavelength_aa
-        return cls(wave, flux, sigma, good, blaze, step, (float(at[0]), float(at[-1])))
+        return cls(
+            spectrum.wavelength_aa,
+            spectrum.flux,
+            spectrum.sigma,
+            good,
+            blaze,
+            np.gradient(spectrum.wavelength_aa),
+            float(np.median(np.diff(spectrum.wavelength_aa))),
+            (float(at[0]), float(at[-1])),
+        )
 
     @property
     def sampling(self) -> int:
@@ -56,7 +66,7 @@ class Segment:
 
     def widths_at(self, at: FloatArray) -> FloatArray:
         """Widths of its pixels at wavelengths, Å."""
-        return np.interp(at, self.wavelength, np.gradient(self.wavelength))
+        return np.interp(at, self.wavelength, self.widths)
 
     def distance_to_end(self, at: FloatArray) -> FloatArray:
         """How far wavelengths are inside the good pixels, negative outside."""
