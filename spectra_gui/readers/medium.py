@@ -19,7 +19,7 @@ import numpy as np
 
 from spectra_gui.data import Spectrum
 from spectra_gui.readers.found import Claim
-from spectra_gui.readers.shifts import Shift, air_shift, on_grid, sky_shift, star_shift
+from spectra_gui.readers.shifts import OnGrid, Shift, air_shift, on_grid, sky_shift, star_shift
 
 DECIDES: Final = 0.95
 """Confidence from which lines decide a medium that nobody states."""
@@ -32,14 +32,14 @@ _AT_MOST: Final = 4
 """Spectra of a file that are looked at: more say the same again."""
 
 _VACUUM_KMS: Final = 83.0
-"""How much redder vacuum wavelengths are: 82.2 km/s at 9000 Å to 84.7 km/s at 4000 Å."""
+"""How much redder vacuum wavelengths are: 82.2 km/s at 9000 Å to 84.8 km/s at 4000 Å."""
 
 Parts = tuple[tuple[float, float, float], ...]
 """Weight, mean and standard deviation (km/s) of each part of a mixture."""
 
 _STARS: Final[Parts] = ((0.75, 0.0, 30.0), (0.20, 0.0, 110.0), (0.05, 0.0, 250.0))
 """Radial velocities of stars: of 1134 in CFLIB 89 % are within 60 and 94 % within 100 km/s, here
-81 % and 88 %, as fainter stars are faster. They alone never reach `DECIDES`."""
+81 % and 89 %, as fainter stars are faster. They alone never reach `DECIDES`."""
 
 _EARTH_KMS: Final = 18.0
 """Spread of the Earth's velocity towards a star, which is within 30 km/s."""
@@ -52,22 +52,33 @@ _ASTRAY_ASSUMED: Final = 0.10
 
 _STAR_FLOOR_KMS: Final = 8.0
 _STAR_SCALE: Final = 2.0
-_EARTH_FLOOR_KMS: Final = 12.0
-"""Measured shifts scatter by this much more than the formal errors of their peaks."""
+_SKY_FLOOR_KMS: Final = 12.0
+_AIR_FLOOR_KMS: Final = 25.0
+"""Measured shifts scatter by this much more than the formal errors of their peaks; how deep the
+bands of O₂ are, and so where their middle lies, changes from night to night."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the lines say: the ``medium``, how sure (0.5 to 1), and what was seen in words."""
+    """What the lines say: the ``medium``, how sure (0.5 to 1), what was seen, and on what terms.
+
+    ``given`` names the velocity on which ``words`` rest, if they do.
+    """
 
     medium: Literal["air", "vacuum"]
     confidence: float
     words: str
+    given: str
 
     @property
     def percent(self) -> int:
         """Never 100, which no measurement is."""
         return min(99, int(100.0 * self.confidence))
+
+    @property
+    def sentence(self) -> str:
+        """What was seen and how sure it makes, without a full stop."""
+        return f"{self.words}, {self.percent} % sure{self.given}"
 
 
 def settle_medium(
@@ -78,26 +89,25 @@ def settle_medium(
     ``stated`` is "unknown", or a habit that is merely assumed. Lines decide the first and leave
     the second as it is.
     """
-    verdict = judge(frame, spectra, needs_velocity=stated.value != "unknown")
-    if verdict is None:
+    seen = judge(frame, spectra, needs_velocity=stated.value != "unknown")
+    if seen is None:
         return stated, None
-    sure = f"{verdict.words}, {verdict.percent} % sure"
     if stated.value == "unknown":
-        if verdict.confidence >= DECIDES:
-            other = "vacuum" if verdict.medium == "air" else "air"
-            why = f"{sure}; in {other} they would be off by {_VACUUM_KMS:.0f} km/s"
-            return Claim(verdict.medium, why, assumed=True), None
-        if verdict.confidence >= _LEANS:
-            leaning = f"{stated.evidence}; lines lean to {verdict.medium} ({verdict.percent} %)"
+        if seen.confidence >= DECIDES:
+            other = "vacuum" if seen.medium == "air" else "air"
+            why = f"{seen.sentence}; in {other} they would be off by {_VACUUM_KMS:.0f} km/s"
+            return Claim(seen.medium, why, assumed=True), None
+        if seen.confidence >= _LEANS:
+            leaning = f"{stated.evidence}; lines lean to {seen.medium} ({seen.percent} %)"
             return Claim(stated.value, leaning, stated.assumed), None
         return stated, None
-    if verdict.medium == stated.value:
-        if verdict.confidence >= DECIDES:
-            return Claim(stated.value, f"{stated.evidence}; {sure}", assumed=True), None
-    elif verdict.confidence >= WARNS:
+    if seen.medium == stated.value:
+        if seen.confidence >= DECIDES:
+            return Claim(stated.value, f"{stated.evidence}; {seen.sentence}", assumed=True), None
+    elif seen.confidence >= WARNS:
         return stated, (
             f"Wavelengths were taken as {stated.value} ({stated.evidence}), but the lines speak "
-            f"for {verdict.medium}: {sure}. Choose the medium if the lines are right."
+            f"for {seen.medium}: {seen.sentence}. Choose the medium if the lines are right."
         )
     return stated, None
 
@@ -118,8 +128,8 @@ def judge(
     log_odds = float(np.mean([one.log_odds for one in told]))
     medium: Literal["air", "vacuum"] = "vacuum" if log_odds > 0.0 else "air"
     strongest = max(told, key=lambda one: one.log_odds if medium == "vacuum" else -one.log_odds)
-    words = strongest.words.format(medium=medium)
-    return Seen(medium, 1.0 / (1.0 + float(np.exp(-abs(log_odds)))), words)
+    confidence = 1.0 / (1.0 + float(np.exp(-abs(log_odds))))
+    return Seen(medium, confidence, strongest.words.format(medium=medium), strongest.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,7 @@ class _Weighed:
 
     log_odds: float
     words: str
+    given: str = ""
 
 
 def _weigh(spectrum: Spectrum, frame: Claim, needs_velocity: bool) -> _Weighed | None:
@@ -141,33 +152,34 @@ def _weigh(spectrum: Spectrum, frame: Claim, needs_velocity: bool) -> _Weighed |
         star = star_shift(flux)
     if star is not None:
         error = float(np.hypot(_STAR_FLOOR_KMS, _STAR_SCALE * star.error_kms))
-        known = "" if velocity is None else f" for {velocity:+.0f} km/s"
-        words = ", ".join(star.names) or "the lines of the star"
-        words += f" at their {{medium}} wavelengths{known}"
-        told.append(_Weighed(_log_odds(star, error, _of_star(frame, velocity)), words))
-    earth, words = _earth_lines(spectrum, star)
+        given = "" if velocity is None else f" at the stated {velocity:+.0f} km/s"
+        words = f"{', '.join(star.names) or 'lines'} at their {{medium}} wavelengths"
+        told.append(_Weighed(_log_odds(star, error, _of_star(frame, velocity)), words, given))
+    earth, floor, words = _earth_lines(spectrum, flux, star)
     if earth is not None:
-        error = float(np.hypot(_EARTH_FLOOR_KMS, _STAR_SCALE * earth.error_kms))
+        error = float(np.hypot(floor, earth.error_kms))
         told.append(_Weighed(_log_odds(earth, error, _of_earth(frame, velocity)), words))
     if not told:
         return None
     total = sum(one.log_odds for one in told)
-    return _Weighed(total, max(told, key=lambda one: one.log_odds * np.sign(total)).words)
+    strongest = max(told, key=lambda one: one.log_odds * np.sign(total))
+    return _Weighed(total, strongest.words, strongest.given)
 
 
-def _earth_lines(spectrum: Spectrum, star: Shift | None) -> tuple[Shift | None, str]:
-    """Lines of the night sky, else those of the air, and how to call them."""
+def _earth_lines(
+    spectrum: Spectrum, flux: OnGrid, star: Shift | None
+) -> tuple[Shift | None, float, str]:
+    """Lines of the night sky, else those of the air, the least error, and how to call them."""
     if spectrum.sigma is not None:
         sigma = on_grid(spectrum.wavelength_aa, spectrum.sigma, spectrum.bad)
         sky = None if sigma is None else sky_shift(sigma)
         if sky is not None:
-            return sky, "night-sky lines in the uncertainty at their {medium} wavelengths"
+            return sky, _SKY_FLOOR_KMS, "sky lines in the uncertainty at {medium} places"
     # A band of TiO begins beside the band A of O₂.
-    flux = on_grid(spectrum.wavelength_aa, spectrum.flux, spectrum.bad)
-    air = None if flux is None or (star and star.letter == "M") else air_shift(flux)
+    air = None if star is not None and star.letter == "M" else air_shift(flux)
     if air is None:
-        return None, ""
-    return air, f"telluric {', '.join(air.names)} at {{medium}} wavelengths"
+        return None, 0.0, ""
+    return air, _AIR_FLOOR_KMS, f"telluric {', '.join(air.names)} at {{medium}} wavelengths"
 
 
 def _log_odds(shift: Shift, error_kms: float, expected: Parts) -> float:

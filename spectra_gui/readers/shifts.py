@@ -320,6 +320,8 @@ def _sky() -> Masks:
 
 
 _NAMED: Final = 3
+_NAMED_CHARACTERS: Final = 24
+"""So that a sentence about them fits on a line of the window."""
 
 
 def _seen(first: int, lines: Floats, good: Bools, letter: str, kms: float) -> tuple[str, ...]:
@@ -333,4 +335,6 @@ def _seen(first: int, lines: Floats, good: Bools, letter: str, kms: float) -> tu
         if 0 <= place < good.size and good[place] and lines[place] < 0.0:
             found.append((float(lines[place]), line.air_aa, line.name))
     deepest = sorted(found)[:_NAMED]
+    while len(", ".join(name for _, _, name in deepest)) > _NAMED_CHARACTERS:
+        deepest.pop()
     return tuple(name for _, _, name in sorted(deepest, key=lambda one: one[1]))
