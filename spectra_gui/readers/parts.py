@@ -36,6 +36,7 @@ CHOICES: Final = ("separate", "merged")
 
 _SAME_PLACE_DEG: Final = 10.0 / 3600.0
 _FEWEST_ORDERS: Final = 5
+_HINT: Final = "One order seldom suffices for a type: the orders can be merged (Several spectra)."
 _LEAST_ADVANCE: Final = 0.25
 """Orders and segments go on by at least this part of their length from one to the next."""
 
@@ -84,7 +85,8 @@ def bring_together(
     told = [_decision(parts, list(groups.values()), merged=merged, override=override)]
     if not merged:
         numbered = [_numbered(s, _key(found, p, parts)) for p, s in settled]
-        return Together(numbered, told, [])
+        unasked = override.merge is None and len(numbered) >= _FEWEST_ORDERS
+        return Together(numbered, told, [_HINT] if unasked and parts.noun == "orders" else [])
     results = [_merged(found, members, unit, parts, number) for number, members in groups.items()]
     decisions, warnings = _told(results, [s for _, s in settled])
     return Together([result.spectrum for result in results], told + decisions, warnings)

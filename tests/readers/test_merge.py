@@ -248,6 +248,7 @@ def test_orders_of_an_echelle_are_separate_until_somebody_wants_them_merged(
     assert len(apart.spectra) == 12
     assert decided(apart, "Several spectra") == ("12 orders, separate", True)
     assert offered(apart) == "separate"
+    assert any("can be merged" in warning for warning in apart.warnings)
     merged = read(path, override=Override(merge="merged"))
     assert [s.name for s in merged.spectra] == ["HD 1"]
     assert decided(merged, "Several spectra")[0] == "12 orders merged"
