@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from spectra_gui.session import Document, RemoveRows
+from spectra_gui.session import Changes, Document, RemoveRows
 from spectra_gui.window.actions import Actions
 from spectra_gui.window.exports import copy_rows
 from spectra_gui.window.spectra_list import SpectraList
@@ -19,10 +19,20 @@ class Edits(QObject):
         self._list = spectra
 
     def undo(self) -> None:
-        self._document.undo()
+        self._show(self._document.undo())
 
     def redo(self) -> None:
-        self._document.redo()
+        self._show(self._document.redo())
+
+    def _show(self, changes: Changes) -> None:
+        """Go to the first row that changed, unless one of them is shown already."""
+        if self._list.current_id in changes.rows:
+            return
+        lines = (self._list.model.line_of(row_id) for row_id in changes.rows)
+        first = min((line for line in lines if line is not None), default=None)
+        row_id = None if first is None else self._list.model.id_at(first)
+        if row_id is not None:
+            self._list.select([row_id])
 
     def name_steps(self, actions: Actions) -> None:
         """Say in the menu what would be undone."""

@@ -139,7 +139,7 @@ class ListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return HEADERS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
+            return alignment_of(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _HEADER_TIPS[section]
         return None
@@ -156,7 +156,7 @@ class ListModel(QAbstractTableModel):
         if role == EMPHASIS_ROLE:
             return self._emphasis(row, index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
+            return alignment_of(index.column())
         if role == ROW_ID_ROLE:
             return row.id
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
@@ -164,6 +164,13 @@ class ListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._text(row, index.column()) or STATE_TEXT[self.state_of(row)]
         return None
+
+    def cell(self, line: int, column: int) -> tuple[str, str, str]:
+        """Text, state and emphasis of a cell at once: a list is painted cell by cell."""
+        row = self._document.row(self._ids[line]) if line < len(self._ids) else None
+        if row is None:
+            return "", "", ""
+        return self._text(row, column), self.state_of(row), self._emphasis(row, column)
 
     def _text(self, row: Row, column: int) -> str:
         if column == NAME:
@@ -323,7 +330,8 @@ _HEADER_TIPS: Final = (
 )
 
 
-def _alignment(column: int) -> Qt.AlignmentFlag:
+def alignment_of(column: int) -> Qt.AlignmentFlag:
+    """Numbers stand at the right of their column."""
     side = Qt.AlignmentFlag.AlignRight if column >= PROBABILITY else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 

@@ -6,10 +6,7 @@ their plots, one step a turn of the event loop. Knows every part and does none o
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +30,7 @@ from spectra_gui.window.conditions import conditions
 from spectra_gui.window.edits import Edits
 from spectra_gui.window.files import Files
 from spectra_gui.window.jobs import Jobs
+from spectra_gui.window.later import Later
 from spectra_gui.window.list_model import ListModel
 from spectra_gui.window.notices import Notices
 from spectra_gui.window.palette import Palette
@@ -46,18 +44,12 @@ from spectra_gui.window.reviews import Reviews
 from spectra_gui.window.spectra_list import SpectraList
 from spectra_gui.window.status_bar import StatusBar, count_words, engine_text
 from spectra_gui.window.turns import NextTurn
+from spectra_gui.window.unveiling import Unveiling
 from spectra_gui.window.your_answer import YourAnswer
 
 DEFAULT_SIZE: Final = QSize(1440, 900)
 LIST_WIDTH: Final = 330
 TITLE: Final = "Spectra"
-
-_LATER_MODULES: Final = (
-    "spectra_gui.window.row_view", "spectra_gui.window.display", "spectra_gui.window.exports",
-    "spectra_gui.window.help", "spectra_gui.window.models", "spectra_gui.window.mapping.mapper",
-    "numpy.ma",
-)  # fmt: skip
-"""What the second stroke needs; numpy.ma is what the first percentile would wait for."""
 
 _CONTEXT: Final = (
     "review.accept", "review.edit", None,
@@ -70,7 +62,6 @@ class MainWindow(QMainWindow):
 
     completed = Signal()
     closed = Signal()
-    _plots_imported = Signal()
 
     def __init__(
         self,
@@ -88,6 +79,7 @@ class MainWindow(QMainWindow):
         self._log_path = log_path
         self._steps: list[Callable[[], None]] = []
         self._is_complete = False
+        self._unveiling = Unveiling(self)
         self.parts: dict[str, Any] = {"window": self}
         self.setAcceptDrops(True)
         self.setWindowTitle(TITLE)
@@ -189,20 +181,12 @@ class MainWindow(QMainWindow):
     # Second stroke: the panels
 
     def complete_soon(self) -> None:
-        """Build the panels step by step, the event loop running in between.
-
-        The plots are imported on a thread: on this one that would take several tenths of a second.
-        """
+        """Build the panels, one step a turn of the event loop."""
         self._steps = self._completing_steps()
         self._turn = NextTurn(self._next_step, self)
-        self._plots_imported.connect(self._turn.start, Qt.ConnectionType.QueuedConnection)
-        threading.Thread(target=self._import_plots, name="plots", daemon=True).start()
-
-    def _import_plots(self) -> None:
-        for name in _LATER_MODULES:
-            import_module(name)
-        with contextlib.suppress(RuntimeError):  # the window closed meanwhile
-            self._plots_imported.emit()
+        self._later = Later(self)
+        self._later.imported.connect(self._turn.start, Qt.ConnectionType.QueuedConnection)
+        self._later.start()
 
     def complete(self) -> None:
         """Build the panels now."""
@@ -248,7 +232,15 @@ class MainWindow(QMainWindow):
         }  # fmt: skip
         display.start(self.actions_table)
 
+    def _panes(self) -> list[QWidget]:
+        """What takes long to paint, the most important first."""
+        if not self._is_complete:
+            return []
+        return [self.view.plots, self.list.table, self.view.right, self.view.details]
+
     def _finish(self) -> None:
+        self._is_complete = True
+        self._unveiling.veil(self._panes())
         self.workspace.addWidget(self.view.middle)
         self.workspace.addWidget(self.view.right)
         self._skeleton.setParent(None)
@@ -263,7 +255,6 @@ class MainWindow(QMainWindow):
         )
         self.view.type_chosen.connect(self.reviews.give_label)
         self.models.bundle_loaded.connect(self._use_bundle)
-        self._is_complete = True
         self._show_current(self.list.current_id)
         self.models.load_in_background()
         self.refresh()
@@ -321,6 +312,8 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """Counts, title, enabled actions and the page that is shown."""
         n = len(self.document)
+        if n and self.stack.currentWidget() is self.empty:
+            self._unveiling.veil(self._panes())
         self.stack.setCurrentWidget(self.workspace if n else self.empty)
         self.list.setVisible(n > 0 and self.actions_table["view.list"].isChecked())
         self.list.set_counts(count_words(self.document) if n else "")

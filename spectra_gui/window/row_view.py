@@ -37,7 +37,7 @@ from spectra_gui.window.your_answer import YourAnswer
 RIGHT_WIDTH: Final = 304
 PLOTS_WIDTH: Final = 480
 """The least; the toggles above the plots draw together before the window grows."""
-SHARES: Final = (81, 19)
+SHARES: Final = (74, 26)
 """Of the height: plots, and the tables below them."""
 NO_TYPE: Final = "No type is given, so there is no evidence to show."
 _PANELS: Final = ("spectrum", "map", "evidence", "answers", "reading")

@@ -38,14 +38,13 @@ from PySide6.QtWidgets import (
 
 from spectra_gui.window import theme
 from spectra_gui.window.list_model import (
-    EMPHASIS_ROLE,
     NAME,
     PROBABILITY,
     SNR,
     STATE_COLUMN,
-    STATE_ROLE,
     TYPE,
     ListModel,
+    alignment_of,
     runs_of,
 )
 from spectra_gui.window.panels.state_icon import state_pixmap
@@ -169,7 +168,7 @@ class SpectraList(QWidget):
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.model)
-        table.setItemDelegate(RowDelegate(table))
+        table.setItemDelegate(RowDelegate(table, self.model))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -271,8 +270,9 @@ class RowDelegate(QStyledItemDelegate):
     Fonts and state signs are made once a scheme: a long list paints hundreds of cells at a time.
     """
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, table: QTableView, model: ListModel) -> None:
+        super().__init__(table)
+        self._table, self._model = table, model
         self._fonts: dict[tuple[theme.FontSize, bool], tuple[QFont, QFontMetrics]] = {}
         self._signs: dict[tuple[str, float], QPixmap] = {}
         theme.notifier().changed.connect(self._forget)
@@ -305,16 +305,23 @@ class RowDelegate(QStyledItemDelegate):
         painter.setClipRect(option.rect)
         if selected or hovered:
             painter.fillRect(option.rect, theme.color("selection" if selected else "hover"))
-        state = index.data(STATE_ROLE)
-        if index.column() == STATE_COLUMN:
+        line, column = index.row(), index.column()
+        text, state, emphasis = self._model.cell(line, column)
+        if column == STATE_COLUMN:
             self._paint_state(painter, option.rect, state)
-            if selected and cast(QTableView, self.parent()).hasFocus():
+            if selected and self._table.hasFocus():
                 mark = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
                 painter.fillRect(mark, theme.color("accent"))
-        elif state in ("reading", "typing") and not index.data(Qt.ItemDataRole.DisplayRole):
-            self._paint_bar(painter, option.rect, index.column())
+        elif state in ("reading", "typing") and not text:
+            self._paint_bar(painter, option.rect, column)
         else:
-            self._paint_text(painter, option.rect, index)
+            cell = option.rect
+            if not text and column == PROBABILITY:
+                cell, column = self._with_type(cell), TYPE
+                text, _, emphasis = self._model.cell(line, column)
+            elif column == TYPE and not self._model.cell(line, PROBABILITY)[0]:
+                cell = cell.adjusted(0, 0, self._table.columnWidth(PROBABILITY), 0)
+            self._paint_text(painter, cell, column, text, emphasis)
         painter.restore()
 
     def _paint_state(self, painter: QPainter, cell: QRect, state: str) -> None:
@@ -335,34 +342,24 @@ class RowDelegate(QStyledItemDelegate):
         bar = QRect(cell.left() + 8, cell.center().y() - 3, cell.width() - 24, 7)
         painter.drawRoundedRect(bar, 3, 3)
 
-    def _width(self, column: int) -> int:
-        return cast(QTableView, self.parent()).columnWidth(column)
-
     def _with_type(self, cell: QRect) -> QRect:
         """The cell of the probability and the one of the type before it."""
-        return cell.adjusted(-self._width(TYPE), 0, 0, 0)
+        return cell.adjusted(-self._table.columnWidth(TYPE), 0, 0, 0)
 
     def _paint_text(
-        self, painter: QPainter, cell: QRect, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, cell: QRect, column: int, text: str, emphasis: str
     ) -> None:
-        text = index.data(Qt.ItemDataRole.DisplayRole) or ""
-        if not text and index.column() == PROBABILITY:
-            index, cell = index.sibling(index.row(), TYPE), self._with_type(cell)
-            text = index.data(Qt.ItemDataRole.DisplayRole) or ""
-        elif index.column() == TYPE and not index.sibling(index.row(), PROBABILITY).data():
-            cell = cell.adjusted(0, 0, self._width(PROBABILITY), 0)
-        emphasis = index.data(EMPHASIS_ROLE)
-        word_only = emphasis == "muted" and index.column() == TYPE
+        word_only = emphasis == "muted" and column == TYPE
         font, metrics = self._font(
             "small" if word_only else "body", bold=emphasis in ("sure", "person")
         )
         painter.setFont(font)
         painter.setPen(_text_colour(emphasis))
         room = cell.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
-        middle = index.column() == NAME
+        middle = column == NAME
         mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(text, mode, room.width())
-        painter.drawText(room, index.data(Qt.ItemDataRole.TextAlignmentRole), shown)
+        painter.drawText(room, alignment_of(column), shown)
 
 
 def _text_colour(emphasis: str) -> QColor:

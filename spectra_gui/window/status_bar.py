@@ -31,6 +31,10 @@ class StatusBar(QStatusBar):
         self.cross_hair = QLabel()
         self.cross_hair.setAccessibleName("Cross-hair")
         self._work = QWidget()
+        # Were it to give its height back, the end of all work would lay out the whole window anew.
+        kept = self._work.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._work.setSizePolicy(kept)
         row = QHBoxLayout(self._work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space_2)
@@ -132,13 +136,14 @@ def engine_text(jobs: Jobs) -> tuple[str, str]:
 
 
 def count_words(document: Document) -> str:
-    """``512 · 488 typed · 12 reviewed``."""
-    rows = document.snapshot()
-    typed = sum(row.state == "typed" for row in rows)
-    reviewed = sum(row.reviewed for row in rows)
-    parts = [count_text(len(rows), "", "").strip()]
-    if typed != len(rows):
-        parts.append(f"{typed} typed")
-    if reviewed:
-        parts.append(f"{reviewed} reviewed")
-    return "  ·  ".join(parts)
+    """``488 of 512 typed, 12 reviewed``; ``512`` where all are typed and none is reviewed."""
+    n = n_typed = n_reviewed = 0
+    for row in document:
+        n += 1
+        n_typed += row.state == "typed"
+        n_reviewed += row.reviewed
+    whole = count_text(n, "", "").strip()
+    parts = [whole if n_typed == n else f"{count_text(n_typed, 'of', 'of')} {whole} typed"]
+    if n_reviewed:
+        parts.append(count_text(n_reviewed, "reviewed", "reviewed"))
+    return ", ".join(parts)

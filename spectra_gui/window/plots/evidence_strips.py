@@ -204,8 +204,9 @@ class EvidenceStrips(QWidget):
 
     def set_doppler(self, factor: float) -> None:
         """Observed over rest wavelength of the axis that the spectrum is shown on."""
-        self._doppler = factor
-        self._draw()
+        if factor != self._doppler:
+            self._doppler = factor
+            self._draw()
 
     def set_axis_words(self, text: str) -> None:
         """Name of the wavelength axis."""
