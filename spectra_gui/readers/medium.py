@@ -27,7 +27,6 @@ DECIDES: Final = 0.95
 WARNS: Final = 0.99
 """Confidence from which lines are set against what a family of files usually has."""
 
-_LEANS: Final = 0.9
 _AT_MOST: Final = 4
 """Spectra of a file that are looked at: more say the same again."""
 
@@ -89,7 +88,7 @@ def settle_medium(
     ``stated`` is "unknown", or a habit that is merely assumed. Lines decide the first and leave
     the second as it is.
     """
-    seen = judge(frame, spectra, needs_velocity=stated.value != "unknown")
+    seen = judge(frame, spectra)
     if seen is None:
         return stated, None
     if stated.value == "unknown":
@@ -97,9 +96,6 @@ def settle_medium(
             other = "vacuum" if seen.medium == "air" else "air"
             why = f"{seen.sentence}; in {other} they would be off by {_VACUUM_KMS:.0f} km/s"
             return Claim(seen.medium, why, assumed=True), None
-        if seen.confidence >= _LEANS:
-            leaning = f"{stated.evidence}; lines lean to {seen.medium} ({seen.percent} %)"
-            return Claim(stated.value, leaning, stated.assumed), None
         return stated, None
     if seen.medium == stated.value:
         if seen.confidence >= DECIDES:
@@ -112,16 +108,15 @@ def settle_medium(
     return stated, None
 
 
-def judge(
-    frame: Claim, spectra: Sequence[Spectrum], *, needs_velocity: bool = False
-) -> Seen | None:
+def judge(frame: Claim, spectra: Sequence[Spectrum]) -> Seen | None:
     """What the lines of a file's spectra say together, or None where none are seen.
 
-    With ``needs_velocity`` a star of unknown velocity is not looked at. The odds are the mean of
-    those of a few spectra, as orders of one star and stars of one plate share their errors.
+    A star of unknown velocity is not looked at: that few stars move by 83 km/s makes odds of ten
+    to one at most. The odds are the mean of those of a few spectra, as orders of one star and
+    stars of one plate share their errors.
     """
     step = -(-len(spectra) // _AT_MOST)
-    seen = [_weigh(spectrum, frame, needs_velocity) for spectrum in spectra[::step]]
+    seen = [_weigh(spectrum, frame) for spectrum in spectra[::step]]
     told = [one for one in seen if one is not None]
     if not told:
         return None
@@ -141,15 +136,14 @@ class _Weighed:
     given: str = ""
 
 
-def _weigh(spectrum: Spectrum, frame: Claim, needs_velocity: bool) -> _Weighed | None:
+def _weigh(spectrum: Spectrum, frame: Claim) -> _Weighed | None:
     flux = on_grid(spectrum.wavelength_aa, spectrum.flux, spectrum.bad)
     if flux is None:
         return None
     velocity = None if frame.value == "rest" else spectrum.velocity_kms
     told: list[_Weighed] = []
-    star = None
-    if not needs_velocity or frame.value == "rest" or velocity is not None:
-        star = star_shift(flux)
+    known = frame.value == "rest" or velocity is not None
+    star = star_shift(flux) if known else None
     if star is not None:
         error = float(np.hypot(_STAR_FLOOR_KMS, _STAR_SCALE * star.error_kms))
         given = "" if velocity is None else f" at the stated {velocity:+.0f} km/s"
@@ -175,9 +169,12 @@ def _earth_lines(
         sky = None if sigma is None else sky_shift(sigma)
         if sky is not None:
             return sky, _SKY_FLOOR_KMS, "sky lines in the uncertainty at {medium} places"
-    # A band of TiO begins beside the band A of O₂.
-    air = None if star is not None and star.letter == "M" else air_shift(flux)
+    air = air_shift(flux)
     if air is None:
+        return None, 0.0, ""
+    star = star or star_shift(flux)
+    if star is not None and star.letter == "M":
+        # A band of TiO begins beside the band A of O₂.
         return None, 0.0, ""
     return air, _AIR_FLOOR_KMS, f"telluric {', '.join(air.names)} at {{medium}} wavelengths"
 
@@ -211,14 +208,12 @@ _STILL: Final[Parts] = ((1.0, 0.0, _CALIBRATION_KMS),)
 
 
 def _of_star(frame: Claim, velocity_kms: float | None) -> Parts:
-    """Where a star's lines may be (km/s from rest) in a frame, with a stated velocity or none."""
+    """Where a star's lines may be (km/s from rest), at rest or with a stated velocity."""
     earth = 0.0 if frame.value == "barycentric" else _EARTH_KMS
     unknown = _moving(_STARS, 0.0, earth)
-    if frame.value == "rest":
+    if frame.value == "rest" or velocity_kms is None:
         astray = _ASTRAY_ASSUMED if frame.assumed else _ASTRAY
         return _mixed((1.0 - astray, _STILL), (astray, unknown))
-    if velocity_kms is None:
-        return unknown
     stated = _moving(_STILL, velocity_kms, float(np.hypot(earth, _STATED_KMS)))
     if frame.value == "unknown":
         # The velocity may have been taken out before it was noted.

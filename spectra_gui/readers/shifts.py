@@ -135,7 +135,10 @@ def star_shift(flux: OnGrid) -> Shift | None:
 
 def air_shift(flux: OnGrid) -> Shift | None:
     """The shift of the O₂ bands, or None where they are not seen."""
+    flux = _part(flux, _O2_BANDS[0][-1][0], _O2_BANDS[-1][-1][1])
     good = flux.good & _oxygen_covers()[flux.first : flux.first + flux.good.size]
+    if np.count_nonzero(good) < _LEAST_PIXELS:
+        return None
     found = _match(flatten(flux), good, flux, _oxygen(), 0.5)
     if found is None:
         return None
@@ -147,6 +150,15 @@ def air_shift(flux: OnGrid) -> Shift | None:
 def sky_shift(sigma: OnGrid) -> Shift | None:
     """The shift of the night sky's lines in an uncertainty, or None where they are not seen."""
     return _match(flatten(sigma, 3.0), sigma.good, sigma, _sky(), 0.35)
+
+
+def _part(spectrum: OnGrid, low_aa: float, high_aa: float) -> OnGrid:
+    """What lies between two wavelengths, and as much beyond as the running mean takes."""
+    low, high = (int(i) - spectrum.first for i in np.searchsorted(LN_AA, np.log([low_aa, high_aa])))
+    begin, end = max(low - _WINDOW, 0), max(high + _WINDOW, 0)
+    cut = slice(begin, end)
+    n_own = round(spectrum.n_own * spectrum.good[cut].size / spectrum.good.size)
+    return OnGrid(spectrum.first + begin, spectrum.values[cut], spectrum.good[cut], n_own)
 
 
 def _sum_about(values: Floats) -> Floats:
