@@ -3,9 +3,12 @@
     python -m tests.benchmarks.window_run start              first paint, model ready, longest stall
     python -m tests.benchmarks.window_run drop FILE...       each dropped: plotted, typed, explained
     python -m tests.benchmarks.window_run load FOLDER        all files of a folder, longest stall
+    python -m tests.benchmarks.window_run add FOLDER         until all are in the list, then undone
     python -m tests.benchmarks.window_run frames             panning a million points
 
-Stalls are gaps between the beats of a timer on the event loop. "Painted" means that the plots had
+Stalls are gaps between the beats of a timer on the event loop; beside the time on the clock stands
+the processor time that the event loop's thread took in its busiest gap, which other work on the
+machine changes less. "Painted" means that the plots had
 painted after the document held what is asked for.
 """
 
@@ -37,7 +40,8 @@ N_FRAMES = 50
 
 
 class Heart(QObject):
-    """A timer that beats every millisecond and keeps the longest time between two beats."""
+    """A timer that beats every millisecond and keeps the longest time between two beats, and the
+    most processor time that this thread took between two."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,13 +52,14 @@ class Heart(QObject):
 
     def restart(self) -> None:
         """Forget the stalls so far."""
-        self._last = time.monotonic()
-        self.longest_s = 0.0
+        self._last, self._processor = time.monotonic(), time.thread_time()
+        self.longest_s = self.busiest_s = 0.0
 
     def _beat(self) -> None:
-        now = time.monotonic()
+        now, processor = time.monotonic(), time.thread_time()
         self.longest_s = max(self.longest_s, now - self._last - BEAT_MS / 1000.0)
-        self._last = now
+        self.busiest_s = max(self.busiest_s, processor - self._processor)
+        self._last, self._processor = now, processor
 
 
 class Paints(QObject):
@@ -111,6 +116,7 @@ def open_window() -> tuple[MainWindow, Heart, dict[str, float]]:
     moments["complete_s"] = complete[0] - STARTED
     settle(0.3)
     moments["start_stall_s"] = heart.longest_s
+    moments["start_busiest_s"] = heart.busiest_s
     return window, heart, moments
 
 
@@ -181,7 +187,36 @@ def load(arguments: Sequence[str]) -> dict[str, float]:
     settle(1.0)
     typed = sum(row.state == "typed" for row in window.document.snapshot())
     window.close()
-    return {"load_s": done, "load_stall_s": heart.longest_s, "typed": float(typed)}
+    return {
+        "load_s": done,
+        "load_stall_s": heart.longest_s,
+        "load_busiest_s": heart.busiest_s,
+        "typed": float(typed),
+    }
+
+
+def add(arguments: Sequence[str]) -> dict[str, float]:
+    """A folder is dropped; when its files are in the list, they are taken back by one undo."""
+    window, heart, _ = open_window()
+    folder = Path(arguments[0])
+    count = sum(1 for _ in folder.iterdir())
+    heart.restart()
+    began = time.monotonic()
+    drop(window, folder)
+    wait_until(lambda: len(window.document) >= count and not window.files.adding.is_busy)
+    found = {"add_s": time.monotonic() - began}
+    settle(2.0)
+    found |= {"add_stall_s": heart.longest_s, "add_busiest_s": heart.busiest_s}
+    window.stop()
+    settle(0.5)
+    heart.restart()
+    window.edits.undo()
+    settle(0.5)
+    found |= {"undo_stall_s": heart.longest_s, "undo_busiest_s": heart.busiest_s}
+    if len(window.document):
+        raise RuntimeError(f"the undo left {len(window.document)} of {count} rows")
+    window.close()
+    return found
 
 
 def frames(arguments: Sequence[str]) -> dict[str, float]:
@@ -210,6 +245,7 @@ WHAT: dict[str, Callable[[Sequence[str]], dict[str, float]]] = {
     "start": start,
     "drop": drops,
     "load": load,
+    "add": add,
     "frames": frames,
 }
 
