@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Override
 from spectra_gui.readers import axes
-from spectra_gui.readers.arrays import read_arrays
+from spectra_gui.readers.arrays import in_memory, read_arrays
 from spectra_gui.readers.found import NO_NOISE, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.yamltree import YamlError, load_plain_yaml
@@ -48,7 +48,12 @@ def read(probe: Probe, override: Override) -> Found:
         return _found(probe, spectra, blocks)
     arrays, units = _gathered(tree, blocks)
     return read_arrays(
-        arrays, units, override, description="ASDF arrays", evidence="first line #ASDF"
+        probe,
+        in_memory(arrays),
+        units,
+        override,
+        description="ASDF arrays",
+        evidence="first line #ASDF",
     )
 
 

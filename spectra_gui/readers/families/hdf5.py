@@ -1,19 +1,22 @@
 """HDF5 with named arrays: Starfish (wls, fls, sigmas, masks) and others of that kind.
 
 Source: https://starfish.readthedocs.io (spectrum format), https://docs.h5py.org . Links to other
-files and virtual or external storage are never followed.
+files and virtual or external storage are never followed. Columns of a compound data set (astropy,
+pandas, PyTables) are arrays too.
 """
 
 from __future__ import annotations
 
-import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.data import Override
-from spectra_gui.readers.arrays import read_arrays
+from spectra_gui.data import Override, ReadError
+from spectra_gui.readers.arrays import Stored, read_arrays
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.probe import Probe
 
@@ -31,38 +34,85 @@ def sniff(probe: Probe) -> bool:
 
 def read(probe: Probe, override: Override) -> Found:
     """The spectra in the arrays of the file."""
-    arrays, units = load_arrays(probe)
-    return read_arrays(
-        arrays, units, override, description="HDF5 arrays", evidence="HDF5 signature"
-    )
+    with _opened(probe) as file:
+        contents = _contents(file)
+        return read_arrays(
+            probe,
+            contents.arrays,
+            contents.units,
+            override,
+            description="HDF5 arrays",
+            evidence="HDF5 signature",
+        )
 
 
 def load_arrays(probe: Probe) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """The arrays of numbers by their path, and the units of those that state one."""
+    with _opened(probe) as file:
+        contents = _contents(file)
+        most = probe.caps.total_points
+        small = {n: a for n, a in contents.arrays.items() if a.n_rows * a.length <= most}
+        return {name: array.whole() for name, array in small.items()}, contents.units
+
+
+@contextmanager
+def _opened(probe: Probe) -> Iterator[Any]:
     import h5py
 
-    arrays: dict[str, NDArray[Any]] = {}
-    units: dict[str, str] = {}
     try:
-        with h5py.File(io.BytesIO(probe.data), "r") as file:
-            _collect(probe, file, "", arrays, units, 0)
+        with h5py.File(probe.stream(), "r") as file:
+            yield file
+    except ReadError:
+        raise
     except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
         raise probe.fail(
             "damaged",
             f"{probe.name} is an HDF5 file that cannot be read ({error}).",
             "Copy or download it again.",
         ) from None
-    return arrays, units
 
 
-def _collect(
-    probe: Probe,
-    group: Any,
-    prefix: str,
-    arrays: dict[str, NDArray[Any]],
-    units: dict[str, str],
-    depth: int,
-) -> None:
+@dataclass(slots=True)
+class _Contents:
+    arrays: dict[str, Stored] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+
+    def add(self, item: Any, name: str) -> None:
+        """A data set, or the columns of one that is a table."""
+        if bool(item.external) or bool(item.is_virtual) or 0 in item.shape:
+            return
+        if item.dtype.names and item.ndim == 1:
+            for column in item.dtype.names[:_MAX_ITEMS]:
+                kind = item.dtype[column]
+                inner, shape = kind.subdtype or (kind, ())
+                if inner.kind in "fiub" and len(shape) < 2:
+                    part = _part(item, column)
+                    stored = Stored((*item.shape, *shape), inner, part)
+                    self.arrays[f"{name}/{column}"] = stored
+        elif item.dtype.kind in "fiub" and item.ndim in (1, 2):
+            self.arrays[name] = Stored(item.shape, item.dtype, _part(item))
+            for key in ("unit", "units", "UNIT", "UNITS"):
+                value = item.attrs.get(key)
+                if isinstance(value, str | bytes):
+                    word = value.decode("latin-1") if isinstance(value, bytes) else value
+                    self.units[name] = word
+
+
+def _part(item: Any, column: str = "") -> Callable[[int, int], NDArray[Any]]:
+    def part(first: int, count: int) -> NDArray[Any]:
+        values = item[first : first + count]
+        return np.asarray(values[column] if column else values)
+
+    return part
+
+
+def _contents(file: Any) -> _Contents:
+    contents = _Contents()
+    _collect(file, "", contents, 0)
+    return contents
+
+
+def _collect(group: Any, prefix: str, contents: _Contents, depth: int) -> None:
     import h5py
 
     for name in list(group)[:_MAX_ITEMS]:
@@ -70,21 +120,6 @@ def _collect(
             continue
         item = group[name]
         if isinstance(item, h5py.Group) and depth < _MAX_DEPTH:
-            _collect(probe, item, f"{prefix}{name}/", arrays, units, depth + 1)
-        elif isinstance(item, h5py.Dataset) and len(arrays) < _MAX_ITEMS:
-            _add(probe, item, f"{prefix}{name}", arrays, units)
-
-
-def _add(
-    probe: Probe, item: Any, name: str, arrays: dict[str, NDArray[Any]], units: dict[str, str]
-) -> None:
-    stored_elsewhere = bool(item.external) or bool(item.is_virtual)
-    if stored_elsewhere or item.dtype.kind not in "fiub" or item.ndim not in (1, 2):
-        return
-    if item.size > probe.caps.total_points:
-        return
-    arrays[name] = np.asarray(item[()])
-    for key in ("unit", "units", "UNIT", "UNITS"):
-        value = item.attrs.get(key)
-        if isinstance(value, str | bytes):
-            units[name] = value.decode("latin-1") if isinstance(value, bytes) else value
+            _collect(item, f"{prefix}{name}/", contents, depth + 1)
+        elif isinstance(item, h5py.Dataset) and len(contents.arrays) < _MAX_ITEMS:
+            contents.add(item, f"{prefix}{name}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from spectra_gui.readers import read
+from spectra_gui.data import Override
+from spectra_gui.readers import read, read_rows
 
 from .holding import holds, ramp
 
@@ -43,3 +45,29 @@ def test_a_table(tmp_path: Path) -> None:
         frame="unknown",
         noise="sigma",
     )
+
+
+def test_wavelengths_of_their_own_for_each_row(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    wave = np.vstack([4000.0 + np.arange(50), 5000.0 + np.arange(50)])
+    np.savez(path, wave=wave, flux=np.vstack([ramp(), 2 * ramp()]))
+    first, second = read(path).spectra
+    assert (first.wavelength_aa[0], second.wavelength_aa[0]) == (4000.0, 5000.0)
+    assert second.flux[0] == 2.0
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_rows_of_many_are_read_by_parts(tmp_path: Path, save: Any) -> None:
+    path = tmp_path / "many.npz"
+    flux = ramp() + np.arange(300)[:, None]
+    mask = np.zeros((300, 50))
+    mask[299, 3] = 1
+    columns = {"wavelength": 4000.0 + np.arange(50), "sigma": 0.1 * flux, "mask": mask}
+    save(path, flux=np.asfortranarray(flux), **columns)
+    reading, total = read_rows(path, (250, 250))
+    assert (len(reading.spectra), total) == (50, 300)
+    assert reading.spectra[-1].flux[0] == 300.0
+    assert reading.spectra[-1].sigma is not None
+    assert reading.spectra[-1].sigma[0] == pytest.approx(30.0)
+    assert np.flatnonzero(reading.spectra[-1].bad).tolist() == [3]
+    assert read(path, override=Override(rows=(7, 299))).spectra[0].flux[0] == 8.0
