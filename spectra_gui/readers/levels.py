@@ -126,5 +126,5 @@ def _signal(segment: Segment) -> float:
     """Signal-to-noise squared where sigma is known, else the light, of all good pixels."""
     flux = segment.flux[segment.good]
     if segment.sigma is not None:
-        return float(np.sum((flux / segment.sigma[segment.good]) ** 2))
+        return float(np.sum((flux / np.maximum(segment.sigma[segment.good], 1e-50)) ** 2))
     return float(np.sum(np.maximum(flux, 0.0)))

@@ -48,6 +48,10 @@ _SPIKE_SHARE: Final = 0.2
 local flux; a real line is in all of them."""
 
 _SPIKE_WIDTH: Final = 15
+_LEAST_VARIANCE: Final = 1e-100
+_MOST_SIGMA: Final = 1e50
+"""In units of the usual flux; beyond, squares and their inverses are no numbers."""
+
 _CLIP_NEIGHBOURS: Final = 4
 
 
@@ -93,7 +97,8 @@ def merge_spectra(
     pairs = [pair for pair in zip(spectra, stated, strict=True) if not pair[0].bad.all()]
     pairs.sort(key=lambda pair: (pair[0].wavelength_aa[0], pair[0].wavelength_aa[-1]))
     parts = [spectrum for spectrum, _ in pairs]
-    segments = [Segment.of(spectrum, blaze) for spectrum, blaze in pairs]
+    unit = _usual_flux(parts)
+    segments = [Segment.of(spectrum, blaze, unit=unit) for spectrum, blaze in pairs]
     levels = find_levels(segments, orders=orders)
     has_sigma = all(s.sigma is not None for s in parts)
     axis, owner = _common_axis(segments)
@@ -111,6 +116,9 @@ def merge_spectra(
         columns["flux"][layer.place][own] = layer.flux[own]
     spectrum = Spectrum(
         wavelength_aa=axis,
+        flux=unit * columns["flux"],
+        sigma=None if columns["sigma"] is None else unit * columns["sigma"],
+        mask=columns["mask"],
         fwhm_aa=_widths(axis, parts, owner, heaviest),
         fwhm_origin=parts[0].fwhm_origin,
         medium=parts[0].medium,
@@ -119,7 +127,6 @@ def merge_spectra(
         flux_unit=_common([s.flux_unit for s in parts]) or "",
         name=name or common_name([s.name for s in parts]),
         meta=_common_facts(parts),
-        **columns,
     )
     return Merged(spectrum, levels, len(parts), _gaps(segments), n_spikes)
 
@@ -156,6 +163,14 @@ def _common_facts(parts: Sequence[Spectrum]) -> dict[str, Any]:
         for key, value in first.items()
         if all(key in other and other[key] == value for other in others)
     }
+
+
+def _usual_flux(parts: Sequence[Spectrum]) -> float:
+    """A power of two near the usual flux: fluxes of 1e-17 have squares that vanish."""
+    usual = float(np.median([np.median(np.abs(part.flux[~part.bad])) for part in parts]))
+    if not 0.0 < usual < np.inf:
+        return 1.0
+    return float(2.0 ** np.clip(np.round(np.log2(usual)), -1000, 1000))
 
 
 def _gaps(segments: Sequence[Segment]) -> int:
@@ -251,8 +266,8 @@ def _layer(
     values = np.where(good, flux, 0.0)
     mixed = (1.0 - t) * values[left] + t * values[left + 1]
     mixed = np.where(usable, mixed, np.where(t < 0.5, flux[left], flux[left + 1]))
-    var = np.where(good, sigma, 0.0) ** 2
-    variance = (1.0 - t) ** 2 * var[left] + t**2 * var[left + 1]
+    var = np.minimum(np.where(good, sigma, 0.0), _MOST_SIGMA) ** 2
+    variance = np.maximum((1.0 - t) ** 2 * var[left] + t**2 * var[left + 1], _LEAST_VARIANCE)
     variance *= np.maximum(1.0, segment.widths_at(at) / widths[place])
     if has_sigma:
         weight = np.where(usable, 1.0 / np.where(usable, variance, 1.0), 0.0)

@@ -44,14 +44,19 @@ class Segment:
     ends: tuple[float, float]
 
     @classmethod
-    def of(cls, spectrum: Spectrum, blaze: FloatArray | None = None) -> Segment:
-        """Raises ``IndexError`` for a spectrum without a good pixel."""
+    def of(
+        cls, spectrum: Spectrum, blaze: FloatArray | None = None, *, unit: float = 1.0
+    ) -> Segment:
+        """With flux and sigma in units of ``unit``.
+
+        Raises ``IndexError`` for a spectrum without a good pixel.
+        """
         good = ~spectrum.bad
         at = spectrum.wavelength_aa[good]
         return cls(
             spectrum.wavelength_aa,
-            spectrum.flux,
-            spectrum.sigma,
+            spectrum.flux / unit,
+            None if spectrum.sigma is None else spectrum.sigma / unit,
             good,
             blaze,
             np.gradient(spectrum.wavelength_aa),

@@ -76,18 +76,26 @@ def bring_together(
         if override.merge == "merged" and len(spectra) > 1:
             raise _unfit(_why_apart(settled), "Choose the rows of one object, or leave them apart.")
         return Together(spectra, [], [])
-    keys = [_key(found, piece, parts) for piece in pieces]
-    if len(set(keys)) == len(keys):
+    numbers = _object_numbers(pieces, parts)
+    if len(set(numbers.values())) == len(pieces):
         return Together(spectra, [], [])
-    groups = _groups(found, settled, parts)
+    groups: dict[int, list[tuple[Piece, Spectrum]]] = {}
+    for piece, spectrum in settled:
+        groups.setdefault(numbers[id(piece)], []).append((piece, spectrum))
     merged = override.merge == "merged" or (override.merge is None and parts.merged)
     found.choices.append(OverrideChoice("merge", SUBJECT, CHOICES[merged], CHOICES))
     told = [_decision(parts, list(groups.values()), merged=merged, override=override)]
     if not merged:
-        numbered = [_numbered(s, _key(found, p, parts)) for p, s in settled]
+        numbered = [_numbered(s, numbers[id(p)]) for p, s in settled]
         unasked = override.merge is None and len(numbered) >= _FEWEST_ORDERS
         return Together(numbered, told, [_HINT] if unasked and parts.noun == "orders" else [])
-    results = [_merged(found, members, unit, parts, number) for number, members in groups.items()]
+    names: dict[int, list[str]] = {}
+    for piece in pieces:
+        names.setdefault(numbers[id(piece)], []).append(piece.name)
+    results = [
+        _merged(members, unit, parts, number, common_name(names[number]))
+        for number, members in groups.items()
+    ]
     decisions, warnings = _told(results, [s for _, s in settled])
     return Together([result.spectrum for result in results], told + decisions, warnings)
 
@@ -96,20 +104,12 @@ def _unfit(why: str, advice: str) -> ReadError:
     return ReadError("bad_override", f"This choice does not fit the file: {why}.", advice)
 
 
-def _key(found: Found, piece: Piece, parts: Parts) -> int:
-    """The number of the object that a piece is of."""
-    if found.parts is not None or not parts.by_name:
-        return piece.part_of
-    return next(i for i, other in enumerate(found.pieces) if other.name == piece.name)
-
-
-def _groups(
-    found: Found, settled: Settled, parts: Parts
-) -> dict[int, list[tuple[Piece, Spectrum]]]:
-    groups: dict[int, list[tuple[Piece, Spectrum]]] = {}
-    for piece, spectrum in settled:
-        groups.setdefault(_key(found, piece, parts), []).append((piece, spectrum))
-    return groups
+def _object_numbers(pieces: Sequence[Piece], parts: Parts) -> dict[int, int]:
+    """By the identity of each piece, the number of the object that it is of."""
+    if not parts.by_name:
+        return {id(piece): piece.part_of for piece in pieces}
+    first: dict[str, int] = {}
+    return {id(piece): first.setdefault(piece.name, piece.row) for piece in pieces}
 
 
 def _numbered(spectrum: Spectrum, number: int) -> Spectrum:
@@ -192,16 +192,15 @@ def _decision(
     return Decision(SUBJECT, value, evidence, parts.assumed)
 
 
-def _merged(found: Found, members: Settled, unit: str, parts: Parts, number: int) -> Merged:
+def _merged(members: Settled, unit: str, parts: Parts, number: int, name: str) -> Merged:
     if len(members) > MOST_PARTS:
         raise _unfit(
             f"{len(members)} spectra are more than are merged at once",
             "Choose the rows that belong together.",
         )
-    siblings = [p.name for p in found.pieces if _key(found, p, parts) == number]
     result = merge_spectra(
         [spectrum for _, spectrum in members],
-        name=common_name(siblings),
+        name=name,
         orders=parts.noun == "orders",
         blazes=[_blaze(piece, spectrum, unit) for piece, spectrum in members],
     )

@@ -227,6 +227,26 @@ def test_a_spectrum_merged_with_itself_is_itself_with_less_noise(seed: int, n: i
     np.testing.assert_allclose(merged.sigma[~mask], one.sigma[~mask] / np.sqrt(2.0))
 
 
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_merged_is_a_spectrum(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    parts = []
+    for i in range(random.integers(1, 9)):
+        n = int(random.integers(2, 90))
+        steps = random.uniform(0.5, 1.5, n) * 10.0 ** random.uniform(-2.0, 1.0)
+        flux = random.normal(1.0, 1.0, n) * 10.0 ** random.uniform(-20.0, 20.0)
+        flux[random.random(n) < 0.05] = np.nan
+        flux[0] = 1.0
+        sigma = None if seed % 2 else np.abs(random.normal(1.0, 1.0, n)) + 1e-300
+        parts.append(spectrum(4000.0 + 20.0 * i + np.cumsum(steps), flux, sigma))
+    with np.errstate(all="raise", under="ignore"):
+        merged = merge_spectra(parts, orders=bool(seed % 3)).spectrum
+    assert np.isfinite(merged.flux[~merged.bad]).all()
+    assert merged.wavelength_aa[0] == min(part.wavelength_aa[0] for part in parts)
+    assert merged.wavelength_aa[-1] == max(part.wavelength_aa[-1] for part in parts)
+
+
 def test_too_many_spectra_are_no_orders() -> None:
     wavelength = np.arange(5000.0, 5010.0)
     with pytest.raises(ValueError, match="more than"):
