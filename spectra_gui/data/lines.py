@@ -16,6 +16,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from spectra_gui.data.minor_lines import MINOR_LINES, MOORE
 from spectra_gui.units import air_to_vacuum
 
 LineKind = Literal["line", "band", "interstellar", "telluric"]
@@ -233,8 +234,12 @@ _SEEN_IN: Final = {
     "Si IV": "OB", "Si III": "OB", "Si II": "BAF", "Mg II": "BAF", "Ca II": "BAFGKM",
     "Ca I": "FGKM", "Mg b": "FGKM", "Mg I": "FGK", "Fe II": "AFG", "Fe I": "FGKM", "Sr II": "AFGKM",
     "Ba II": "FGK", "Ti II": "AFG", "N III": "OB", "Li I": "GKM", "V I": "GKM", "Cr I": "FGKM",
-    "Mn I": "AFGK", "Na D": "FGKM", "Na I": "KM", "K I": "KM", "CN": "GK", "CH": "FGK",
+    "Mn I": "AFGK", "Na I": "KM", "K I": "KM", "CN": "GK", "CH": "FGK",
     "MgH": "GKM", "CaH": "KM", "TiO": "KM", "VO": "M", "DIB": "OB",
+    # From the middle of A on (chapter 4), and in M giants; of the resonance lines that are
+    # interstellar in hot stars.
+    "Ca I 4227": "AFGKM", "Fe I 4046": "AFGKM", "Fe I 4383": "AFGKM", "Ba II 4554": "FGKM",
+    "Ti II 4444": "AFGKM", "Ca II H": "OBAFGKM", "Ca II K": "OBAFGKM", "Na D": "OBAFGKM",
 }  # fmt: skip
 
 
@@ -246,6 +251,8 @@ def _seen_in(name: str) -> str:
 def _all_lines() -> Iterator[Line]:
     for name, air, rank in _ATOMIC:
         yield Line(name, air, (air, air), "line", rank, NIST, _seen_in(name))
+    for name, air, letters in MINOR_LINES:
+        yield Line(name, air, (air, air), "line", 4, MOORE, letters)
     kinds: tuple[tuple[LineKind, tuple[tuple[str, float, float, float, int, str], ...]], ...]
     kinds = (("band", _BANDS), ("interstellar", _INTERSTELLAR), ("telluric", _TELLURIC))
     for kind, rows in kinds:

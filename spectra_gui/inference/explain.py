@@ -164,6 +164,7 @@ def _strip(
         width_aa, tolerance_aa = spec.fwhm_aa, max(spec.fwhm_aa, 2.0 * spec.step_aa)
     peaks = strongest_peaks(
         relevance,
+        spread=spread,
         wavelength_aa=spec.wavelength_aa,
         medium=spec.medium,
         fwhm_aa=width_aa,

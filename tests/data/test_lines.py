@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from spectra_gui import assets
 from spectra_gui.bundles import load_bundle
 from spectra_gui.data.lines import LINES, lines_between, nearest_line
+from spectra_gui.data.minor_lines import MINOR_LINES
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -123,8 +124,11 @@ def test_a_name_keeps_its_wavelength_and_a_label_drops_it() -> None:
 
 
 def test_between_two_wavelengths_bands_that_only_reach_in_are_named_too() -> None:
+    minor = {name for name, _, _ in MINOR_LINES}
     found = [line.name for line in lines_between(5200.0, 5290.0, "air")]
-    assert found == ["TiO 5167", "Cr I 5206", "MgH 5211", "Fe I 5227", "Fe I 5270"]
+    strong = [name for name in found if name not in minor]
+    assert strong == ["TiO 5167", "Cr I 5206", "MgH 5211", "Fe I 5227", "Fe I 5270"]
+    assert "Fe I 5216" in found
     assert lines_between(2000.0, 3000.0, "air") == ()
 
 
@@ -164,9 +168,37 @@ def test_lines_say_in_which_classes_they_are_seen() -> None:
     assert seen["He II 4686"] == "O"
     assert seen["He I 4471"] == "OB"
     assert seen["TiO 7054"] == "KM"
-    assert seen["Fe I 4383"] == "FGKM"
+    assert seen["Fe I 4272"] == "FGKM"
+    assert seen["Fe I 4383"] == "AFGKM"
+    assert seen["Fe II 5317"] == "AFG"
     assert seen["Fe II 4924"] == "AFG"
     assert seen["telluric O₂ B"] == "OBAFGKM"
+
+
+def test_no_minor_line_takes_the_place_of_a_band_where_the_band_is_seen() -> None:
+    bands = [line for line in LINES if line.kind == "band"]
+    for name, air_aa, letters in MINOR_LINES:
+        over = [b for b in bands if b.extent_air_aa[0] < air_aa < b.extent_air_aa[1]]
+        for band in over:
+            assert not set(letters) & set(band.letters), (name, band.name)
+
+
+@pytest.mark.parametrize(
+    ("wavelength_aa", "letter", "name"),
+    [
+        (5316.2, "A", "Fe II 5317"),
+        (4646.2, "K", "Cr I 4646"),
+        (6255.0, "K", "Fe I 6256"),
+        (5896.2, "B", "Na D 5896"),
+        (4713.8, "K", "Ni I 4714"),
+    ],
+)
+def test_features_that_a_network_looks_at_have_a_name(
+    wavelength_aa: float, letter: str, name: str
+) -> None:
+    line = nearest_line(wavelength_aa, "air", 3.0, letters=letter)
+    assert line is not None
+    assert line.name == name
 
 
 def test_a_line_that_a_class_does_not_show_is_not_named_for_it() -> None:

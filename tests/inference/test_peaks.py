@@ -58,6 +58,17 @@ def test_a_peak_far_from_every_line_keeps_its_wavelength_and_no_name() -> None:
     assert math.isnan(peak.line_wavelength_aa)
 
 
+def test_off_every_line_a_peak_of_one_member_alone_is_not_reported() -> None:
+    strip = bumps((5640.0, 0.5), (HB, 0.5), (6000.0, 0.9))
+    alone, agreed = bumps((5640.0, 0.5), (HB, 0.5)), bumps((6000.0, 0.1))
+    found = strongest_peaks(
+        strip, spread=alone + agreed, wavelength_aa=AXIS, medium="air", fwhm_aa=3.0,
+        tolerance_aa=3.0,
+    )  # fmt: skip
+    assert [round(peak.wavelength_aa, -1) for peak in found] == [6000.0, 4860.0]
+    assert found[1].line == "Hβ"
+
+
 def test_there_are_eight_at_most_and_they_are_the_strongest() -> None:
     heights = np.linspace(0.3, 1.0, 14)
     strip = bumps(*[(4000.0 + 200.0 * i, h) for i, h in enumerate(heights)])

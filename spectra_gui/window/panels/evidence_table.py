@@ -32,6 +32,7 @@ _HEADERS = ("Line", f"λ (Å){_GAP}", "Branch", "Strength")
 _LINE, _WAVELENGTH, _BRANCH, _STRENGTH = range(4)
 NO_LINE = "no line listed"
 _NO_LINE_TIP = "the line list has nothing there that stars of this letter show"
+LISTED = "Off the listed lines, only peaks that the networks share are listed."
 _HEADER_TIPS = (
     "The line or band on which the peak lies",
     "Where the peak is, at rest",
@@ -196,9 +197,9 @@ class EvidenceTable(Section):
         self.heading.setText(
             f"Evidence for {explanation.target_text}" if explanation else "Evidence"
         )
-        none = explanation is not None and not rows
-        self.note.setText(NO_EVIDENCE.capitalize() if none else "")
-        self.note.setVisible(none)
+        note = NO_EVIDENCE.capitalize() if not rows else LISTED
+        self.note.setText("" if explanation is None else note)
+        self.note.setVisible(explanation is not None)
 
     def show_waiting(self, text: str) -> None:
         """Nothing to show yet, and why."""
