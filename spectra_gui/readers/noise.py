@@ -15,6 +15,8 @@ from spectra_gui.readers.found import Claim
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+_FEWEST_LINES = 20
+
 NOISE_KINDS: Final = ("sigma", "variance", "ivar", "relative")
 """What a column of uncertainties may hold (`Override.uncertainty`); relative: sigma over flux."""
 
@@ -56,6 +58,26 @@ def scatter(flux: FloatArray) -> float:
         return float("nan")
     second = finite[2:] - 2.0 * finite[1:-1] + finite[:-2]
     return float(1.4826 * np.median(np.abs(second)) / np.sqrt(6.0))
+
+
+def is_list_of_lines(wavelength: FloatArray, flux: FloatArray) -> bool:
+    """Whether points lie at random places and their values know nothing of their neighbours'.
+
+    So do lines of a list with their strengths; the pixels of a spectrum stand in steps that hardly
+    change, and even where orders overlap, neighbours see the same light.
+    """
+    order = np.argsort(wavelength, kind="stable")
+    steps = np.diff(wavelength[order])
+    typical = float(np.median(steps)) if steps.size else 0.0
+    if steps.size < _FEWEST_LINES or not typical > 0.0:
+        return False
+    uneven = float(np.median(np.abs(np.diff(steps)))) > 0.4 * typical
+    if not uneven or float(steps.max()) < 5.0 * typical:
+        return False
+    values = flux[order]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alike = float(np.corrcoef(values[:-1], values[1:])[0, 1])
+    return not alike > 0.3
 
 
 def guess_noise(flux: FloatArray, column: FloatArray, wavelength: FloatArray) -> Claim:

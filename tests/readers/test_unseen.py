@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import read
 
 from .families.holding import decided, image, primary, ramp, table, write
@@ -96,3 +97,30 @@ def test_a_flux_is_taken_before_the_counts_that_it_was_made_of(tmp_path: Path) -
         assert (spectrum.flux[0], spectrum.flux_unit) == (1.0, "erg/s/cm**2/Angstrom")
     counts = {"wavelength": WAVE, "counts": 5 * ramp()}
     assert read(write(tmp_path, primary(), table(**counts))).spectra[0].flux[0] == 5.0
+
+
+def test_a_list_of_lines_is_no_spectrum(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    lines = np.sort(random.uniform(4000.0, 5600.0, 300))
+    path = tmp_path / "lines.txt"
+    np.savetxt(path, np.column_stack([lines, random.uniform(0.0, 5.0, 300)]), fmt="%.3f %.2f")
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert caught.value.code == "not_a_spectrum"
+    # A person may know better.
+    assert len(read(path, override=Override(columns=("0", "1"))).spectra[0]) == 300
+
+
+def test_overlapping_orders_and_rounded_wavelengths_are_no_list_of_lines(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    first = 4000.0 + 0.05 * np.arange(2000)
+    axis = np.sort(
+        np.concatenate([first, first[1000:] + 0.0173, first[-1] + 0.06 * np.arange(900)])
+    )
+    flux = 1.0 + 0.3 * np.sin(axis / 3.0) + random.normal(0.0, 0.1, axis.size)
+    path = tmp_path / "orders.txt"
+    np.savetxt(path, np.column_stack([axis, flux]), fmt="%.4f %.4f")
+    assert read(path).spectra[0].wavelength_aa[0] == 4000.0
+    noise = np.column_stack([4000.0 + 0.015 * np.arange(500), random.normal(1.0, 0.1, 500)])
+    np.savetxt(path, noise, fmt="%.2f %.4f")
+    assert len(read(path).spectra) == 1

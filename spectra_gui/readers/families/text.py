@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import Override, OverrideChoice, ReadError
 from spectra_gui.readers import axes, headers, roles
 from spectra_gui.readers.found import NO_NOISE, SILENT, UNSTATED, Claim, Found, Piece
-from spectra_gui.readers.noise import guess_noise
+from spectra_gui.readers.noise import guess_noise, is_list_of_lines
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
@@ -122,6 +122,7 @@ def found_in_table(
         unit_of_flux = table.units[columns.flux] if columns.flux < len(table.units) else ""
         refuse_compressed(table.names[columns.flux], unit_of_flux)
     _refuse_magnitudes(probe, table, columns)
+    _refuse_lines(probe, table, columns)
     library = library or _model(table)
     cards = _cards(table)
     piece, claim = _piece(table, columns, library, cards)
@@ -302,6 +303,18 @@ def _refuse_magnitudes(probe: Probe, table: TextTable, columns: _Columns) -> Non
             "not_a_spectrum",
             f"{probe.name} is a calibration table: magnitudes in bands of given widths.",
             "Open the spectrum itself, in flux.",
+        )
+
+
+def _refuse_lines(probe: Probe, table: TextTable, columns: _Columns) -> None:
+    """Lists of lines: a wavelength and a strength, where no header names them."""
+    data = table.data
+    if columns.assumed and is_list_of_lines(data[:, columns.wavelength], data[:, columns.flux]):
+        raise probe.fail(
+            "not_a_spectrum",
+            f"{probe.name} has its points at random places, as a list of lines has, and no "
+            "names of its columns.",
+            "If it is a spectrum, choose its wavelength and flux columns.",
         )
 
 
