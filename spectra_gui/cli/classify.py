@@ -29,6 +29,7 @@ from spectra_gui.cli.options import (
 )
 from spectra_gui.cli.pipeline import Outcome, PartDone, Pipeline, Source
 from spectra_gui.cli.progress import ProgressLine, duration
+from spectra_gui.data.preparation import MOST_ESTIMATED_SNR
 from spectra_gui.engine.client import EngineReady
 from spectra_gui.session.table import (
     COLUMNS,
@@ -48,6 +49,8 @@ files may be folders (all files below), patterns in quotes, - for a spectrum on 
 A table with many spectra is taken some rows at a time: its size does not matter.
 
 columns: {columns}
+snr is that of a resolution element, from the file's uncertainties; without them it is estimated
+from the scatter of the pixels, and {most_snr:.0f} then means that and more.
 A refused spectrum has no type; a file that cannot be read has the state "unreadable" and the
 reason in "error". Rows are kept in OUT.journal until the table is written; a run that was killed
 or interrupted goes on where it ended with --resume, and types only what changed or is not done.
@@ -101,7 +104,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="spectra-gui classify",
         description="Type spectra with the bundled networks and write one row for each spectrum.",
-        epilog=_EPILOG.format(columns=", ".join(COLUMNS)),
+        epilog=_EPILOG.format(columns=", ".join(COLUMNS), most_snr=MOST_ESTIMATED_SNR),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help="spectra, in any format read")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from spectra_gui.data.spectrum import read_only
 
 RvOrigin = Literal["rest", "header", "user", "measured", "none"]
+
+MOST_ESTIMATED_SNR: Final = 500.0
+"""Above this the scatter of pixels tells how a spectrum was smoothed or computed, not its noise:
+the lines themselves differ by more from pixel to pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Prepared:
     rv_kms, rv_err_kms, rv_origin : the velocity that was taken out
     rv_quality : r of Tonry & Davis (1979): height of the cross-correlation peak over √2 times the
         rms of the correlation's antisymmetric part about it; None where none was computed
-    snr : median signal to noise per ``fwhm_aa``, None where it cannot be had
+    snr : median signal to noise per ``fwhm_aa``, None where it cannot be had; from the scatter of
+        the pixels where there is no ``sigma``, and then `MOST_ESTIMATED_SNR` at most
     fwhm_aa : the file's own resolution (median over the grid) or None; ``fwhm_origin`` as in
         `Spectrum`
     coverage : fraction of valid pixels

@@ -15,7 +15,7 @@ from spectra_gui.data.preparation import PreparationSpec, Prepared, RvOrigin, Te
 from spectra_gui.data.spectrum import Medium, Spectrum
 from spectra_gui.prepare.continuum import normalise
 from spectra_gui.prepare.grid import SmoothedPixels, rebin, smooth
-from spectra_gui.prepare.noise import signal_to_noise
+from spectra_gui.prepare.noise import signal_to_noise, snr_note
 from spectra_gui.prepare.resolution import estimate_fwhm_aa, median_fwhm_aa, resolution_note
 from spectra_gui.prepare.velocity import VelocityFit, measure_velocities
 from spectra_gui.units import SPEED_OF_LIGHT_KMS, refractive_index_minus_one
@@ -319,7 +319,11 @@ def _result(work: _Work, grid: _OnGrid, row: int, spec: PreparationSpec) -> Prep
             "Check the wavelength range, the mask and the sign of the flux.",
         )
     fwhm = median_fwhm_aa(work.spectrum, spec)
-    note = resolution_note(fwhm, work.spectrum.fwhm_origin, spec)
+    snr = signal_to_noise(work.spectrum, spec)
+    notes = (
+        resolution_note(fwhm, work.spectrum.fwhm_origin, spec),
+        snr_note(work.spectrum, snr),
+    )
     has_sigma = work.spectrum.sigma is not None
     moved = work.origin in ("header", "user", "measured")
     return Prepared(
@@ -331,11 +335,11 @@ def _result(work: _Work, grid: _OnGrid, row: int, spec: PreparationSpec) -> Prep
         rv_err_kms=work.error_kms,
         rv_origin=work.origin,
         rv_quality=None if work.fit is None else work.fit.quality,
-        snr=signal_to_noise(work.spectrum, spec),
+        snr=snr,
         fwhm_aa=fwhm,
         fwhm_origin=work.spectrum.fwhm_origin,
         coverage=float(valid.mean()),
-        notes=(*work.notes, *([note] if note else [])),
+        notes=(*work.notes, *(note for note in notes if note)),
     )
 
 

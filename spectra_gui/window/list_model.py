@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 
 from spectra_gui.session import Changes, Document, Row
 from spectra_gui.window.list_order import fits_of, natural, type_key
-from spectra_gui.window.panels.words import percent
+from spectra_gui.window.panels.words import percent, snr_words
 
 ListState = Literal[
     "accept", "caution", "refuse", "unreadable", "reading", "typing", "stopped", "failed"
@@ -185,7 +185,7 @@ class ListModel(QAbstractTableModel):
         if column == PROBABILITY and row.verdict is not None and row.verdict.state != "refuse":
             return percent(row.verdict.probability).removesuffix("%").replace(" ", "")
         if column == SNR and row.snr is not None:
-            return f"{row.snr:.0f}"
+            return snr_words(row.snr)
         return ""
 
     def _emphasis(self, row: Row, column: int) -> str:
@@ -326,7 +326,8 @@ _HEADER_TIPS: Final = (
     "The star's name, or the file's",
     "MK type: yours where you gave one, else the model's",
     "Calibrated probability of letter and luminosity class, in per cent",
-    "Median signal to noise per resolution element",
+    "Median signal to noise per resolution element; estimated from the scatter of the pixels where "
+    "the file gives no uncertainties",
 )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spectra_gui.data import PreparationSpec, Spectrum, Templates
+from spectra_gui.data.preparation import MOST_ESTIMATED_SNR
 from spectra_gui.prepare import PrepareError, prepare, prepare_many
 
 
@@ -224,6 +225,22 @@ def test_signal_to_noise_without_sigma_comes_from_the_scatter(
     axis = np.arange(3700.0, 7100.0, 1.0)
     rng = np.random.default_rng(1)
     noisy = Spectrum(axis, 10.0 + rng.normal(0.0, 0.2, axis.size), frame="rest")
-    assert prepare(noisy, spec).snr == pytest.approx(50.0 * np.sqrt(3.0), rel=0.1)
+    prepared = prepare(noisy, spec)
+    assert prepared.snr == pytest.approx(50.0 * np.sqrt(3.0), rel=0.1)
+    (note,) = [note for note in prepared.notes if "signal to noise" in note]
+    assert "estimated from the scatter" in note
     smooth = Spectrum(axis, axis, frame="rest")
     assert prepare(smooth, spec).snr is None
+
+
+def test_an_estimate_that_tells_of_smoothing_alone_says_no_more_than_a_limit(
+    spec: PreparationSpec, make_spectrum
+) -> None:
+    axis = np.arange(3700.0, 7100.0, 1.0)
+    computed = Spectrum(axis, 10.0 + np.sin(axis / 50.0), frame="rest")
+    prepared = prepare(computed, spec)
+    assert prepared.snr == MOST_ESTIMATED_SNR
+    assert any("above 500" in note for note in prepared.notes)
+    stated = prepare(computed.changed(sigma=np.full(axis.size, 0.001)), spec)
+    assert stated.snr > MOST_ESTIMATED_SNR
+    assert not any("signal to noise" in note for note in stated.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spectra_gui.data import Verdict
+from spectra_gui.data.preparation import MOST_ESTIMATED_SNR
 
 SEPARATOR = "  ·  "
 _MINUS = "\N{MINUS SIGN}"
@@ -33,12 +34,17 @@ def velocity_words(rv_kms: float | None, rv_err_kms: float | None, origin: str) 
     return f"RV {signed(rv_kms, digits)} ± {rv_err_kms:.{digits}f} km/s{said}"
 
 
+def snr_words(snr: float) -> str:
+    """A signal to noise; an estimate that says no more than how smooth the pixels are says so."""
+    return f"> {snr:.0f}" if snr == MOST_ESTIMATED_SNR else f"{snr:.0f}"
+
+
 def fact_words(name: str, verdict: Verdict) -> str:
     """Name, velocity, S/N and coverage of a typed spectrum in one line."""
     facts = [
         name,
         velocity_words(verdict.rv_kms, verdict.rv_err_kms, verdict.rv_origin),
-        "" if verdict.snr is None else f"S/N {verdict.snr:.0f}",
+        "" if verdict.snr is None else f"S/N {snr_words(verdict.snr)}",
         f"covers {percent(verdict.coverage)}",
     ]
     return SEPARATOR.join(fact for fact in facts if fact)

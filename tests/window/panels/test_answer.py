@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from spectra_gui.data import ReadError
 from spectra_gui.window import theme
 from spectra_gui.window.panels.answer_header import AnswerHeader
-from spectra_gui.window.panels.words import fact_words, percent, velocity_words
+from spectra_gui.window.panels.words import fact_words, percent, snr_words, velocity_words
 from spectra_gui.window.plots.stack import PlotStack
 from tests.window.panels.said import said
 
@@ -120,3 +120,8 @@ def test_velocities_have_as_many_digits_as_their_error_allows() -> None:
 def test_facts_leave_out_what_is_not_known(star: Any) -> None:
     verdict = replace(star.verdict, snr=None, rv_kms=None, rv_origin="none")
     assert fact_words("a star", verdict) == "a star  ·  covers 100 %"
+
+
+@pytest.mark.parametrize(("snr", "words"), [(120.4, "120"), (500.0, "> 500"), (812.0, "812")])
+def test_a_signal_to_noise_that_is_only_known_to_be_high_says_so(snr: float, words: str) -> None:
+    assert snr_words(snr) == words
