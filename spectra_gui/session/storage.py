@@ -72,7 +72,7 @@ def save_session(
     the written file and ``path``. Raises `SessionError`.
     """
     document = session_dict(rows, path.parent, origin)
-    text = json.dumps(document, ensure_ascii=False, indent=1)
+    text = _text(document)
     try:
         # A name that is not UTF-8 holds surrogates; written out, they are escapes of JSON too.
         write_atomically(path, text.encode(errors="backslashreplace"), take_place)
@@ -82,6 +82,18 @@ def save_session(
             f"The session could not be written ({error.strerror or error}).",
             "Nothing was lost; choose another folder.",
         ) from error
+
+
+def _text(document: dict[str, Any]) -> str:
+    """As JSON, a line for each file and each row: indented, it takes five times as long."""
+    parts = []
+    for key, value in document.items():
+        if isinstance(value, list):
+            lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in value)
+            parts.append(f"{json.dumps(key)}: [\n{lines}\n]")
+        else:
+            parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def write_atomically(
@@ -111,9 +123,10 @@ def session_dict(rows: Iterable[Row], base: Path, origin: Path | None = None) ->
     """The content of a session file; relative paths are relative to ``base``."""
     files: dict[str, dict[str, Any]] = {}
     entries = []
+    relative_to_base = _Relative(base)
     for row in rows:
         if row.path not in files:
-            files[row.path] = _file_dict(row, base, len(files))
+            files[row.path] = _file_dict(row, relative_to_base(row.path), len(files))
         elif row.file_sha256:
             files[row.path]["sha256"] = row.file_sha256
         entries.append(_row_dict(row, files[row.path]))
@@ -129,15 +142,30 @@ def session_dict(rows: Iterable[Row], base: Path, origin: Path | None = None) ->
     }
 
 
-def _file_dict(row: Row, base: Path, number: int) -> dict[str, Any]:
-    try:
-        relative = os.path.relpath(row.path, base)
-    except ValueError:  # another drive on Windows
-        relative = ""
+class _Relative:
+    """Paths relative to a folder; found once for each folder, since files share few."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self._folders: dict[str, str] = {}
+
+    def __call__(self, path: str) -> str:
+        """With slashes, "" where there is none (another drive on Windows)."""
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            try:
+                found = Path(os.path.relpath(folder, self._base)).as_posix()
+            except ValueError:
+                return ""
+            self._folders[folder] = "" if found == "." else f"{found}/"
+        return self._folders[folder] + name
+
+
+def _file_dict(row: Row, relative: str, number: int) -> dict[str, Any]:
     return {
         "number": number,
         "path": row.path,
-        "relative": Path(relative).as_posix() if relative else "",
+        "relative": relative,
         "sha256": row.file_sha256,
         "override": row.override.to_dict(),
     }
@@ -239,10 +267,11 @@ class _StoredFile:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any], base: Path) -> _StoredFile:
-        absolute = Path(str(entry["path"]))
-        beside = (base / str(entry["relative"])).resolve() if entry["relative"] else absolute
-        chosen = absolute if absolute.exists() or not beside.exists() else beside
-        return cls(str(chosen), Override.from_dict(dict(entry["override"])))
+        path = absolute = str(Path(str(entry["path"])))
+        if entry["relative"] and not os.path.exists(absolute):  # noqa: PTH110 - ten times faster
+            beside = (base / str(entry["relative"])).resolve()
+            path = str(beside) if beside.exists() else absolute
+        return cls(path, Override.from_dict(dict(entry["override"])))
 
 
 def _row(entry: Mapping[str, Any], file: _StoredFile) -> Row:
