@@ -118,6 +118,10 @@ def looks_like_pixels(values: FloatArray) -> bool:
     return bool(np.all(np.diff(values[:1000]) == 1.0))
 
 
+_FARTHEST_AA: Final = 1e5
+"""Numbers without a unit that begin beyond 10 µm are hardly wavelengths in Å, as Julian dates do."""
+
+
 def guess_unit(values: FloatArray, *, hint: str = "") -> Claim:
     """The unit that the magnitude of wavelengths tells, as an assumption.
 
@@ -132,10 +136,13 @@ def guess_unit(values: FloatArray, *, hint: str = "") -> Claim:
     finite = values[np.isfinite(values)]
     if finite.size < 2:
         raise _no_unit("The wavelength column holds no numbers.")
-    low, high = float(finite.min()), float(finite.max())
-    span = f"values run from {low:g} to {high:g}"
     if looks_like_pixels(finite):
         raise _no_unit("The first column counts pixels; no wavelengths were found.")
+    if np.count_nonzero(finite) >= 0.5 * finite.size:
+        # Zeros stand for "none" at the ends of arrays of one size for all.
+        finite = finite[finite != 0.0]
+    low, high = float(finite.min()), float(finite.max())
+    span = f"values run from {low:g} to {high:g}"
     if low <= 0:
         raise _no_unit(f"The wavelengths are not positive ({span}).")
     if low >= 3.0 and high <= 4.7 and _is_even(finite):
@@ -144,11 +151,11 @@ def guess_unit(values: FloatArray, *, hint: str = "") -> Claim:
         return Claim("ln_angstrom", f"{span}, in even steps", assumed=True)
     if low >= 0.08 and high <= 60.0:
         return Claim("um", span, assumed=True)
-    if high > 2600.0:
+    if high > 2600.0 and low <= _FARTHEST_AA:
         return Claim("angstrom", span, assumed=True)
-    if low >= 900.0:
+    if 900.0 <= low <= high <= 2600.0:
         return _ambiguous(span, hint)
-    if low >= 100.0:
+    if 100.0 <= low <= high <= 2600.0:
         return Claim("nm", span, assumed=True)
     raise _no_unit(f"The wavelengths cannot be recognised by their size ({span}).")
 

@@ -155,7 +155,8 @@ _FORMATS: Final = (
     _format("btsettl", "PHOENIX models as text (BT-Settl, .7)", _BT, medium="vacuum", frame="rest",
             uncertainty="none"),
     _format("text", "Text in columns, CSV included", _TEXT,
-            uncertainty="a column of that name, or the third where it fits the scatter"),
+            uncertainty="a column of that name, or the third where it fits the scatter",
+            several="blocks where the wavelengths start over"),
     _format("specutils", "Any format of specutils, where it is named: specutils:FORMAT", ()),
 )  # fmt: skip
 

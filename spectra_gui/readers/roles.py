@@ -82,6 +82,8 @@ def assign(columns: Sequence[Column]) -> Roles:
     for patterns, name in ((_SIGMA, "sigma"), (_IVAR, "ivar"), (_VARIANCE, "variance")):
         if noise is None:
             noise, kind = _by_name(columns, patterns, taken), name
+    if noise is None and (noise := _error_by_ucd(columns, {*taken, noise})) is not None:
+        kind = "sigma"
     if noise is None:
         kind = "none"
     mask = _by_utype(columns, "fluxaxis.accuracy.qualitystatus")
@@ -110,6 +112,16 @@ def _by_ucd(
 ) -> int | None:
     for i, column in enumerate(columns):
         if column.ucd.lower().startswith(start) and i not in (taken or set()):
+            return i
+    return None
+
+
+def _error_by_ucd(columns: Sequence[Column], taken: set[int | None]) -> int | None:
+    """The column whose UCD says that it is the error of a flux (or just an error)."""
+    for i, column in enumerate(columns):
+        words = column.ucd.lower().split(";")
+        of_flux = len(words) == 1 or words[1].startswith("phot")
+        if i not in taken and words[0] == "stat.error" and of_flux:
             return i
     return None
 

@@ -80,7 +80,10 @@ class _Dialect:
             return float(word.replace("D", "E").replace("d", "e"))
 
 
+_SEPARATORS: Final = {";": "semicolons", ",": "commas", '","': "commas", "\t": "tabs"}
 _DIALECTS: Final = (
+    # Spreadsheets quote numbers with decimal commas.
+    _Dialect('","', True),
     _Dialect(";", False),
     _Dialect(";", True),
     _Dialect("\t", False),
@@ -110,9 +113,7 @@ def parse(text: str, *, skip_rows: int = 0) -> TextTable | None:
         return None
     table = TextTable(
         data,
-        separator={";": "semicolons", ",": "commas", "\t": "tabs"}.get(
-            dialect.separator or "", "blanks"
-        ),
+        separator=_SEPARATORS.get(dialect.separator or "", "blanks"),
         decimal_comma=dialect.decimal_comma,
         skipped=skipped,
         comments=tuple(_bare(line)[:200] for line in head[:200]),

@@ -113,6 +113,10 @@ def _reference(header: Cards) -> tuple[float, list[str]]:
 def _step(header: Cards) -> float | None:
     """CDELT1 or CD1_1; where they differ, the one that is not the default 1."""
     delta, matrix = header.number("CDELT1"), header.number("CD1_1")
+    turned = header.number("PC1_1")
+    if delta is not None and turned and matrix is None:
+        # Paper I, eq. 1: the step is CDELT times PC.
+        delta *= turned
     if delta in (None, 0.0):
         return matrix or None
     if matrix in (None, 0.0, 1.0):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,59 @@ def test_overlapping_orders_and_rounded_wavelengths_are_no_list_of_lines(tmp_pat
     noise = np.column_stack([4000.0 + 0.015 * np.arange(500), random.normal(1.0, 0.1, 500)])
     np.savetxt(path, noise, fmt="%.2f %.4f")
     assert len(read(path).spectra) == 1
+
+
+def test_quoted_numbers_with_decimal_commas(write_text: Callable[..., Path]) -> None:
+    lines = (f'"{w:.2f}","{f:.5f}"'.replace(".", ",") for w, f in zip(WAVE, ramp(), strict=True))
+    spectrum = read(write_text("\n".join(['"lambda","flux"', *lines]))).spectra[0]
+    np.testing.assert_allclose(spectrum.wavelength_aa, WAVE)
+    np.testing.assert_allclose(spectrum.flux, ramp())
+
+
+def test_blocks_of_one_list_are_spectra_of_their_own(write_text: Callable[..., Path]) -> None:
+    """They were averaged where the wavelengths start over."""
+    text = "".join(f"{w} {f * k}\n" for k in (1, 2, 3) for w, f in zip(WAVE, ramp(), strict=True))
+    reading = read(write_text(text))
+    assert [float(s.flux[0]) for s in reading.spectra] == [1.0, 2.0, 3.0]
+    assert any("start over" in warning for warning in reading.warnings)
+    orders = "".join(f"{w + 90.0 * k} {1.0 + k}\n" for k in (0, 1) for w in WAVE)
+    assert len(read(write_text(orders)).spectra) == 1
+
+
+@pytest.mark.parametrize("values", [2450000.0 + 0.01 * np.arange(300), 1e6 + np.arange(300)])
+def test_numbers_beyond_the_infrared_are_not_called_wavelengths(
+    write_text: Callable[..., Path], values: Any
+) -> None:
+    """Julian dates were taken for Å."""
+    text = "".join(f"{x:.3f} {1.0 + 0.1 * np.sin(x):.4f}\n" for x in values)
+    with pytest.raises(ReadError) as caught:
+        read(write_text(text))
+    assert caught.value.code == "no_wavelength"
+
+
+def test_zeros_at_the_ends_of_an_axis_are_none(tmp_path: Path) -> None:
+    """Arrays of one size for all are filled up with zeros."""
+    wave = np.where(np.arange(50) < 5, 0.0, WAVE)
+    spectrum = read(write(tmp_path, primary(), table(wave=wave, flux=ramp()))).spectra[0]
+    assert spectrum.wavelength_aa[0] == 4010.0
+
+
+def test_the_step_is_scaled_by_pc(tmp_path: Path) -> None:
+    """Paper I of the FITS standard: CDELT times PC; CDELT alone is half the step here."""
+    cards = {"CRVAL1": 4000.0, "CDELT1": 1.0, "PC1_1": 2.0, "CRPIX1": 1.0, "CUNIT1": "Angstrom"}
+    spectrum = read(write(tmp_path, primary(ramp(), **cards))).spectra[0]
+    assert spectrum.wavelength_aa[-1] == 4098.0
+
+
+def test_an_error_is_known_by_its_ucd(tmp_path: Path) -> None:
+    head = '<?xml version="1.0"?><VOTABLE version="1.3"><RESOURCE><TABLE>'
+    for name, ucd in (("w", "em.wl"), ("f", "phot.flux"), ("e", "stat.error;phot.flux")):
+        head += f'<FIELD name="{name}" datatype="double" ucd="{ucd}"/>'
+    rows = "".join(f"<TR><TD>{w}</TD><TD>1.5</TD><TD>0.1</TD></TR>" for w in WAVE)
+    path = tmp_path / "spectrum.xml"
+    path.write_text(
+        f"{head}<DATA><TABLEDATA>{rows}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"
+    )
+    reading = read(path)
+    assert decided(reading, "Uncertainty")[0] == "sigma"
+    assert reading.spectra[0].sigma is not None

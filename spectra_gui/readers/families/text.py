@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Override, OverrideChoice, ReadError
 from spectra_gui.readers import axes, headers, roles
+from spectra_gui.readers.blocks import split_repeated
 from spectra_gui.readers.found import NO_NOISE, SILENT, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.noise import guess_noise, is_list_of_lines
 from spectra_gui.readers.onedim import first_known
@@ -126,7 +127,10 @@ def found_in_table(
     library = library or _model(table)
     cards = _cards(table)
     piece, claim = _piece(table, columns, library, cards)
+    pieces = split_repeated(piece)
     warnings = []
+    if len(pieces) > 1:
+        warnings.append(f"The wavelengths start over: these are {len(pieces)} spectra.")
     if table.skipped:
         warnings.append(f"{table.skipped} lines that are no complete row of numbers were left out.")
     evidence = library.evidence if library else ""
@@ -136,7 +140,7 @@ def found_in_table(
     return Found(
         f"{library.name} ({what})" if library else f"{data.shape[1]}-column {what}",
         evidence,
-        [piece],
+        pieces,
         unit=unit,
         hint=" ".join([*table.facts.values(), *table.comments])[:5000],
         medium=_stated_medium(table, cards, columns, library),
