@@ -119,7 +119,7 @@ def looks_like_pixels(values: FloatArray) -> bool:
 
 
 _FARTHEST_AA: Final = 1e5
-"""Numbers without a unit that begin beyond 10 µm are hardly wavelengths in Å, as Julian dates do."""
+"""Numbers without a unit that begin beyond 10 µm are hardly in Å; Julian dates do."""
 
 
 def guess_unit(values: FloatArray, *, hint: str = "") -> Claim:
