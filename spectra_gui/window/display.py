@@ -102,6 +102,9 @@ class Display(QObject):
     def home(self) -> None:
         self._view.plots.home()
 
+    def fit_flux(self) -> None:
+        self._view.plots.fit_flux()
+
     def zoom(self, factor: float) -> None:
         self._view.plots.zoom(factor)
 

@@ -109,6 +109,16 @@ def robust_range(values: Array) -> tuple[float, float]:
     return low - pad, high + pad
 
 
+def full_range(values: Array) -> tuple[float, float]:
+    """Limits of a flux axis that leave nothing out; ``(0, 1)`` where nothing is finite."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    pad = 0.06 * (high - low) or abs(low) * 0.1 or 1.0
+    return low - pad, high + pad
+
+
 def _sustained(values: Array) -> tuple[float, float]:
     """Lowest and highest level that three neighbouring pixels hold."""
     if values.size < 3:

@@ -16,7 +16,7 @@ from spectra_gui.data import PreparationSpec, Prepared, Spectrum
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
 from spectra_gui.window.plots.axes import Mark
-from spectra_gui.window.plots.decimate import robust_range
+from spectra_gui.window.plots.decimate import full_range, robust_range, visible_slice
 from spectra_gui.window.plots.display import AxisFrame, Display, Scale, displayed
 from spectra_gui.window.plots.reading_out import cursor_at, marks_for
 from spectra_gui.window.plots.spectrum_scene import SpectrumScene
@@ -154,9 +154,37 @@ class SpectrumPlot(QWidget):
     # -- where one looks -----------------------------------------------------------------------
 
     def home(self) -> None:
-        """The whole spectrum, with a flux range that spikes cannot stretch."""
+        """The whole spectrum, with a flux range that spikes cannot stretch.
+
+        Where that is shown already, with all flux, to the tip of the highest spike.
+        """
+        bottom, top = self.view.viewRange()[1]
+        if self._is_home() and np.allclose((bottom, top), self._home[2:], rtol=0.0, atol=1e-9):
+            self.view.setYRange(*full_range(self._good_flux()), padding=0.0)
+        else:
+            self._go_home()
+
+    def fit_flux(self) -> None:
+        """Scale the flux to the wavelengths in view."""
+        now = self._display
+        if now is None:
+            return
+        (low, high), _ = self.view.viewRange()
+        part = self._good_flux()[visible_slice(now.wavelength_aa, low, high)]
+        if np.isfinite(part).any():
+            self.view.setYRange(*robust_range(part), padding=0.0)
+
+    def _go_home(self) -> None:
         low, high, bottom, top = self._home
         self.view.setRange(xRange=(low, high), yRange=(bottom, top), padding=0.0)
+
+    def _good_flux(self) -> NDArray[np.float64]:
+        """(n,) as drawn, without masked pixels, or with them where there are no others."""
+        now = self._display
+        if now is None:
+            return _NONE
+        good = np.where(now.bad, np.nan, now.flux)
+        return good if np.isfinite(good).any() else now.flux
 
     def go_to(self, wavelength_aa: float, *, width_aa: float = 200.0) -> None:
         """Centre on a wavelength of the present axis and show at most ``width_aa`` around it."""
@@ -199,7 +227,7 @@ class SpectrumPlot(QWidget):
         self._draw_template()
         self._draw_evidence()
         self._set_home()
-        self.home()
+        self._go_home()
         if keep and not at_home and before is not None and now is not None:
             ratio = now.doppler / before.doppler
             self.view.setXRange(low * ratio, high * ratio, padding=0.0)
@@ -213,11 +241,8 @@ class SpectrumPlot(QWidget):
         now = self._display
         if now is None or now.wavelength_aa.size < 2:
             return
-        good = np.where(now.bad, np.nan, now.flux)
-        if not np.isfinite(good).any():
-            good = now.flux
         low, high = float(now.wavelength_aa[0]), float(now.wavelength_aa[-1])
-        self._home = (low, high, *robust_range(good))
+        self._home = (low, high, *robust_range(self._good_flux()))
         for view in (self.view, self.scene.residual_view):
             view.keep_within(low, high)
 

@@ -206,8 +206,12 @@ class PlotStack(QWidget):
         self._show_strips(visible)
 
     def home(self) -> None:
-        """Show the whole spectrum."""
+        """Show the whole spectrum; where it is shown, with its spikes."""
         self.spectrum.home()
+
+    def fit_flux(self) -> None:
+        """Scale the flux to the wavelengths in view."""
+        self.spectrum.fit_flux()
 
     def zoom(self, factor: float) -> None:
         """Zoom in wavelength around the middle; above 1 shows less."""

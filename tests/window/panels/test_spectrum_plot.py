@@ -201,6 +201,36 @@ def test_a_double_click_goes_home(stack: PlotStack, qtbot: QtBot) -> None:
     assert np.allclose(stack.spectrum.view.viewRange(), home)
 
 
+def test_home_again_shows_the_spikes_too_and_once_more_leaves_them_out(
+    star: Any, show: Show, light: None
+) -> None:
+    flux = star.spectrum.flux.copy()
+    flux[700] = 40.0 * np.median(flux)
+    plot = show(SpectrumPlot(), width=900, height=420)
+    plot.set_scale("flux")
+    plot.show_spectrum(star.spectrum.changed(flux=flux), None)
+    home, tip = plot.view.viewRange(), plot._display.flux.max()
+    assert home[1][1] < tip
+    plot.home()
+    assert plot.view.viewRange()[1][1] > tip
+    plot.home()
+    assert np.allclose(plot.view.viewRange(), home)
+
+
+def test_the_flux_fits_what_is_in_view(stack: PlotStack) -> None:
+    plot = stack.spectrum
+    plot.go_to(5600.0, width_aa=60.0)
+    before = plot.view.viewRange()
+    stack.fit_flux()
+    (low, high), (bottom, top) = plot.view.viewRange()
+    assert (low, high) == pytest.approx(tuple(before[0]))
+    assert top - bottom < before[1][1] - before[1][0]
+    display = plot._display
+    inside = (display.wavelength_aa >= low) & (display.wavelength_aa <= high)
+    seen = display.flux[inside & ~display.bad]
+    assert np.mean((seen >= bottom) & (seen <= top)) > 0.98
+
+
 def test_the_view_cannot_lose_its_spectrum(stack: PlotStack) -> None:
     for _ in range(80):
         stack.pan(1.0)
@@ -350,8 +380,8 @@ def test_a_low_plot_gives_the_residual_less_room(stack: PlotStack) -> None:
 def test_the_cross_hair_names_only_lines_of_the_class(stack: PlotStack) -> None:
     told: list[Any] = []
     stack.cursor_moved.connect(told.append)
-    stack.spectrum.show_cursor(4685.7)
+    stack.spectrum.show_cursor(4541.6)
     assert told[-1].line == ""
     stack.spectrum.set_letter("O")
-    stack.spectrum.show_cursor(4685.7)
-    assert told[-1].line == "He II 4686"
+    stack.spectrum.show_cursor(4541.6)
+    assert told[-1].line == "He II 4542"
