@@ -6,6 +6,7 @@ their plots, one step a turn of the event loop. Knows every part and does none o
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -198,6 +199,9 @@ class MainWindow(QMainWindow):
         if self._steps and not self.parts.get("closed"):
             self._steps.pop(0)()
             self._turn.start()
+        else:
+            # What stands now stays: looking through it for garbage takes longer than a frame.
+            gc.freeze()
 
     def _completing_steps(self) -> list[Callable[[], None]]:
         return [self._make_view, self._make_parts, self._finish]
