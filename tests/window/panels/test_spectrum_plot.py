@@ -380,8 +380,8 @@ def test_a_low_plot_gives_the_residual_less_room(stack: PlotStack) -> None:
 def test_the_cross_hair_names_only_lines_of_the_class(stack: PlotStack) -> None:
     told: list[Any] = []
     stack.cursor_moved.connect(told.append)
-    stack.spectrum.show_cursor(4541.6)
+    stack.spectrum.show_cursor(4634.1)
     assert told[-1].line == ""
     stack.spectrum.set_letter("O")
-    stack.spectrum.show_cursor(4541.6)
-    assert told[-1].line == "He II 4542"
+    stack.spectrum.show_cursor(4634.1)
+    assert told[-1].line == "N III 4634"
