@@ -32,8 +32,9 @@ _HUBER: Final = 2.0
 _ALPHAS: Final = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4)
 """Widths of the blaze that are tried."""
 
-_TERMS: Final = 3
-"""Terms of a polynomial along the orders, for the blaze's depth and for the place of its peak."""
+_MOST_TERMS: Final = 5
+_OVERLAPS_PER_TERM: Final = 8
+"""Of a polynomial along the orders, for the blaze's depth and for the place of its peak."""
 
 _ROUNDS: Final = 6
 _FARTHEST: Final = 0.3
@@ -57,11 +58,10 @@ def estimate_blaze(
     Slopes of the ratios within the overlaps give its width and depth; the steps that are left,
     as far as they change slowly along the orders, the place of its peak.
     """
-    constant = _order_constant(segments)
-    if constant is None or len(overlaps) < _LEAST_PAIRS or len(segments) < _LEAST_ORDERS:
+    found = order_numbers(segments)
+    if found is None or len(overlaps) < _LEAST_PAIRS or len(segments) < _LEAST_ORDERS:
         return None
-    numbers = np.array([0.5 * constant * (1.0 / s.wavelength[0] + 1.0 / s.wavelength[-1])
-                        for s in segments])  # fmt: skip
+    numbers, constant = found
     ratios = _Ratios.of(overlaps, numbers, constant)
     peaks = np.zeros(numbers.size)
     for _ in range(_ROUNDS):
@@ -126,7 +126,7 @@ class _Ratios:
     @property
     def spread(self) -> float:
         """Of the ratios about one level for each overlap, in their errors."""
-        return _cost(self._within(self.ratio) / self.error)
+        return huber_cost(self._within(self.ratio) / self.error)
 
     def fitted(self, alpha: float, peaks: FloatArray) -> _Blaze:
         """The depths, slowly changing along the orders, that flatten the ratios best."""
@@ -137,10 +137,10 @@ class _Ratios:
             for k in range(powers.shape[1])
         ])  # fmt: skip
         ratio = self._within(self.ratio)
-        solution, away, covariance = _robust(columns, ratio, self.error)
+        solution, away, covariance = robust_fit(columns, ratio, self.error)
         depth = powers @ solution
         error = np.sqrt(np.einsum("ij,jk,ik->i", powers, covariance, powers))
-        return _Blaze(alpha, depth, bool(np.all(depth > 5.0 * error)), _cost(away))
+        return _Blaze(alpha, depth, bool(np.all(depth > 5.0 * error)), huber_cost(away))
 
     def shift_of_peaks(self, blaze: _Blaze, peaks: FloatArray) -> FloatArray:
         """By how much peaks are to move, so that no run of steps is left along the orders."""
@@ -150,7 +150,7 @@ class _Ratios:
         step = np.bincount(self.group, left) / count
         effect = np.bincount(self.group, moved / (2.0 * _NUDGE)) / count
         columns = effect[:, None] * self._powers(self._places)
-        solution, _, _ = _robust(columns, step, np.full(step.size, 0.01))
+        solution, _, _ = robust_fit(columns, step, np.full(step.size, 0.01))
         return np.asarray(self._powers(self.numbers) @ solution)
 
     @property
@@ -160,10 +160,11 @@ class _Ratios:
         return 0.5 * (self.numbers[self.one[first]] + self.numbers[self.other[first]])
 
     def _powers(self, numbers: FloatArray) -> FloatArray:
-        """(n, 3) terms of what changes slowly along the orders, constant beyond the overlaps."""
+        """(n, terms) of what changes slowly along the orders, constant beyond the overlaps."""
         low, high = float(self._places.min()), float(self._places.max())
         along = 2.0 * (np.clip(numbers, low, high) - low) / max(high - low, 1e-9) - 1.0
-        return np.asarray(along[:, None] ** np.arange(_TERMS))
+        terms = np.clip(self._places.size // _OVERLAPS_PER_TERM, 1, _MOST_TERMS)
+        return np.asarray(along[:, None] ** np.arange(terms))
 
     def _effect(self, blaze: _Blaze, peaks: FloatArray) -> FloatArray:
         """What a blaze does to the logarithm of each ratio."""
@@ -182,7 +183,7 @@ class _Ratios:
         return np.asarray(values - mean[self.group])
 
 
-def _robust(
+def robust_fit(
     columns: FloatArray, values: FloatArray, error: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Huber's fit: solution, absolute residuals in errors, and the covariance."""
@@ -199,15 +200,23 @@ def _robust(
     return solution, away, np.asarray(covariance * max(scale, 1.0) ** 2)
 
 
-def _cost(away: FloatArray) -> float:
+def huber_cost(away: FloatArray) -> float:
     """Root of the mean of Huber's cost of residuals in errors."""
     size = np.abs(away)
     cost = np.where(size < _HUBER, size**2, 2.0 * _HUBER * size - _HUBER**2)
     return float(np.sqrt(np.mean(cost)))
 
 
-def _order_constant(segments: Sequence[Segment]) -> float | None:
-    """Order number times wavelength of the centres, Å, from the spacing of neighbours.
+def unevenness(overlaps: Sequence[Overlap]) -> float:
+    """Of the ratios within overlaps, in their errors; 0 where there is none."""
+    if not overlaps:
+        return 0.0
+    away = [(o.ratio - np.average(o.ratio, weights=o.error**-2)) / o.error for o in overlaps]
+    return huber_cost(np.concatenate(away))
+
+
+def order_numbers(segments: Sequence[Segment]) -> tuple[FloatArray, float] | None:
+    """Numbers of orders, as reals, and number times wavelength, Å, from the spacing of centres.
 
     None where the spectra do not follow each other as orders do.
     """
@@ -219,4 +228,4 @@ def _order_constant(segments: Sequence[Segment]) -> float | None:
         return None
     typical = float(np.median(apart))
     regular = np.abs(apart - typical) < 0.3 * typical
-    return 1.0 / typical if np.mean(regular) > 0.6 else None
+    return (inverse / typical, 1.0 / typical) if np.mean(regular) > 0.6 else None

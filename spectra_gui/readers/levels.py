@@ -15,14 +15,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.readers.blaze import LEAST_BLAZE, estimate_blaze
+from spectra_gui.readers.blaze import LEAST_BLAZE, estimate_blaze, unevenness
 from spectra_gui.readers.overlaps import Overlap, Segment, find_overlaps
+from spectra_gui.readers.ripple import common_ripple, common_tilt
 
 FloatArray = NDArray[np.float64]
 
 LARGEST_STEP: Final = 3.0
 """A ratio of levels beyond which two spectra are not taken for parts of one."""
 
+_WORSE: Final = 1.2
 _SMALLEST_STEP: Final = 0.01
 """Steps below it are left to the weights in the overlap."""
 
@@ -38,6 +40,7 @@ class Levels:
     factors : the ratios of neighbours that were brought together
     n_apart : neighbours whose levels differ too much, which were kept
     blaze : ``""``, ``"stated"`` or ``"estimated"``
+    leaning : whether all orders leaned, and were set upright
     """
 
     throughput: tuple[FloatArray, ...]
@@ -45,6 +48,7 @@ class Levels:
     factors: tuple[float, ...] = ()
     n_apart: int = 0
     blaze: str = ""
+    leaning: bool = False
 
 
 def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
@@ -56,10 +60,14 @@ def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
     blaze = "stated" if any(segment.blaze is not None for segment in segments) else ""
     overlaps = find_overlaps(segments, throughput)
     if orders and not blaze:
-        shapes = estimate_blaze(segments, overlaps)
+        shapes = _estimated(segments, throughput, overlaps)
         if shapes is not None:
             blaze, throughput = "estimated", shapes
             overlaps = find_overlaps(segments, throughput)
+    tilt = common_tilt(segments, overlaps) if orders else None
+    if tilt is not None:
+        throughput = [t * factor for t, factor in zip(throughput, tilt, strict=True)]
+        overlaps = find_overlaps(segments, throughput)
     steps, n_apart, factors = _steps(overlaps, len(segments))
     levels = np.exp(_added_up(steps, segments))
     return Levels(
@@ -68,7 +76,25 @@ def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
         tuple(factors),
         n_apart,
         blaze,
+        tilt is not None,
     )
+
+
+def _estimated(
+    segments: Sequence[Segment], flat: list[FloatArray], overlaps: Sequence[Overlap]
+) -> list[FloatArray] | None:
+    """The blaze by the overlaps, and by what the orders have in common beyond it."""
+    shapes = estimate_blaze(segments, overlaps)
+    ripple = common_ripple(segments, shapes or flat)
+    if ripple is None:
+        return shapes
+    mended = [t * factor for t, factor in zip(shapes or flat, ripple, strict=True)]
+    if shapes is not None:
+        overlaps = find_overlaps(segments, shapes)
+    # Overlaps know nothing of the star: what they contradict is not the instrument's.
+    if unevenness(find_overlaps(segments, mended)) > _WORSE * unevenness(overlaps):
+        return shapes
+    return [np.where(t >= LEAST_BLAZE, t, np.nan) for t in mended]
 
 
 def _stated_blaze(segment: Segment) -> FloatArray:

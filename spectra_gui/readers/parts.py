@@ -234,7 +234,7 @@ def _told(
     if "stated" in blazes:
         decisions.append(Decision("Blaze", "divided out", "as the file states it"))
     elif blazes:
-        why = "one shape for all orders, from their ratios in the overlaps"
+        why = "what all orders have in common, above all where they overlap"
         decisions.append(Decision("Blaze", "divided out", why, assumed=True))
     factors = [factor for result in results for factor in result.levels.factors]
     n_overlaps = sum(result.levels.n_overlaps for result in results)
@@ -243,6 +243,8 @@ def _told(
         if factors:
             value = f"matched, by {min(factors):.2f} to {max(factors):.2f}"
             value = f"{value}, in {len(factors)} of {n_overlaps} overlaps"
+        if any(result.levels.leaning for result in results):
+            value += "; orders that leaned were set upright"
         decisions.append(Decision("Levels", value, "ratios where neighbours overlap"))
     elif any(result.n_parts > 1 for result in results):
         decisions.append(Decision("Levels", "as they are", "no overlap to compare them in"))

@@ -86,6 +86,32 @@ def test_orders_of_different_levels_and_blaze_at_once() -> None:
     assert len(result.levels.factors) > 15
 
 
+def test_orders_too_short_to_overlap_lose_the_curve_that_they_share() -> None:
+    """A blaze like a tent, which no formula has."""
+    parts = orders(lambda x: 1.0 - 1.2 * np.abs(x), reach=0.45)
+    result = merge_spectra(parts, orders=True)
+    assert (result.levels.blaze, result.levels.n_overlaps) == ("estimated", 0)
+    assert np.abs(ripple(result.spectrum) - 1.0).max() < 0.03
+
+
+def test_orders_that_lean_do_not_add_up_to_a_slope() -> None:
+    """As blaze functions of STIS leave them: at every overlap one is 4 % above the other."""
+    result = merge_spectra(orders(lambda x: np.exp(0.04 * x)), orders=True)
+    assert result.levels.leaning
+    assert np.abs(ripple(result.spectrum) - 1.0).max() < 0.01
+
+
+def test_merged_orders_of_a_calibrated_file_keep_their_flux(shared_data: Path) -> None:
+    path = shared_data / "originals" / "specutils_odbue5030_x1d.fits"
+    apart = read(path).spectra
+    (merged,) = read(path, override=Override(merge="merged")).spectra
+    assert len(apart) == 40
+    for order in apart:
+        good = ~order.bad
+        there = np.interp(order.wavelength_aa[good], merged.wavelength_aa, merged.flux)
+        assert np.median(there / order.flux[good]) == pytest.approx(1.0, abs=0.1)
+
+
 def test_a_blaze_that_the_file_states_is_divided_out() -> None:
     parts = orders(BLAZES["bell"], n=3)
     x = np.linspace(-0.62, 0.62, 1000)
