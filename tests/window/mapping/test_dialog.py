@@ -1,0 +1,196 @@
+"""An unknown table becomes a typed row; the next of its kind is read at once, and says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox
+
+from spectra_gui.data import Override, mapping_in
+from spectra_gui.engine.door import read
+from spectra_gui.settings import load_mappings
+from tests.unknown_tables import write_table, write_text_table
+
+from .conftest import MappingBench
+
+ODD = Override(columns=("beta", "alpha", "gamma"))
+
+
+def test_an_unknown_table_is_mapped_and_typed_and_taken_back(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    row = bench.open(write_table(tmp_path / "vega.fits"))
+    assert row.state == "unreadable"
+    assert bench.window.view.plots.absence.map_columns.isVisible()
+
+    dialog = bench.dialog()
+    assert not dialog.ok.isEnabled()
+    bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
+    bench.preview(dialog)
+    assert dialog.preview.curve.xData[0] == 3850.0
+    assert "600 points from 3850.0 to 6900.0 Å" in dialog.preview.sentence.text()
+    dialog.ok.click()
+
+    row = bench.settle(tmp_path / "vega.fits")
+    assert row.state == "typed"
+    assert row.override == ODD
+    assert len(load_mappings()) == 0
+    bench.document.undo()
+    assert bench.settle(tmp_path / "vega.fits").state == "unreadable"
+
+
+def test_a_remembered_mapping_reads_the_next_file_and_tells_so_everywhere(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    bench.open(write_text_table(tmp_path / "vega.csv"))
+    dialog = bench.dialog()
+    bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
+    unit = dialog.fields.combos["wavelength_unit"]
+    unit.activated.emit(unit.findText("nm"))
+    dialog.remember.setChecked(True)
+    dialog.name.setText("at home")
+    bench.preview(dialog)
+    dialog.ok.click()
+    bench.settle(tmp_path / "vega.csv")
+
+    second = bench.open(write_text_table(tmp_path / "altair.csv", n=500))
+
+    assert second.state == "typed"
+    assert second.override == Override()
+    assert second.reading_info is not None
+    by = mapping_in(second.reading_info.decisions)
+    assert by is not None
+    assert (by.value, by.evidence) == ("at home", "same columns as vega.csv")
+    assert "Mapping: at home, same columns as vega.csv" in (
+        bench.window.view.how.accessibleDescription()
+    )
+    python = read(tmp_path / "altair.csv", mappings=load_mappings())
+    assert python.decisions == second.reading_info.decisions
+    assert second.spectrum is not None
+    assert (python.spectra[0].wavelength_aa == second.spectrum.wavelength_aa).all()
+
+
+def test_the_dialog_of_a_mapped_file_shows_the_mapping_and_changes_it(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    test_a_remembered_mapping_reads_the_next_file_and_tells_so_everywhere(bench, tmp_path)
+
+    dialog = bench.dialog()
+    assert [combo.currentText() for combo in dialog.table.combos] == [
+        "Flux",
+        "Wavelength",
+        "Uncertainty",
+    ]
+    assert dialog.name.text() == "at home"
+    dialog.remember.setChecked(True)
+    kind = dialog.fields.combos["uncertainty"]
+    kind.activated.emit(kind.findText("variance"))
+    bench.wait(lambda: "uncertainty variance" in dialog.preview.sentence.text())
+    dialog.ok.click()
+
+    (mapping,) = load_mappings()
+    assert mapping.override.uncertainty == "variance"
+
+
+def test_all_unread_files_of_the_shape_are_read_so_as_one_step(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    alike = [write_table(tmp_path / f"star{i}.fits", seed=i) for i in range(3)]
+    other = write_table(tmp_path / "other.npz")
+    bench.open(other, *alike)
+
+    dialog = bench.dialog()
+    bench.wait(lambda: "2 other unread files" in dialog.also.text())
+    bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
+    dialog.also.setChecked(True)
+    bench.preview(dialog)
+    dialog.ok.click()
+
+    assert [bench.settle(path).state for path in alike] == ["typed"] * 3
+    assert bench.settle(other).state == "unreadable"
+    bench.document.undo()
+    assert [bench.settle(path).state for path in alike] == ["unreadable"] * 3
+
+
+def test_a_choice_that_reads_nothing_says_why_and_cannot_be_applied(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    bench.open(write_table(tmp_path / "vega.fits"))
+    dialog = bench.dialog()
+    bench.choose(dialog, "Wavelength", "–", "Flux")
+
+    bench.wait(lambda: "wavelengths cannot be recognised" in dialog.preview.sentence.text())
+    assert not dialog.ok.isEnabled()
+    bench.choose(dialog, "–", "–", "Flux")
+    bench.wait(lambda: dialog.preview.sentence.text() == "Choose the column of the wavelengths.")
+
+
+def test_lines_that_are_skipped_change_the_table(bench: MappingBench, tmp_path: Path) -> None:
+    path = tmp_path / "noted.txt"
+    path.write_text("1 2\n3 4\n5 6\n" + "\n".join(f"{4000 + 5 * i};{i % 7}" for i in range(500)))
+    bench.open(path)
+    dialog = bench.dialog()
+    assert dialog.lines.toPlainText().splitlines()[3].endswith("4000;0")
+
+    dialog.fields.skip.setValue(3)
+    bench.wait(dialog.ok.isEnabled)
+    item = dialog.table.item(1, 0)
+    assert item is not None
+    assert item.text() == "4000"
+    dialog.ok.click()
+
+    row = bench.settle(path)
+    assert row.state == "typed"
+    assert row.override == Override(skip_rows=3)
+
+
+def test_a_name_that_is_taken_is_told_and_the_dialog_stays(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    test_a_remembered_mapping_reads_the_next_file_and_tells_so_everywhere(bench, tmp_path)
+    bench.open(write_table(tmp_path / "vega.fits"))
+    dialog = bench.dialog()
+    bench.choose(dialog, "Flux", "Wavelength", "–")
+    dialog.remember.setChecked(True)
+    dialog.name.setText("at home")
+    bench.preview(dialog)
+    dialog.ok.click()
+
+    assert dialog.isVisible()
+    assert "already" in dialog.note.text()
+    dialog.reject()
+
+
+def test_the_keyboard_reaches_every_role_and_escape_changes_nothing(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    bench.open(write_table(tmp_path / "vega.fits"))
+    dialog = bench.dialog()
+    dialog.activateWindow()
+    first = dialog.table.combos[0]
+    first.setFocus()
+    for combo in dialog.table.combos:
+        assert combo.focusPolicy() & Qt.FocusPolicy.TabFocus
+        assert combo.accessibleName().startswith("Role of ")
+    bench.qtbot.keyClick(first, Qt.Key.Key_Down)
+    bench.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    assert bench.row(tmp_path / "vega.fits").state == "unreadable"
+    bench.wait(lambda: bench.window.parts["mapper"].dialog is None)
+
+
+def test_the_dialog_fits_a_small_screen(bench: MappingBench, tmp_path: Path) -> None:
+    bench.open(write_text_table(tmp_path / "vega.csv"))
+    dialog = bench.dialog()
+    assert dialog.width() <= 1280
+    assert dialog.height() <= 760
+    assert dialog.minimumSizeHint().height() <= 760
+    assert dialog.findChild(QDialogButtonBox) is not None
+
+
+def test_a_picture_offers_no_columns(bench: MappingBench, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    assert bench.open(path).state == "unreadable"
+    assert not bench.window.view.plots.absence.map_columns.isVisible()
