@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from spectra_gui.bundles import BundleEntry, BundleError, find_bundles, load_bundle
+from spectra_gui.bundles import Bundle, BundleEntry, BundleError, find_bundles, load_bundle
 from spectra_gui.settings import SCHEMA, Setting, SettingError, Settings, SettingValue
 from spectra_gui.window import theme
 from spectra_gui.window.actions import ACTIONS, key_text
@@ -103,9 +104,13 @@ def show_keys(window: QWidget) -> QDialog:
 
 
 class BundleList(QDialog):
-    """All models with their origin and state; ``chosen(Path)`` when one is to be used."""
+    """All models with their origin and state; ``chosen(Path)`` when one is to be used.
+
+    They are verified on a thread, which reads every byte of them; their rows stand at once.
+    """
 
     chosen = Signal(object)
+    _verified = Signal(int, object)
 
     def __init__(self, window: QWidget, *, current: Path | None) -> None:
         super().__init__(window)
@@ -117,8 +122,12 @@ class BundleList(QDialog):
         heading = self.table.horizontalHeaderItem(3)
         if heading is not None:
             heading.setToolTip("Of stars that the networks had not learnt from")
+        self._current = current
+        self._found: dict[int, Bundle | BundleError] = {}
         for entry in self._entries:
-            self._add(entry, current)
+            self._add(entry)
+        self._verified.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        threading.Thread(target=self._verify, name="models", daemon=True).start()
         self.table.itemSelectionChanged.connect(self._enable)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
@@ -141,29 +150,50 @@ class BundleList(QDialog):
             self.table.selectRow(0)
         self._enable()
 
-    def _add(self, entry: BundleEntry, current: Path | None) -> None:
-        score = ""
-        try:
-            share = load_bundle(entry.path).scores.get("joint")
-            score = "" if share is None else f"{100 * share:.0f} %"
-            state = "in use" if entry.path == current else "verified"
-        except BundleError as error:
-            state = error.reason
+    def _add(self, entry: BundleEntry) -> None:
         line = self.table.rowCount()
         self.table.insertRow(line)
         origin = "installed by you" if entry.installed_by_user else "came with Spectra"
-        for column, text in enumerate((entry.name, entry.title, origin, score, state)):
+        for column, text in enumerate((entry.name, entry.title, origin, "", "verifying…")):
             item = QTableWidgetItem(text)
             item.setToolTip(str(entry.path) if column == 0 else text)
             self.table.setItem(line, column, item)
+
+    def _verify(self) -> None:
+        for line, entry in enumerate(self._entries):
+            try:
+                found: Bundle | BundleError = load_bundle(entry.path)
+            except BundleError as error:
+                found = error
+            try:
+                self._verified.emit(line, found)
+            except RuntimeError:  # the dialog was closed meanwhile
+                return
+
+    def _take(self, line: int, found: Bundle | BundleError) -> None:
+        self._found[line] = found
+        score = ""
+        if isinstance(found, BundleError):
+            state = found.reason
+        else:
+            share = found.scores.get("joint")
+            score = "" if share is None else f"{100 * share:.0f} %"
+            state = "in use" if found.path == self._current else "verified"
+        for column, text in ((3, score), (4, state)):
+            item = self.table.item(line, column)
+            if item is not None:
+                item.setText(text)
+                item.setToolTip(text)
+        self._enable()
 
     def _selected(self) -> BundleEntry | None:
         lines = self.table.selectionModel().selectedRows()
         return self._entries[lines[0].row()] if lines else None
 
     def _enable(self) -> None:
-        for button in (self.use, self.card, self.folder):
+        for button in (self.use, self.folder):
             button.setEnabled(self._selected() is not None)
+        self.card.setEnabled(self._selected_bundle() is not None)
 
     def _use(self) -> None:
         entry = self._selected()
@@ -171,16 +201,17 @@ class BundleList(QDialog):
             self.chosen.emit(entry.path)
             self.close()
 
+    def _selected_bundle(self) -> Bundle | BundleError | None:
+        """What was found of the selected model; None until it was verified."""
+        lines = self.table.selectionModel().selectedRows()
+        return self._found.get(lines[0].row()) if lines else None
+
     def _show_card(self) -> None:
-        entry = self._selected()
-        if entry is None:
-            return
-        try:
-            bundle = load_bundle(entry.path)
-        except BundleError as error:
-            show_markdown(self, entry.name, str(error))
-        else:
-            show_markdown(self, bundle.title or bundle.name, bundle.card)
+        entry, found = self._selected(), self._selected_bundle()
+        if isinstance(found, BundleError) and entry is not None:
+            show_markdown(self, entry.name, str(found))
+        elif isinstance(found, Bundle):
+            show_markdown(self, found.title or found.name, found.card)
 
     def _open_folder(self) -> None:
         entry = self._selected()

@@ -25,6 +25,7 @@ class Models(QObject):
 
     bundle_loaded = Signal(object)
     _loaded = Signal(str, object)
+    _chosen = Signal(object, object)
 
     def __init__(
         self,
@@ -42,21 +43,15 @@ class Models(QObject):
         self._list, self._notices, self._settings = spectra, notices, settings
         self._save_settings = save_settings
         self.bundle: Bundle | None = None
+        self._wanted: Path | None = None
+        """The bundle that was chosen last and is still being verified."""
         self._loaded.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._chosen.connect(self._take_chosen, Qt.ConnectionType.QueuedConnection)
 
     def load_in_background(self) -> None:
         """Load the bundle of the settings for what the panels need of it (templates, grid)."""
         wanted = self._settings.text("bundle")
-
-        def load() -> None:
-            try:
-                found: Bundle | BundleError = load_bundle(find_bundle(wanted))
-            except BundleError as error:
-                found = error
-            with contextlib.suppress(RuntimeError):  # the window closed meanwhile
-                self._loaded.emit(wanted, found)
-
-        threading.Thread(target=load, name="bundle", daemon=True).start()
+        _load(lambda: find_bundle(wanted), lambda found: self._loaded.emit(wanted, found))
 
     def _take(self, wanted: str, found: Bundle | BundleError) -> None:
         if wanted != self._settings.text("bundle"):
@@ -119,18 +114,23 @@ class Models(QObject):
         if name:
             self.use_bundle(Path(name))
 
-    def use_bundle(self, path: Path) -> bool:
-        """Type with another bundle; False where it is refused, which is told with its name."""
-        try:
-            load_bundle(path)
-        except BundleError as error:
-            self._notices.tell(str(error), kind="error", key="bundle")
-            return False
+    def use_bundle(self, path: Path) -> None:
+        """Type with another bundle once it is verified; told with its name where it is refused."""
+        self._wanted = path
+        _load(lambda: path, lambda found: self._chosen.emit(path, found))
+
+    def _take_chosen(self, path: Path, found: Bundle | BundleError) -> None:
+        if path != self._wanted:
+            return  # another one was chosen meanwhile
+        self._wanted = None
+        if isinstance(found, BundleError):
+            self._notices.tell(str(found), kind="error", key="bundle")
+            return
         self._settings.set("bundle", "" if path == default_bundle_path() else str(path))
         self._save_settings()
         self._jobs.restart_engine(bundle=path, device=self._settings.text("device"))
-        self.load_in_background()
-        return True
+        self.bundle = found
+        self.bundle_loaded.emit(found)
 
     # Models
 
@@ -160,3 +160,17 @@ class Models(QObject):
         wizard.open_wizard(
             self._window, self._document, bundle=bundle, on_installed=self.use_bundle
         )
+
+
+def _load(find: Callable[[], Path], tell: Callable[[Bundle | BundleError], None]) -> None:
+    """Load and verify a bundle on a thread, which reads every byte of it; ``tell`` what came."""
+
+    def load() -> None:
+        try:
+            found: Bundle | BundleError = load_bundle(find())
+        except BundleError as error:
+            found = error
+        with contextlib.suppress(RuntimeError):  # the window closed meanwhile
+            tell(found)
+
+    threading.Thread(target=load, name="bundle", daemon=True).start()
