@@ -158,7 +158,7 @@ def test_listing_and_modules_agree() -> None:
         assert (
             "ource: http" in module.__doc__.replace("\n", " ")
             or "http" in module.__doc__
-            or (name in ("text", "fits-rows"))
+            or (name in ("text", "fits-rows", "fits-matrix"))
         )
 
 
