@@ -30,6 +30,7 @@ from spectra_gui.session import (
 )
 from spectra_gui.session.commands import count_text
 from spectra_gui.window.adding import Adding
+from spectra_gui.window.beside import do_beside
 from spectra_gui.window.notices import Notices
 from spectra_gui.window.places import Places
 from spectra_gui.window.questions import ask_to_save, path_with_ending
@@ -62,6 +63,7 @@ class Files(QObject):
         self._folder = autosave_folder
         self._autosave: Autosave | None = None
         self._writing: threading.Thread | None = None
+        self._is_saving = False
         self._wanted: object = None
         """The autosave that may take its place when it is written."""
         self._unsubscribe = document.subscribe(self._follow)
@@ -170,16 +172,22 @@ class Files(QObject):
 
     def save_session_to(self, path: Path) -> bool:
         """Write the session; False where the disk refuses, which is told."""
+        if self._is_saving:
+            return False
+        self._is_saving = True
+        rows = self._document.snapshot()
         try:
-            save_session(self._document.snapshot(), path)
+            do_beside(lambda: save_session(rows, path))
+            self._document.mark_saved(path)
+            self._wanted = None  # what is written now is older than what was saved
+            do_beside(self._wait_for_autosave)
         except SessionError as error:
             self._notices.tell(str(error), kind="error", key="session")
             return False
-        self._document.mark_saved(path)
+        finally:
+            self._is_saving = False
         self._remember(path)
         self._notices.withdraw("session")
-        self._wanted = None  # what is written now is older than what was saved
-        self._wait_for_autosave()
         if self._autosave is not None:
             self._autosave.clear()
         self.session_changed.emit()
@@ -187,6 +195,8 @@ class Files(QObject):
 
     def may_leave(self) -> bool:
         """True where nothing unsaved would be lost, or a person says that it may be."""
+        if self._is_saving:
+            return False
         if not self._document.has_unsaved_corrections:
             return True
         choice = ask_to_save(self._window)

@@ -257,3 +257,32 @@ def test_an_autosave_on_a_slow_disk_outlives_neither_closing_nor_saving(  # type
     files._writing.join(60.0)
     assert list(_autosaves(bench).glob("*.json")) == []
     assert list(_autosaves(bench).glob("*.part")) == []
+
+
+def test_the_window_lives_while_a_slow_disk_takes_a_session(  # type: ignore[no-untyped-def]
+    bench, answer_close, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open("a.txt")
+    bench.act("review.accept")
+    asked = answer_close(QMessageBox.StandardButton.Discard)
+    goes_on = threading.Event()
+    flush = os.fsync
+
+    def wait_for_the_disk(descriptor: int) -> None:
+        goes_on.wait(60.0)
+        flush(descriptor)
+
+    closed: list[bool] = []
+
+    def close_meanwhile() -> None:
+        closed.append(bench.window.close())
+        goes_on.set()
+
+    monkeypatch.setattr("spectra_gui.session.storage.os.fsync", wait_for_the_disk)
+    QTimer.singleShot(0, close_meanwhile)
+    path = tmp_path / "night.spectra.json"
+    assert bench.window.files.save_session_to(path)
+    assert closed == [False]
+    assert asked == []
+    assert load_session(path).rows[0].set_aside.review.label == "G2 V"
+    assert not bench.document.has_unsaved_corrections
