@@ -34,6 +34,9 @@ _UV_END_AA: Final = 3200.0
 CHOSEN_VELOCITY: Final = {"velocity_origin": "user"}
 """In ``Spectrum.meta`` where a person, and no header, gave the velocity."""
 
+_READ_WHOLE: Final = 250
+"""Rows of a table up to which it is read whole by everyone."""
+
 _RUGGED: Final = 0.02
 """Above this share of steps back, wavelengths are a list of points and no spectrum."""
 
@@ -86,12 +89,12 @@ def settle(
 
 
 def _asks_lines(found: Found, medium: Claim, override: Override) -> bool:
-    """Whether lines are asked for the medium: nobody states it, and all spectra are here.
+    """Whether lines are asked for the medium: nobody states it, and the table is no long one.
 
-    Parts of a table that come one after the other would each get an answer of their own.
+    Parts of a long one, read one after the other, would each get an answer of their own.
     """
     stated = override.medium is not None or not (medium.assumed or medium.value == "unknown")
-    return not stated and found.total_rows <= len(found.pieces)
+    return not stated and found.total_rows <= _READ_WHOLE
 
 
 def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice, ...]:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from numpy.typing import NDArray
 
 from spectra_gui.data import Decision, Override, Reading
 from spectra_gui.data.lines import BALMER, LINES
 from spectra_gui.readers import read, shifts
+from spectra_gui.readers.door import read_rows
 from spectra_gui.units import air_to_vacuum, doppler_factor
 
 Floats = NDArray[np.float64]
@@ -214,3 +216,18 @@ def test_without_the_patterns_the_medium_stays_unknown(
         assert medium_of(ask(moved("air"), f_star(), override=REST)).value == "unknown"
     finally:
         shifts.class_means.cache_clear()
+
+
+@pytest.mark.parametrize(("rows", "medium"), [(3, "vacuum"), (300, "unknown")])
+def test_parts_of_a_table_get_the_same_answer(tmp_path: Path, rows: int, medium: str) -> None:
+    """Of a long one each part would be asked on its own, so none is."""
+    axis, flux = moved("vacuum")[800:1400], f_star()[800:1400]
+    columns = [
+        fits.Column("wave", f"{axis.size}D", unit="Angstrom", array=np.tile(axis, (rows, 1))),
+        fits.Column("flux", f"{axis.size}E", array=np.tile(flux, (rows, 1))),
+    ]
+    path = tmp_path / "table.fits"
+    fits.BinTableHDU.from_columns(columns).writeto(path)
+    assert medium_of(read(path, override=REST)).value == medium
+    part, _ = read_rows(path, (1, 2), override=REST)
+    assert medium_of(part).value == medium
