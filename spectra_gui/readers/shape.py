@@ -57,13 +57,15 @@ def looks(kind: str, tables: Sequence[TableHead], *, dialect: str = "") -> str:
     """The shape in words, such as ``text, 3 columns separated by tabs: wl, counts, err``."""
     if not tables:
         return _CONTAINERS.get(kind, kind)
-    with_columns = [table for table in tables if table.columns]
-    first = with_columns[0] if with_columns else tables[0]
-    names = [name.strip() for name in first.columns if name.strip()]
-    shown = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
-    several = f"{len(tables)} tables, " if len(tables) > 1 else ""
-    count = f"{len(first.columns)} columns" if first.columns else "an image"
+    container = _CONTAINERS.get(kind, kind)
+    if len(tables) > 1:
+        each = [f"{table.key} ({len(table.columns)} columns)" for table in tables if table.columns]
+        return f"{container}, {len(tables)} tables: {_some(each)}"
+    names = [name.strip() for name in tables[0].columns if name.strip()]
     apart = f" separated by {dialect}" if dialect else ""
-    return f"{_CONTAINERS.get(kind, kind)}, {several}{count}{apart}" + (
-        f": {shown}" if shown else ", without names"
-    )
+    named = f": {_some(names)}" if names else ", without names"
+    return f"{container}, {len(tables[0].columns)} columns{apart}{named}"
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words[:_NAMES_SHOWN]) + (" …" if len(words) > _NAMES_SHOWN else "")

@@ -206,6 +206,8 @@ class MappingDialog(QDialog):
             self._draft = self._draft.with_table(table, self._draft.key)
         self._ask()
         self._update()
+        if first:
+            self.table.show_roles()
 
     def _begin(self, head: FileHead) -> None:
         """Show what the file is, with what was said of it before."""
@@ -245,6 +247,8 @@ class MappingDialog(QDialog):
                 f"{answer.reason} Choose the column of the wavelengths and that of the flux."
             )
         self._update()
+        if not self._draft.is_chosen:
+            self.table.show_roles()
 
     def _take_other(self, path: str, shape: str) -> None:
         if self._head is not None and shape == self._head.shape:

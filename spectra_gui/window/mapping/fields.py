@@ -16,6 +16,7 @@ from spectra_gui.window.panels.choices import OPTION_WORDS
 from spectra_gui.window.panels.section import Words
 
 MOST_SKIPPED: Final = 10_000
+_TABLE_PX: Final = 240
 _CHOICES: Final = (
     ("wavelength_unit", "Unit", tuple(OPTION_WORDS)),
     ("medium", "Medium", ("air", "vacuum")),
@@ -53,6 +54,8 @@ class Fields(QWidget):
         self._row.setSpacing(of.space_4)
         self.table = CalmComboBox()
         self.table.activated.connect(self.table_chosen)
+        self.table.setSizeAdjustPolicy(CalmComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.table.setMaximumWidth(_TABLE_PX)
         self._table = self._labelled("Table", self.table, "Which table of the file to read")
         self.skip = QSpinBox()
         self.skip.setRange(0, MOST_SKIPPED)

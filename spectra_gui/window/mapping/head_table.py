@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from spectra_gui.data import TableHead
@@ -17,6 +17,7 @@ ROWS_SHOWN: Final = 7
 _ROW_PX: Final = 22
 _ROLE_PX: Final = 26
 _COLUMN_PX: Final = 128
+_AT_ONCE: Final = 8
 _WORDS: Final[dict[Role | None, str]] = {
     None: "–",
     "wavelength": "Wavelength",
@@ -48,18 +49,22 @@ class HeadTable(QTableWidget):
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setDefaultSectionSize(_COLUMN_PX)
         header.setMinimumHeight(24)
         self._shown: TableHead | None = None
+        self._draft = Draft()
         self.combos: list[CalmComboBox] = []
+        self._turn = QTimer(self, interval=1)
+        self._turn.timeout.connect(self._make_combos)
         self.setFixedHeight(24 + _ROLE_PX + ROWS_SHOWN * _ROW_PX + 14)
         self._restyle()
         theme.notifier().changed.connect(self._restyle)
 
     def show_draft(self, draft: Draft) -> None:
         """The table of the draft, with the roles that its columns have."""
-        table = draft.table
+        self._draft, table = draft, draft.table
         if table is not self._shown:
             same = (
                 table is not None
@@ -70,10 +75,13 @@ class HeadTable(QTableWidget):
             if not same:
                 self._make_columns(table)
             self._fill(table)
-        for column, combo in enumerate(self.combos):
-            role = draft.role_of(column)
-            combo.setCurrentIndex(0 if role is None else 1 + ROLES.index(role))
-            self._tint(column, role is not None)
+        for column in range(len(self.combos)):
+            self._show_role(column)
+
+    def _show_role(self, column: int) -> None:
+        role = self._draft.role_of(column)
+        self.combos[column].setCurrentIndex(0 if role is None else 1 + ROLES.index(role))
+        self._tint(column, role is not None)
 
     def _make_columns(self, table: TableHead | None) -> None:
         self.clear()
@@ -87,16 +95,35 @@ class HeadTable(QTableWidget):
             item = QTableWidgetItem(f"{title} [{unit}]" if unit else title)
             item.setToolTip(item.text())
             self.setHorizontalHeaderItem(i, item)
+        if columns:
+            self.setRowHeight(0, _ROLE_PX)
+        self._make_combos()
+        self._turn.start()
+
+    def _make_combos(self) -> None:
+        """The next few: each takes milliseconds, and a table may have hundreds of columns."""
+        first = len(self.combos)
+        for i in range(first, min(first + _AT_ONCE, self.columnCount())):
+            heading = self.horizontalHeaderItem(i)
             combo = CalmComboBox()
             for role in (None, *ROLES):
                 combo.addItem(_WORDS[role], role)
-            combo.setAccessibleName(f"Role of {title}")
+            combo.setAccessibleName(f"Role of {heading.text() if heading else i}")
             combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             combo.activated.connect(partial(self._choose, i))
             self.combos.append(combo)
             self.setCellWidget(0, i, combo)
-        if columns:
-            self.setRowHeight(0, _ROLE_PX)
+            self._show_role(i)
+            if first:
+                self.setTabOrder(self.combos[i - 1], combo)
+        if len(self.combos) >= self.columnCount():
+            self._turn.stop()
+
+    def show_roles(self) -> None:
+        """Scroll to the first column that has a role."""
+        places = [p for p in (self._draft.wavelength, self._draft.flux) if p is not None]
+        if places and (item := self.item(1, min(places))) is not None:
+            self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _fill(self, table: TableHead | None) -> None:
         rows = () if table is None else table.rows[:ROWS_SHOWN]

@@ -55,6 +55,7 @@ class KeptMappings(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         for button in (self.rename, self.delete):
+            button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         column = QVBoxLayout(self)
         column.setContentsMargins(of.space_5, of.space_4, of.space_5, of.space_4)
