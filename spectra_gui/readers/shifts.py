@@ -194,7 +194,7 @@ def _match(
         return None
     before, peak, after = (float(c) for c in correlation[lag - 1 : lag + 2, best])
     bend = before - 2.0 * peak + after
-    if peak < least or bend >= 0.0:
+    if not (peak >= least and bend < 0.0):  # not-a-numbers too
         return None
     shift = float(_LAGS[lag]) + 0.5 * (before - after) / bend
     # Zucker 2003, MNRAS 342, 1291, eq. 10, with as many pixels as there are of its own.

@@ -60,7 +60,7 @@ def ask(write_text: Write) -> Callable[..., Reading]:
     """Write bare columns and read them: ``ask(wavelength, flux[, sigma], override=…)``."""
 
     def write_and_read(*columns: Floats, override: Override | None = None) -> Reading:
-        rows = "\n".join(" ".join(f"{v:.5f}" for v in row) for row in np.transpose(columns))
+        rows = "\n".join(" ".join(f"{v:.8g}" for v in row) for row in np.transpose(columns))
         return read(write_text(rows + "\n"), override=override)
 
     return write_and_read
@@ -147,6 +147,9 @@ NOTHING_TO_SEE = {
     "a bare continuum": np.linspace(2.0, 1.0, AIR_AA.size),
     "emission": noisy(2.0 - dips([4861.3, 5006.8, 6562.8], [3.0] * 3, [0.9] * 3), 50.0),
     "a hot star at low S/N": noisy(dips([4471.5, 4685.7, 5411.5], [3.0] * 3, [0.08] * 3), 15.0),
+    "huge numbers": noisy(np.ones_like(AIR_AA), 20.0) * 1e300,
+    "tiny numbers": noisy(np.ones_like(AIR_AA), 20.0) * 1e-300,
+    "negative numbers": -f_star(),
     "gaps": np.where(np.arange(AIR_AA.size) % 3, np.nan, 1.0),
 }
 
