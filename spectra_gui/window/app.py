@@ -116,7 +116,7 @@ def _start(window: MainWindow, files: list[Path]) -> None:
     window.jobs.start_engine()
     window.files.open_paths(files)
     window.complete_soon()
-    window.files.offer_recovery()
+    window.files.recovery.offer()
 
 
 def _reader(settings: Settings, listener: Listener) -> Reader:

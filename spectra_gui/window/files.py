@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,16 +23,15 @@ from spectra_gui.session import (
     Recoverable,
     SessionError,
     discard_recoverable,
-    find_recoverable,
     load_session,
     save_session,
 )
-from spectra_gui.session.commands import count_text
 from spectra_gui.window.adding import Adding
 from spectra_gui.window.beside import do_beside
 from spectra_gui.window.notices import Notices
 from spectra_gui.window.places import Places
 from spectra_gui.window.questions import ask_to_save, path_with_ending
+from spectra_gui.window.recovery import Recovery
 
 LONGEST_WAIT_S: Final = 5.0
 """How long an autosave is waited for that a slow disk holds up."""
@@ -61,6 +59,7 @@ class Files(QObject):
         self._notices = notices
         self._places = places
         self._folder = autosave_folder
+        self.recovery = Recovery(self, notices, autosave_folder, recover=self.recover)
         self._autosave: Autosave | None = None
         self._writing: threading.Thread | None = None
         self._is_saving = False
@@ -232,21 +231,6 @@ class Files(QObject):
         self._writing = threading.Thread(target=write, name="autosave", daemon=True)
         self._writing.start()
 
-    def offer_recovery(self) -> None:
-        """Tell of a session that a crash left behind."""
-        found = find_recoverable(self._folder)
-        if found:
-            item = found[0]
-            labels = count_text(item.n_reviews, "corrected spectrum", "corrected spectra")
-            self._notices.tell(
-                f"Spectra ended unexpectedly; an autosave of {_clock(item.saved_at)} with "
-                f"{labels} is there.",
-                kind="caution",
-                key="recover",
-                action="Recover",
-                call=lambda: self.recover(item),
-            )
-
     def recover(self, item: Recoverable) -> bool:
         """Show an autosaved session; it stays unsaved until it is saved under a name."""
         try:
@@ -305,11 +289,3 @@ class Files(QObject):
         work = {"review", "override", "set_aside", "removed", "history"}
         if self._does_autosave and changes.kinds & work and not self._timer.isActive():
             self._timer.start()
-
-
-def _clock(iso: str) -> str:
-    """``2026-11-21T14:02:11+00:00`` as local day and time."""
-    try:
-        return datetime.fromisoformat(iso).astimezone().strftime("%d %B, %H:%M")
-    except ValueError:
-        return iso

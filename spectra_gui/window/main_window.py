@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self.files.adding.changed.connect(self._follow_work)
         self.files.session_changed.connect(self.refresh_soon)
         self.notice_bar.action_triggered.connect(self.notices.act)
+        self.notice_bar.dismissed.connect(self.files.recovery.hear_dismissed)
         self.jobs.notice.connect(
             lambda text, kind, key: self.notices.tell(text, kind=kind, key=key)
         )

@@ -90,18 +90,63 @@ def test_looking_at_files_autosaves_nothing(bench) -> None:  # type: ignore[no-u
     assert not _autosaves(bench).exists()
 
 
-def test_what_a_crash_left_is_offered_and_recovered(bench) -> None:  # type: ignore[no-untyped-def]
+def _crash(bench, label: str | None, *, origin: Path | None = None) -> None:  # type: ignore[no-untyped-def]
+    """A window that had one spectrum with this label, and died."""
     bench.open("a.txt")
-    bench.document.do(set_label(bench.document.rows(bench.document.ids), "K3 III"))
+    if label is not None:
+        bench.document.do(set_label(bench.document.rows(bench.document.ids), label))
     crashed = Autosave(_autosaves(bench))
-    crashed.write(bench.document.snapshot(), origin=None)
+    crashed.write(bench.document.snapshot(), origin=origin)
     crashed._lock.close()  # what the system does when the process dies
     bench.document.replace_all((), None)
-    files = bench.window.files
-    files.offer_recovery()
-    (notice,) = bench.window.notice_bar.notices
+
+
+def _offered(bench):  # type: ignore[no-untyped-def]
+    bench.window.files.recovery.offer()
+    bench.qtbot.waitUntil(lambda: bool(bench.window.notice_bar.notices))
+    return bench.window.notice_bar.notices[-1]
+
+
+def test_an_offer_names_the_session_and_no_corrections_where_there_are_none(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path
+) -> None:
+    _crash(bench, "K3 III")
+    _crash(bench, None, origin=tmp_path / "night.spectra.json")
+    notice = _offered(bench)
+    assert "of night.spectra.json" in notice.text
+    assert "corrected" not in notice.text
+    assert "1 older one is there too" in notice.text
+
+
+def test_an_offer_that_is_dismissed_stays_until_it_is_deleted(bench) -> None:  # type: ignore[no-untyped-def]
+    _crash(bench, "K3 III")
+    _offered(bench)
+    bench.window.notice_bar.dismiss()
+    kept = bench.window.notice_bar.notices[-1]
+    assert "offered again at the next start" in kept.text
+    assert len(find_recoverable(_autosaves(bench))) == 1
+    bench.window.notices.act(kept.key)
+    assert find_recoverable(_autosaves(bench)) == []
+    assert not bench.window.notice_bar.notices
+
+
+def test_a_recovery_that_is_called_off_is_offered_again(bench, answer_close) -> None:  # type: ignore[no-untyped-def]
+    _crash(bench, "K3 III")
+    bench.open("b.txt")
+    bench.act("review.accept")
+    notice = _offered(bench)
+    answer_close(QMessageBox.StandardButton.Cancel)
+    bench.window.notices.act(notice.key)
+    assert bench.window.notice_bar.notices[-1].action == "Recover"
+    assert [Path(row.path).name for row in bench.document] == ["b.txt"]
+
+
+def test_what_a_crash_left_is_offered_and_recovered(bench) -> None:  # type: ignore[no-untyped-def]
+    _crash(bench, "K3 III")
+    notice = _offered(bench)
     assert notice.action == "Recover"
-    assert "1 corrected spectrum" in notice.text
+    assert "1 spectrum, 1 of them corrected" in notice.text
+    assert "takes the place of the present list" in notice.text
     bench.window.notices.act(notice.key)
     bench.answer()
     row_id = bench.document.ids[0]
