@@ -189,6 +189,8 @@ class SpectraList(QWidget):
         table.selectionModel().selectionChanged.connect(lambda *_: self._tell_selected())
         header = table.horizontalHeader()
         header.setHighlightSections(False)
+        # With the table's own it asks of every line whether all of its column is selected.
+        header.setSelectionModel(QItemSelectionModel(self.model, header))
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setMinimumSectionSize(20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtCore import QPersistentModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel
 
@@ -244,3 +244,22 @@ def test_filtering_the_current_row_away_shows_the_first_that_is_left(
     assert spectra.current_id is None
     spectra.filter.setText("")
     assert spectra.current_id is not None
+
+
+def test_a_click_on_a_heading_sorts_whatever_is_selected(
+    qtbot,  # type: ignore[no-untyped-def]
+    model: ListModel,
+    document: Document,
+) -> None:
+    spectra = SpectraList(model)
+    qtbot.addWidget(spectra)
+    spectra.resize(330, 400)
+    spectra.show()
+    spectra.select(document.ids[:1])
+    spectra.table.selectAll()
+    chosen = spectra.selected_ids()
+    header = spectra.table.horizontalHeader()
+    x = header.sectionViewportPosition(NAME) + 20
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, 8))
+    assert _names(model) == ["alf Dra", "HD 9", "HD 10", "HD 100"]
+    assert sorted(spectra.selected_ids()) == sorted(chosen)
