@@ -55,6 +55,10 @@ _SIGNATURES: Final = (
     (b"7z\xbc\xaf", "archive"),
     (b"Rar!", "archive"),
     (b"SQLite format 3", "database"),
+    (b"SR\x00\x04", "idl"),
+    (b"MATLAB 5.0", "matlab"),
+    (b"PAR1", "parquet"),
+    (b"\xd0\xcf\x11\xe0", "office"),
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
     (b"HDS", "starlink"),
@@ -305,6 +309,8 @@ class Probe:
 
     @staticmethod
     def _kind_of(head: bytes) -> str:
+        if head.startswith(b"PK") and re.search(rb"\[Content_Types\]|opendocument", head[:400]):
+            return "office"
         for signature, kind in _SIGNATURES:
             # Two letters may begin an honest text, and so may a FITS header that was printed:
             # its cards end in line feeds (IRAF's wspectext, the NGSL library).

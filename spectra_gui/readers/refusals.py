@@ -18,6 +18,16 @@ _KINDS: Final = {
     "html": ("a web page", "The download may have failed; fetch the file itself."),
     "xml": ("XML, but no VOTable", "Save the spectrum as FITS, VOTable or text."),
     "database": ("a database", "Export the spectrum as FITS or text."),
+    "idl": (
+        "a save file of IDL",
+        "Save the arrays as FITS (mwrfits) or as text from IDL.",
+    ),
+    "matlab": ("a MATLAB file", "Save the arrays as text or HDF5 (save with -v7.3)."),
+    "parquet": ("a Parquet table", "Save the spectrum as FITS or CSV."),
+    "office": (
+        "a document of a spreadsheet or word processor",
+        "Save the sheet as CSV, with one wavelength and one flux in each line.",
+    ),
     "program": ("a program", "Open a spectrum as FITS or text."),
     "starlink": (
         "a Starlink NDF (.sdf)",

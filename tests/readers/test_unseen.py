@@ -181,3 +181,43 @@ def test_an_error_is_known_by_its_ucd(tmp_path: Path) -> None:
     reading = read(path)
     assert decided(reading, "Uncertainty")[0] == "sigma"
     assert reading.spectra[0].sigma is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"SR\x00\x04" + bytes(200), "IDL"),
+        (b"MATLAB 5.0 MAT-file, Platform: GLNXA64" + bytes(200), "MATLAB"),
+        (b"PAR1" + bytes(200), "Parquet"),
+        (b"\xd0\xcf\x11\xe0" + bytes(200), "CSV"),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml" + bytes(200), "CSV"),
+    ],
+)
+def test_what_other_programs_keep_is_named_with_a_way_out(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = tmp_path / "spectrum.dat"
+    path.write_bytes(content)
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert words in str(caught.value)
+
+
+def test_single_spectra_of_giraffe_from_the_archive(tmp_path: Path) -> None:
+    columns = table(
+        "SPECTRUM",
+        WAVE=(WAVE[None] / 10.0, "nm"),
+        FLUX_REDUCED=(ramp()[None], "adu"),
+        ERR_REDUCED=(SIGMA[None], "adu"),
+        SNR=10 * ramp()[None],
+    )
+    for number, word in enumerate(("SpectralAxis", "FluxAxis", "FluxAxis.Accuracy.StatError"), 1):
+        ending = "" if "Error" in word else ".Value"
+        columns.header[f"TUTYP{number}"] = f"Spectrum.Data.{word}{ending}"
+    columns.header["TUCD1"] = "em.wl;obs.atmos"
+    head = primary(PRODCATG="SCIENCE.SPECTRUM", INSTRUME="GIRAFFE", SPECSYS="BARYCENT")
+    reading = read(write(tmp_path, head, columns))
+    spectrum = reading.spectra[0]
+    assert (reading.reader, spectrum.medium, spectrum.frame) == ("eso-phase3", "air", "barycentric")
+    assert (spectrum.wavelength_aa[0], spectrum.flux_unit) == (4000.0, "adu")
+    assert spectrum.sigma is not None
