@@ -111,13 +111,17 @@ def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice
             "frame", "Frame", values.get("Frame", ""), ("rest", "barycentric", "observed")
         ),
         OverrideChoice("velocity_kms", "Radial velocity (km/s)", values.get("Velocity", "")),
-        OverrideChoice("fwhm_aa", "Resolution, FWHM (Å)", ""),
+        OverrideChoice("fwhm_aa", "Resolution, FWHM (Å)", _known(values.get("Resolution", ""))),
     ]
     if found.noise.value != "none":
         general.append(OverrideChoice("uncertainty", "Uncertainty", found.noise.value, NOISE_KINDS))
     if len({piece.row for piece in found.pieces}) > 1:
         general.append(OverrideChoice("rows", "Spectra to take (0, 1, …)", "all"))
     return (*general, *found.choices)
+
+
+def _known(value: str) -> str:
+    return "" if value == "unknown" else value
 
 
 def _ultraviolet(spectra: list[Spectrum]) -> Claim | None:

@@ -190,3 +190,15 @@ def test_a_velocity_that_a_person_gave_is_known_as_theirs(tmp_path: Path) -> Non
     (moved,) = read(path, override=Override(velocity_kms=-300.0)).spectra
     assert "velocity_origin" not in plain.meta
     assert (moved.velocity_kms, moved.meta["velocity_origin"]) == (-300.0, "user")
+
+
+def test_the_choice_of_a_resolution_shows_the_one_in_force(tmp_path: Path) -> None:
+    path = tmp_path / "star.txt"
+    path.write_text(TEXT)
+
+    def shown(override: Override) -> str:
+        choices = read(path, override=override).choices
+        return next(choice.value for choice in choices if choice.key == "fwhm_aa")
+
+    assert shown(Override()) == ""
+    assert shown(Override(fwhm_aa=2.5)).startswith("2.5 Å")
