@@ -77,6 +77,8 @@ _FORMATS: Final = (
             uncertainty="none"),
     _format("harps", "HARPS, HARPS-N, SOPHIE and ESPRESSO s1d", medium="air or vacuum",
             frame="barycentric", uncertainty="sigma or none", mask="quality, zeros in the gap"),
+    _format("e2ds", "HARPS, HARPS-N and SOPHIE e2ds (orders)", medium=_HABIT_AIR,
+            frame=f"observed, or {STATED}", uncertainty="none", several="orders"),
     _format("elodie", "ELODIE archive and library", medium="air", uncertainty="sigma or none",
             mask="not-a-number"),
     _format("weave", "WEAVE levels 1 and 2", medium="air, unknown for level 2",

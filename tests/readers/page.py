@@ -30,7 +30,7 @@ GROUPS: Final = {
         "aaomega sixdf twodfgrs twoslaq"
     ),
     "Observatories and pipelines": (
-        "eso-phase3 eso-pipeline giraffe harps elodie espadons polarbase echelle echelle-cube "
+        "eso-phase3 eso-pipeline giraffe harps e2ds elodie espadons polarbase echelle echelle-cube "
         "makee pypeit deimos sprat spextool hst iraf midas"
     ),
     "Amateurs": "bess",

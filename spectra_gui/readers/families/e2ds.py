@@ -1,0 +1,110 @@
+"""e2ds of HARPS, HARPS-N and SOPHIE: echelle orders in rows, a polynomial of wavelength for each.
+
+Source: HARPS DRS user manual, https://www.eso.org/sci/facilities/lasilla/instruments/harps/doc.html
+(e2ds: λ of pixel x in order o is the sum over i of COEFF LL[o·(d+1)+i]·x^i, with the degree d in
+DEG LL; keywords ESO, TNG or OHP DRS CAL TH). The DRS calibrates in air and leaves these orders as
+observed (the velocity of the Earth is in DRS BERV), which is assumed. The blaze is not taken out.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.data import Override, OverrideChoice
+from spectra_gui.readers import headers
+from spectra_gui.readers.fitsheader import Header
+from spectra_gui.readers.found import ANGSTROM, Claim, Found, Parts, Piece
+from spectra_gui.readers.onedim import first_known
+from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.rowspan import wanted_rows
+
+NAME: Final = "e2ds"
+TAKES: Final[frozenset[str]] = frozenset()
+
+FloatArray = NDArray[np.float64]
+
+_POWER: Final = {"HARPS": 115_000.0, "HARPN": 115_000.0, "SOPHIE": 75_000.0}
+_MAX_DEGREE: Final = 10
+
+
+def sniff(probe: Probe) -> bool:
+    """Rows of pixels and DRS CAL TH DEG LL with the coefficients of the first order."""
+    if probe.kind != "fits" or len(probe.fits.primary.shape) != 2:
+        return False
+    return _prefix(probe.fits.primary.header) is not None
+
+
+def _prefix(header: Header) -> str | None:
+    """``ESO DRS``, ``TNG DRS`` or ``OHP DRS``, where its polynomials are there."""
+    for prefix in ("ESO DRS", "TNG DRS", "OHP DRS"):
+        degree = header.number(f"{prefix} CAL TH DEG LL")
+        first = header.number(f"{prefix} CAL TH COEFF LL0")
+        if degree is not None and 1 <= degree <= _MAX_DEGREE and first:
+            return prefix
+    return None
+
+
+def read(probe: Probe, override: Override) -> Found:
+    """One spectrum for each order."""
+    hdu = probe.fits.primary
+    header = hdu.header
+    prefix = _prefix(header)
+    assert prefix is not None
+    n_rows, n = hdu.shape
+    span = wanted_rows(probe, override, (n_rows, n))
+    flux = span.of(hdu)
+    name = headers.object_name(header)
+    instrument = header.text("INSTRUME").upper() or ("SOPHIE" if prefix == "OHP DRS" else "")
+    power = _POWER.get(instrument)
+    pieces = [
+        Piece(
+            axis=np.asarray(
+                np.polynomial.polynomial.polyval(np.arange(n, dtype=np.float64), coefficients),
+                np.float64,
+            ),
+            flux=flux[place],
+            resolving_power=power,
+            name=f"{name} order {row}".strip(),
+            flux_unit=header.text("BUNIT"),
+            row=row,
+            meta=headers.facts(header),
+        )
+        for place, row in enumerate(span.rows)
+        if (coefficients := _coefficients(header, prefix, row)) is not None
+    ]
+    if not pieces and not span.is_part:
+        raise probe.fail(
+            "no_wavelength",
+            f"{probe.name} holds echelle orders whose wavelength polynomials are not complete.",
+            "Open the s1d file of the same exposure.",
+        )
+    found = Found(
+        f"{instrument or 'DRS'} e2ds",
+        f"{prefix} CAL TH DEG LL and COEFF LL",
+        pieces,
+        unit=ANGSTROM,
+        scale=Claim("polynomial", f"{prefix} CAL TH COEFF LL"),
+        medium=first_known(
+            headers.medium(header), Claim("air", "the DRS 3 calibrates in air", assumed=True)
+        ),
+        frame=first_known(
+            headers.frame(header), Claim("observed", "e2ds is not shifted", assumed=True)
+        ),
+        resolution=Claim(f"λ/FWHM ≈ {power:g}", instrument, assumed=True) if power else None,
+        total_rows=n_rows,
+        parts=Parts("orders", "rows of e2ds"),
+    )
+    found.choices.append(OverrideChoice("rows", "Orders to take (0, 1, …)", "all"))
+    return found
+
+
+def _coefficients(header: Header, prefix: str, order: int) -> FloatArray | None:
+    """The polynomial of an order, from the constant on; None where it is not complete."""
+    n = int(header.number(f"{prefix} CAL TH DEG LL") or 0) + 1
+    values = [header.number(f"{prefix} CAL TH COEFF LL{order * n + i}") for i in range(n)]
+    if any(value is None for value in values) or not (values[0] or 0.0) > 0.0:
+        return None
+    return np.array(values, np.float64)
