@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from spectra_gui.bundles import Bundle, BundleEntry, BundleError, find_bundles, load_bundle
-from spectra_gui.settings import SCHEMA, Setting, SettingError, Settings, SettingValue
+from spectra_gui.settings import SCHEMA, Setting, SettingError, Settings, SettingValue, setting
 from spectra_gui.window import theme
 from spectra_gui.window.actions import ACTIONS, key_text
 
@@ -291,16 +291,17 @@ class SettingsDialog(QDialog):
 
     def apply(self) -> None:
         """Keep what was chosen; what is not allowed is told and nothing is kept of it."""
-        changed = set()
+        values = {key: read() for key, read in self._values.items()}
+        changed = {key: value for key, value in values.items() if value != self._settings.get(key)}
         try:
-            for key, read in self._values.items():
-                if read() != self._settings.get(key):
-                    self._settings.set(key, read())
-                    changed.add(key)
+            for key, value in changed.items():
+                setting(key).check(value)
         except SettingError as error:
             self.problem.setText(str(error))
             return
-        self.applied.emit(changed)
+        for key, value in changed.items():
+            self._settings.set(key, value)
+        self.applied.emit(set(changed))
         self.close()
 
 

@@ -101,7 +101,7 @@ class Models(QObject):
             try:
                 self.use_bundle(find_bundle(self._settings.text("bundle")))
             except BundleError as error:
-                self._notices.tell(str(error), kind="error", key="bundle")
+                self._refuse(error)
         elif "device" in changed:
             self._jobs.restart_engine(device=self._settings.text("device"))
         if changed & {"threads", "read_memory_mb", "read_time_s", "autosave_seconds"}:
@@ -124,13 +124,22 @@ class Models(QObject):
             return  # another one was chosen meanwhile
         self._wanted = None
         if isinstance(found, BundleError):
-            self._notices.tell(str(found), kind="error", key="bundle")
+            self._refuse(found)
             return
         self._settings.set("bundle", "" if path == default_bundle_path() else str(path))
         self._save_settings()
         self._jobs.restart_engine(bundle=path, device=self._settings.text("device"))
         self.bundle = found
         self.bundle_loaded.emit(found)
+
+    def _refuse(self, error: BundleError) -> None:
+        """Tell why a model is not used; the settings go on naming the one that is."""
+        self._notices.tell(str(error), kind="error", key="bundle")
+        present = None if self.bundle is None else self.bundle.path
+        name = "" if present in (None, default_bundle_path()) else str(present)
+        if self._settings.text("bundle") != name:
+            self._settings.set("bundle", name)
+            self._save_settings()
 
     # Models
 

@@ -388,4 +388,5 @@ def test_another_model_is_started_on_the_device_that_was_chosen_with_it(  # type
     bench.settings.set("bundle", "other")
     bench.settings.set("device", "cpu")
     bench.window.preferences.apply({"bundle", "device"})
+    bench.qtbot.waitUntil(lambda: bool(bench.engine.restarts))
     assert bench.engine.restarts == [(Path("/models/other"), "cpu")]

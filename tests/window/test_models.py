@@ -60,6 +60,21 @@ def test_a_damaged_model_is_told_and_the_present_one_stays(  # type: ignore[no-u
     assert bench.settings.text("bundle") == ""
 
 
+@pytest.mark.parametrize("name", ["no-such-model", "broken"])
+def test_a_model_that_is_refused_does_not_stay_in_the_settings(  # type: ignore[no-untyped-def]
+    qtbot, bench, tmp_path: Path, name: str
+) -> None:
+    """Or it would be refused anew at every start."""
+    bench.start_engine()
+    qtbot.waitUntil(lambda: bench.window.models.bundle is not None)
+    (tmp_path / "broken").mkdir()
+    bench.settings.set("bundle", str(tmp_path / name))
+    bench.window.models.apply_settings({"bundle"})
+    qtbot.waitUntil(lambda: any(name in told for told in bench.window.notices.told))
+    assert bench.settings.text("bundle") == ""
+    assert not bench.engine.restarts
+
+
 def test_of_two_models_chosen_quickly_the_last_is_used(qtbot, bench, other: Path) -> None:  # type: ignore[no-untyped-def]
     bench.start_engine()
     first = write_base(bench.folder / "first")
