@@ -12,7 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from spectra_gui.engine.client import ChildDied, ReadDone, ReaderClient, ReadFailed
+from spectra_gui.data import FileMapping, Override, mapping_in
+from spectra_gui.engine.client import ChildDied, Peeked, ReadDone, ReaderClient, ReadFailed
+from spectra_gui.readers import peek
+from tests.unknown_tables import write_table
 
 from .conftest import Recorder, UnrulyReaderClient, write_text
 
@@ -195,3 +198,44 @@ def test_no_orphan_stays_when_the_parent_is_killed(tmp_path: Path) -> None:
     parent.stdout.close()
     _, alive = psutil.wait_procs(children, timeout=5)
     assert not alive
+
+
+def test_the_tables_of_a_file_are_looked_at_in_the_child(
+    tmp_path: Path, recorder: Recorder
+) -> None:
+    client = ReaderClient(recorder)
+    try:
+        good = client.peek(write_table(tmp_path / "vega.fits"))
+        bad = client.peek(tmp_path / "absent.fits")
+        (peeked,) = recorder.wait(Peeked, 1)
+        (failed,) = recorder.wait(ReadFailed, 1)
+    finally:
+        client.close()
+    assert (peeked.ticket, failed.ticket) == (good, bad)
+    assert peeked.head.tables[0].columns == ("alpha", "beta", "gamma")
+    assert peeked.head.shape.startswith("fits-")
+    assert failed.error.code == "not_found"
+
+
+def test_mappings_hold_for_the_files_after_them_and_for_the_next_child(
+    tmp_path: Path, recorder: Recorder
+) -> None:
+    path = write_table(tmp_path / "vega.fits")
+    columns = Override(columns=("beta", "alpha"))
+    unruly = UnrulyReaderClient(recorder)
+    try:
+        unruly.read(path)
+        (failed,) = recorder.wait(ReadFailed, 1)
+        unruly.use_mappings([FileMapping("odd", peek(path).shape, columns)])
+        unruly.read(path)
+        recorder.wait(ReadDone, 1)
+        unruly.read(write_text(tmp_path, "crash.txt"))
+        unruly.read(path)
+        done = recorder.wait(ReadDone, 2)
+        unruly.use_mappings([])
+        unruly.read(path)
+        recorder.wait(ReadFailed, 3)
+    finally:
+        unruly.close()
+    assert failed.error.has_columns
+    assert [mapping_in(event.reading.decisions) is not None for event in done] == [True, True]

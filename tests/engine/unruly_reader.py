@@ -12,6 +12,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import spectra_gui.readers
 from spectra_gui.data import Override, Reading
@@ -21,7 +22,7 @@ _read = spectra_gui.readers.read
 _STUCK = re.compile(r"(a+)+$")
 
 
-def read(path: str | Path, *, override: Override | None = None, mappings: object = ()) -> Reading:
+def read(path: str | Path, *, override: Override | None = None, mappings: Any = ()) -> Reading:
     name = Path(path).name
     if name.startswith("crash"):
         ctypes.string_at(0)
@@ -41,7 +42,7 @@ def read(path: str | Path, *, override: Override | None = None, mappings: object
         urllib.request.urlopen("http://127.0.0.1:9/")
     if name.startswith("print"):
         print("a library that prints")
-    return _read(path, override=override)
+    return _read(path, override=override, mappings=mappings)
 
 
 spectra_gui.readers.read = read

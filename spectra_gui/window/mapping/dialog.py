@@ -50,7 +50,7 @@ class Asked:
     """What the dialog is about.
 
     ``said`` is how the file is read now; ``mapping`` the mapping that this is by, where it is;
-    ``others`` are paths of other files that give no spectrum.
+    ``others`` are paths of other files that give no spectrum, or one by guess.
     """
 
     path: str
@@ -254,8 +254,8 @@ class MappingDialog(QDialog):
         if self._head is not None and shape == self._head.shape:
             self._also.append(path)
             n = len(self._also)
-            files = "the other unread file" if n == 1 else f"the {n} other unread files"
-            self.also.setText(f"Read {files} like this in the same way")
+            files = "the other file" if n == 1 else f"the {n} other files"
+            self.also.setText(f"Read {files} like this in the list so, too")
             self.also.show()
 
     # Taking it over

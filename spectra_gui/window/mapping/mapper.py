@@ -19,7 +19,7 @@ from spectra_gui.window.row_view import RowView
 from spectra_gui.window.spectra_list import SpectraList
 
 MOST_OTHERS = 5_000
-"""Unread files that are looked at whether they are like the one of the dialog."""
+"""Files of the list that are looked at whether they are like the one of the dialog."""
 
 
 class Mapper(QObject):
@@ -71,12 +71,8 @@ class Mapper(QObject):
         self.dialog = None
 
     def _others(self, row: Row) -> list[str]:
-        unread = {
-            other.path: None
-            for other in self._document
-            if other.error is not None and other.error.has_columns and other.path != row.path
-        }
-        return list(unread)[:MOST_OTHERS]
+        unsure = {other.path: None for other in self._document if _is_unsure(other)}
+        return [path for path in unsure if path != row.path][:MOST_OTHERS]
 
     def _take(self, path: str, chosen: Chosen) -> None:
         commands = [SetOverride(one, chosen.override) for one in (path, *chosen.also)]
@@ -96,6 +92,15 @@ class Mapper(QObject):
 
     def _use(self, mappings: Mappings) -> None:
         self._jobs.reader.use_mappings(mappings)
+
+
+def _is_unsure(row: Row) -> bool:
+    """Whether a row's file gave no spectrum, or one by guess of which a person said nothing."""
+    if row.error is not None:
+        return row.error.has_columns
+    if row.reading_info is None or row.review or row.override != Override():
+        return False
+    return any(d.subject == "Columns" and d.assumed for d in row.reading_info.decisions)
 
 
 def _mapping_of(row: Row) -> FileMapping | None:

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from spectra_gui.data import Override, mapping_in
 from spectra_gui.engine.door import read
+from spectra_gui.session import set_label
 from spectra_gui.settings import load_mappings
-from tests.unknown_tables import write_table, write_text_table
+from tests.unknown_tables import star, write_table, write_text_table
 
 from .conftest import MappingBench
 
@@ -101,7 +102,7 @@ def test_all_unread_files_of_the_shape_are_read_so_as_one_step(
     bench.open(other, *alike)
 
     dialog = bench.dialog()
-    bench.wait(lambda: "2 other unread files" in dialog.also.text())
+    bench.wait(lambda: "2 other files" in dialog.also.text())
     bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
     dialog.also.setChecked(True)
     bench.preview(dialog)
@@ -111,6 +112,28 @@ def test_all_unread_files_of_the_shape_are_read_so_as_one_step(
     assert bench.settle(other).state == "unreadable"
     bench.document.undo()
     assert [bench.settle(path).state for path in alike] == ["unreadable"] * 3
+
+
+def test_files_that_were_read_by_guess_follow_and_those_with_a_label_do_not(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    texts = [tmp_path / f"star{i}.txt" for i in range(3)]
+    for path in texts:
+        _, wavelength, sigma = star()
+        rows = zip(wavelength, sigma, wavelength, strict=True)
+        path.write_text("\n".join(f"{a:.2f} {b:.2f} {c:.2f}" for a, b, c in rows))
+    bench.open(*texts)
+    bench.document.do(set_label([bench.row(texts[0])], "G2 V"))
+
+    dialog = bench.dialog()
+    bench.wait(lambda: "the other file" in dialog.also.text())
+    bench.choose(dialog, "Wavelength", "–", "Flux")
+    dialog.also.setChecked(True)
+    bench.preview(dialog)
+    dialog.ok.click()
+
+    told = [bench.settle(path).override.columns for path in texts]
+    assert told == [None, ("0", "2"), ("0", "2")]
 
 
 def test_a_choice_that_reads_nothing_says_why_and_cannot_be_applied(
