@@ -48,6 +48,13 @@ class Stored:
         """All of it."""
         return self.part(0, self.shape[0])
 
+    def head(self, n: int) -> FloatArray:
+        """The first ``n`` numbers of its first row; without any nothing is read."""
+        if not n or 0 in self.shape or self.dtype.kind not in "fiub":
+            return np.empty(0)
+        first = self.part(0, n) if len(self.shape) == 1 else self.part(0, 1)[0][:n]
+        return np.asarray(first, np.float64)
+
     def rows(self, first: int, count: int) -> FloatArray:
         """(count, length) numbers; one that has no rows is all of its own row 0."""
         if len(self.shape) == 1:

@@ -225,36 +225,30 @@ def _view_table(view: View, key: str, title: str, n_rows: int) -> TableHead:
 
 
 def _hdf5_tables(probe: Probe, n_rows: int) -> list[TableHead]:
-    from spectra_gui.readers.families.hdf5 import load_arrays
+    from spectra_gui.readers.families.hdf5 import array_heads
 
-    return _array_table(*load_arrays(probe), n_rows)
+    return _array_table(*array_heads(probe, n_rows))
 
 
 def _numpy_tables(probe: Probe, n_rows: int) -> list[TableHead]:
-    from spectra_gui.readers.families.npz import load_arrays
+    from spectra_gui.readers.families.npz import array_heads
 
-    return _array_table(load_arrays(probe), {}, n_rows)
+    return _array_table(array_heads(probe, n_rows), {})
 
 
 def _asdf_tables(probe: Probe, n_rows: int) -> list[TableHead]:
-    from spectra_gui.readers.families.asdf import load_arrays
+    from spectra_gui.readers.families.asdf import array_heads
 
-    return _array_table(*load_arrays(probe), n_rows)
+    return _array_table(*array_heads(probe, n_rows))
 
 
 def _array_table(
-    arrays: Mapping[str, NDArray[Any]], units: Mapping[str, str], n_rows: int
+    arrays: Mapping[str, NDArray[np.float64]], units: Mapping[str, str]
 ) -> list[TableHead]:
-    numeric = {name: a for name, a in arrays.items() if a.dtype.kind in "fiub" and a.ndim >= 1}
-    names = tuple(numeric)[:_MAX_COLUMNS]
+    names = tuple(arrays)[:_MAX_COLUMNS]
     if not names:
         return []
-    cells = [
-        [_number(v) for v in numeric[name].reshape((-1, numeric[name].shape[-1]))[0][:n_rows]]
-        if numeric[name].size
-        else []
-        for name in names
-    ]
+    cells = [[_number(value) for value in arrays[name]] for name in names]
     units_of = tuple(units.get(name, "") for name in names)
     return [TableHead("", f"{len(names)} arrays", names, units_of, _across(cells))]
 

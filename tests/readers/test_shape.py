@@ -117,3 +117,12 @@ def test_what_is_no_table_is_declined(tmp_path: Path, name: str, content: bytes)
         peek(tmp_path / name)
     assert caught.value.code == "not_a_spectrum"
     assert not caught.value.has_columns
+
+
+def test_a_header_of_numpy_that_does_not_parse_is_damage(tmp_path: Path) -> None:
+    path = write_table(tmp_path / "star.npy")
+    path.write_bytes(path.read_bytes().replace(b"), }", b"(, (", 1))
+
+    with pytest.raises(ReadError) as caught:
+        peek(path)
+    assert caught.value.code == "damaged"

@@ -57,9 +57,10 @@ def read(probe: Probe, override: Override) -> Found:
     )
 
 
-def load_arrays(probe: Probe) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """The arrays of the tree by their path, and the units of those that state one."""
-    return _gathered(*_open(probe))
+def array_heads(probe: Probe, n: int) -> tuple[dict[str, NDArray[np.float64]], dict[str, str]]:
+    """The first numbers of each array by its path, and the units of those that state one."""
+    arrays, units = _gathered(*_open(probe))
+    return {name: np.atleast_2d(array)[0][:n] for name, array in arrays.items()}, units
 
 
 def _gathered(tree: Any, blocks: _Blocks) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:

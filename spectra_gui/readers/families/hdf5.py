@@ -46,13 +46,11 @@ def read(probe: Probe, override: Override) -> Found:
         )
 
 
-def load_arrays(probe: Probe) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """The arrays of numbers by their path, and the units of those that state one."""
+def array_heads(probe: Probe, n: int) -> tuple[dict[str, NDArray[np.float64]], dict[str, str]]:
+    """The first numbers of each array by its path, and the units of those that state one."""
     with _opened(probe) as file:
         contents = _contents(file)
-        most = probe.caps.total_points
-        small = {n: a for n, a in contents.arrays.items() if a.n_rows * a.length <= most}
-        return {name: array.whole() for name, array in small.items()}, contents.units
+        return {name: array.head(n) for name, array in contents.arrays.items()}, contents.units
 
 
 @contextmanager

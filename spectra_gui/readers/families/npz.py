@@ -6,6 +6,7 @@ are never loaded.
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -27,6 +28,18 @@ _USUAL_ORDER: Final = ("wavelength", "flux", "sigma")
 _MAX_COLUMNS: Final = 32
 """Of a bare table; one with more is an image."""
 
+_DAMAGE: Final = (
+    ValueError,
+    OSError,
+    EOFError,
+    KeyError,
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    # What numpy lets through of a header that does not parse.
+    tokenize.TokenError,
+)
+
 
 def sniff(probe: Probe) -> bool:
     """A zip archive of .npy members, or a .npy array."""
@@ -43,11 +56,11 @@ def read(probe: Probe, override: Override) -> Found:
         )
 
 
-def load_arrays(probe: Probe) -> dict[str, NDArray[Any]]:
-    """The arrays by name; the columns of a bare table by number where there is no usual order."""
+def array_heads(probe: Probe, n: int) -> dict[str, NDArray[np.float64]]:
+    """The first numbers of each array of numbers, by its name."""
     with _opened(probe) as arrays:
-        most = probe.caps.total_points
-        return {n: a.whole() for n, a in arrays.items() if a.n_rows * a.length <= most}
+        numeric = {name: a for name, a in arrays.items() if a.dtype.kind in "fiub"}
+        return {name: array.head(n) for name, array in numeric.items()}
 
 
 @contextmanager
@@ -64,7 +77,7 @@ def _opened(probe: Probe) -> Iterator[dict[str, Stored]]:
                 if member.filename.endswith(".npy")
             }
             yield {name: array for name, array in stored.items() if array is not None}
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError, KeyError, zlib.error) as error:
+    except _DAMAGE as error:
         raise probe.fail(
             "damaged",
             f"{probe.name} is a NumPy file that cannot be loaded ({error}).",
