@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Override, OverrideChoice
 from spectra_gui.readers import headers
+from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitsheader import Header
 from spectra_gui.readers.found import ANGSTROM, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.rowspan import wanted_rows
+from spectra_gui.readers.rowspan import RowSpan, wanted_rows
 
 NAME: Final = "e2ds"
 TAKES: Final[frozenset[str]] = frozenset()
@@ -53,28 +54,12 @@ def read(probe: Probe, override: Override) -> Found:
     header = hdu.header
     prefix = _prefix(header)
     assert prefix is not None
-    n_rows, n = hdu.shape
-    span = wanted_rows(probe, override, (n_rows, n))
-    flux = span.of(hdu)
-    name = headers.object_name(header)
+    span = wanted_rows(probe, override, (hdu.shape[0], hdu.shape[1]))
     instrument = header.text("INSTRUME").upper() or ("SOPHIE" if prefix == "OHP DRS" else "")
     power = _POWER.get(instrument)
-    pieces = [
-        Piece(
-            axis=np.asarray(
-                np.polynomial.polynomial.polyval(np.arange(n, dtype=np.float64), coefficients),
-                np.float64,
-            ),
-            flux=flux[place],
-            resolving_power=power,
-            name=f"{name} order {row}".strip(),
-            flux_unit=header.text("BUNIT"),
-            row=row,
-            meta=headers.facts(header),
-        )
-        for place, row in enumerate(span.rows)
-        if (coefficients := _coefficients(header, prefix, row)) is not None
-    ]
+    pieces = _orders(hdu, span, prefix)
+    for piece in pieces:
+        piece.resolving_power, piece.meta = power, headers.facts(header)
     if not pieces and not span.is_part:
         raise probe.fail(
             "no_wavelength",
@@ -94,11 +79,26 @@ def read(probe: Probe, override: Override) -> Found:
             headers.frame(header), Claim("observed", "e2ds is not shifted", assumed=True)
         ),
         resolution=Claim(f"λ/FWHM ≈ {power:g}", instrument, assumed=True) if power else None,
-        total_rows=n_rows,
+        total_rows=span.total,
         parts=Parts("orders", "rows of e2ds"),
     )
     found.choices.append(OverrideChoice("rows", "Orders to take (0, 1, …)", "all"))
     return found
+
+
+def _orders(hdu: Hdu, span: RowSpan, prefix: str) -> list[Piece]:
+    """The wanted orders that have wavelengths."""
+    header, flux = hdu.header, span.of(hdu)
+    columns = np.arange(hdu.shape[1], dtype=np.float64)
+    name, unit = headers.object_name(header), header.text("BUNIT")
+    pieces = []
+    for place, row in enumerate(span.rows):
+        coefficients = _coefficients(header, prefix, row)
+        if coefficients is not None:
+            axis = np.asarray(np.polynomial.polynomial.polyval(columns, coefficients), np.float64)
+            label = f"{name} order {row}".strip()
+            pieces.append(Piece(axis, flux[place], name=label, flux_unit=unit, row=row))
+    return pieces
 
 
 def _coefficients(header: Header, prefix: str, order: int) -> FloatArray | None:
