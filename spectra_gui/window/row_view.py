@@ -74,7 +74,7 @@ class RowView(QObject):
         self.how = HowRead()
         return [
             self._build_residual, self._build_scene, self._build_spectrum, self._build_strips,
-            self._build_plots, *self.how.making_steps(), self._build_details,
+            self._build_plots, *self.how.making_steps(), self._build_details, self._build_how,
             self._build_map, self._build_right,
         ]  # fmt: skip
 
@@ -321,12 +321,14 @@ class RowView(QObject):
         self.evidence = EvidenceTable()
         self.evidence.peak_activated.connect(self.plots.go_to)
         self.evidence.strip_selected.connect(self.plots.select_strip)
+        self._tables = QHBoxLayout(self.details)
+        self._tables.setContentsMargins(0, 0, 0, 0)
+        self._tables.setSpacing(0)
+        self._tables.addWidget(_scrolling(self.evidence), 1)
+
+    def _build_how(self) -> None:
         self.how.override_changed.connect(self.override_changed)
-        row = QHBoxLayout(self.details)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(_scrolling(self.evidence), 1)
-        row.addWidget(_scrolling(self.how), 1)
+        self._tables.addWidget(_scrolling(self.how), 1)
 
     def _build_map(self) -> None:
         self.map = MKMap()
