@@ -3,8 +3,8 @@
 Source: https://github.com/rabrahm/ceres (README: planes of a cube of (planes, orders, pixels) are
 0 wavelength, 1 flux, 2 1/σ, 3 flux without blaze, 4 its 1/σ, 5 flux over continuum …) and, for
 CHIRON, Tokovinin et al. 2013, PASP 125, 1336 (its reduced files are cubes of (orders, pixels, 2):
-wavelength in Å and flux). Taken is the flux without blaze, where there is one. That a plane holds wavelengths is
-told by its values. Neither says medium and frame in the file.
+wavelength in Å and flux). Taken is the flux without blaze, where there is one. That a plane holds
+wavelengths is told by its values. Neither says medium and frame in the file.
 """
 
 from __future__ import annotations
