@@ -37,6 +37,9 @@ def fit_components(
         basis, _ = np.linalg.qr(centred.T @ (centred @ basis))
     _, _, rotated = np.linalg.svd(centred @ basis, full_matrices=False)
     components = (rotated @ basis.T)[:k]
+    # Which way a component points is left to rounding: towards its largest pixel, here.
+    largest = components[np.arange(k), np.abs(components).argmax(1)]
+    components[largest < 0.0] *= -1.0
     return mean.astype(np.float32), components.astype(np.float32)
 
 

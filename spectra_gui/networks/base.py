@@ -66,37 +66,88 @@ class Network(nn.Module):
         return self.forward_branches([x] * len(self.branch_names))
 
 
+FILL_COMPONENTS = 40
+"""So many of the leading components fill what a spectrum lacks; the later ones follow noise."""
+
+LEAST_RIDGE = 1e-6
+"""Keeps the filling solvable where spectra without any noise leave a component undetermined."""
+
+
 class LinearPath(nn.Module):
     """The flux on the principal components of the training spectra: (batch, 2, n) → (batch, k).
 
     What a linear classifier sees. From few spectra it learns the broad differences between types
     more surely than convolutions do, which then add what it cannot see (Cheng et al. 2016, wide
     and deep learning, arXiv:1606.07792). The projection is fixed; it is no parameter.
+
+    A pixel that is not valid is first filled with what the leading components make of the valid
+    ones (gappy PCA: Everson & Sirovich 1995, JOSA A 12, 1657; with the components' variances as
+    prior, as Connolly & Szalay 1999, AJ 117, 2052, weigh noise). Left at the continuum, a masked
+    line would count as a line that is not there, and the H and K of a G star as those of an O star.
     """
 
     weight: Tensor
     offset: Tensor
+    mean: Tensor
+    ridge: Tensor
 
     def __init__(self, n_pixels: int, n_components: int) -> None:
         super().__init__()
         self.register_buffer("weight", torch.zeros(n_components, n_pixels))
         self.register_buffer("offset", torch.zeros(n_components))
+        self.register_buffer("mean", torch.zeros(n_pixels))
+        self.register_buffer("ridge", torch.ones(min(n_components, FILL_COMPONENTS)))
 
     @property
     def n_components(self) -> int:
         return int(self.weight.shape[0])
 
-    def set_projection(self, mean: Tensor, components: Tensor, scale: float) -> None:
-        """Project ``x[:, 0] - mean`` on ``components`` (≤ k, n) over ``scale``; others stay 0."""
+    @property
+    def n_filling(self) -> int:
+        """How many of the components fill gaps."""
+        return int(self.ridge.shape[0])
+
+    def set_projection(
+        self, mean: Tensor, components: Tensor, variances: Tensor, noise: float
+    ) -> None:
+        """Project ``x[:, 0] - mean`` on orthonormal ``components`` (≤ k, n); others stay 0.
+
+        Parameters
+        ----------
+        variances : (≤ k,) of the training spectra along each component, falling; the outputs'
+            mean variance becomes 1
+        noise : standard deviation of a pixel beyond the components that fill
+        """
+        scale = float(variances.mean().sqrt())
         self.weight.zero_()
         self.offset.zero_()
         self.weight[: len(components)] = components / scale
         self.offset[: len(components)] = -(components @ mean) / scale
+        self.mean.copy_(mean)
+        # A component that is not there has no weight; any ridge above 0 keeps it at 0.
+        self.ridge.fill_(1.0)
+        fill = min(len(components), self.n_filling)
+        ridge = noise**2 / variances[:fill].clamp_min(LEAST_RIDGE)
+        self.ridge[:fill] = ridge.clamp_min(LEAST_RIDGE) / scale**2
 
     def forward(self, x: Tensor) -> Tensor:
         # Sums over thousands of pixels lose their small differences in half precision.
         with torch.autocast(x.device.type, enabled=False):
-            return nn.functional.linear(x[:, 0].to(self.weight.dtype), self.weight, self.offset)
+            flux = self.filled(x[:, 0].to(self.weight.dtype), x[:, 1] > 0)
+            return nn.functional.linear(flux, self.weight, self.offset)
+
+    def filled(self, flux: Tensor, valid: Tensor) -> Tensor:
+        """(batch, n) flux whose pixels that are not ``valid`` come from the leading components."""
+        gappy = torch.nonzero(~valid.all(1)).squeeze(1)
+        if not len(gappy):
+            return flux
+        basis = self.weight[: self.n_filling]
+        there = valid[gappy].to(flux.dtype)
+        offset = (flux[gappy] - self.mean) * there
+        gram = torch.diag(self.ridge) + (basis * there[:, None]) @ basis.T
+        weights = torch.linalg.solve(gram, offset @ basis.T)
+        filled = torch.where(valid[gappy], flux[gappy], self.mean + weights @ basis)
+        return flux.index_copy(0, gappy, filled)
 
 
 class ResidualBlock(nn.Module):

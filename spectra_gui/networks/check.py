@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
-from spectra_gui.networks.base import Network
+from spectra_gui.networks.base import LinearPath, Network
 
 _TRANSPARENT: Final = frozenset(
     {
@@ -113,7 +113,9 @@ class _Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self._alive.append(value)
         name = func.overloadpacket.__name__
         inside_relu = bool(self._stack) and isinstance(self._stack[-1], nn.ReLU)
-        if not (inside_relu and name in _RELU) and name not in _TRANSPARENT:
+        # For given gaps a linear path is affine in the flux, by whatever operations it fills them.
+        affine = any(isinstance(module, LinearPath) for module in self._stack)
+        if not affine and not (inside_relu and name in _RELU) and name not in _TRANSPARENT:
             raise StructureError(
                 f"Guided Grad-CAM cannot explain this network: {self._place()} applies "
                 f"{name!r}, which guided backpropagation does not follow. {ADVICE}"

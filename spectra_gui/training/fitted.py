@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from spectra_gui.inference.novelty import fit_components
 from spectra_gui.networks import Network
 from spectra_gui.recipes import Event
+
+FILLINGS: Final = 3
+"""Turns of filling; a further one changes a filled pixel by less than a spectrum's noise."""
 
 
 class CancelledError(Exception):
@@ -50,14 +53,29 @@ class FitPlace:
 
 
 def learn_projection(network: Network, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> None:
-    """Fix a network's linear path, where it has one, on the spectra (n, n_pixels) that teach."""
+    """Fix a network's linear path, where it has one, on the spectra (n, n_pixels) that teach.
+
+    What they lack is filled by the few components that fill when the network answers, found by
+    turns: components, filling, components again.
+    """
     path = network.linear_path
     if path is None:
         return
-    mean, components = fit_components(flux, valid, path.n_components)
-    scores = (np.where(valid, flux, 1.0) - mean) @ components.T
-    path.set_projection(
-        torch.from_numpy(mean - 1.0).to(path.weight.device),
-        torch.from_numpy(np.ascontiguousarray(components)).to(path.weight.device),
-        float(scores.std()),
-    )
+    device = path.weight.device
+    there = torch.from_numpy(valid).to(device)
+    everywhere = np.ones_like(valid)
+    whole = np.where(valid, flux, 1.0).astype(np.float32)
+    turns = () if valid.all() else (path.n_filling,) * FILLINGS
+    for n_components in (*turns, path.n_components):
+        mean, components = fit_components(whole, everywhere, n_components)
+        scores = (whole - mean) @ components.T
+        fill = min(len(components), path.n_filling)
+        left = whole - mean - scores[:, :fill] @ components[:fill]
+        path.set_projection(
+            torch.from_numpy(mean - 1.0).to(device),
+            torch.from_numpy(components).to(device),
+            torch.from_numpy(scores.var(0)).to(device),
+            float(left.std()),
+        )
+        filled = path.filled(torch.from_numpy(whole - 1.0).to(device), there)
+        whole = filled.cpu().numpy() + np.float32(1.0)

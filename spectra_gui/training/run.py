@@ -50,6 +50,7 @@ from spectra_gui.training.tasks import (
     result_path,
     run_task,
 )
+from spectra_gui.training.threads import few_threads
 
 Listener = Callable[[Event], None]
 
@@ -102,9 +103,10 @@ def train(
         data, left_out = load_data(
             config, base, data_folder, base_folder or Path(), prepared or work, listener, cancelled
         )
-        folder = _train(
-            config, base, data, left_out, out, work, prepared or work, listener, cancelled
-        )
+        with few_threads(config.threads):
+            folder = _train(
+                config, base, data, left_out, out, work, prepared or work, listener, cancelled
+            )
     except CancelledError:
         listener(Finished("cancelled", f"The run was stopped; {work} keeps what is done."))
         return None

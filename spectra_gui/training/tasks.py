@@ -26,6 +26,7 @@ from spectra_gui.training.fitted import FitPlace, Fitted
 from spectra_gui.training.linear import fit_linear
 from spectra_gui.training.predict import predict_rows
 from spectra_gui.training.split import split_test, split_validation
+from spectra_gui.training.threads import few_threads
 
 WHOLE: Final = "all"
 """The split whose members go into the bundle."""
@@ -132,7 +133,19 @@ def run_task(
     ----------
     data : the `learning_set`
     """
-    torch.set_num_threads(config.threads)
+    with few_threads(config.threads):
+        _run_task(task, data, config, folder, base, listener, cancelled)
+
+
+def _run_task(
+    task: Task,
+    data: LabelledSet,
+    config: RunConfig,
+    folder: Path,
+    base: Bundle | None,
+    listener: Callable[[Event], None],
+    cancelled: Callable[[], bool],
+) -> None:
     member = config.members[task.member]
     train, validation, test = split_of(task.split, data, config)
     place = FitPlace(task.name(config), checkpoint_path(folder, task, config), listener, cancelled)

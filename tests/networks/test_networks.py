@@ -26,7 +26,8 @@ def small(kind: str, n_pixels: int = N_PIXELS) -> Network:
     path = network.linear_path
     if path is not None:
         components = torch.randn(path.n_components, n_pixels) / n_pixels**0.5
-        path.set_projection(torch.zeros(n_pixels), components, 0.1)
+        variances = torch.full((path.n_components,), 0.01)
+        path.set_projection(torch.zeros(n_pixels), components, variances, noise=0.1)
     return network
 
 
@@ -161,7 +162,7 @@ def test_guided_backpropagation_can_follow_it(kind: str) -> None:
 def test_a_linear_network_sees_the_flux_on_its_components() -> None:
     network = build_network("linear", {"n_pixels": 8, "components": 2}).eval()
     mean, components = torch.linspace(-1, 1, 8), torch.eye(2, 8)
-    network.linear_path.set_projection(mean, components, 0.5)
+    network.linear_path.set_projection(mean, components, torch.full((2,), 0.25), noise=0.1)
     x = torch.stack([mean + 0.25 * components[0] - components[1], torch.ones(8)])[None]
     torch.testing.assert_close(network.features(x), torch.tensor([[0.5, -2.0]]))
     assert network.cam_layers() == ()
@@ -169,8 +170,51 @@ def test_a_linear_network_sees_the_flux_on_its_components() -> None:
 
 def test_fewer_spectra_than_components_leave_the_others_silent() -> None:
     network = build_network("linear", {"n_pixels": 8, "components": 5}).eval()
-    network.linear_path.set_projection(torch.zeros(8), torch.eye(2, 8), 1.0)
+    network.linear_path.set_projection(torch.zeros(8), torch.eye(2, 8), torch.ones(2), noise=0.1)
     assert network.features(torch.ones(1, 2, 8))[0].tolist() == [1, 1, 0, 0, 0]
+
+
+def waves(n: int, n_pixels: int = 200) -> tuple[Tensor, Tensor]:
+    """Orthonormal slow waves (3, n_pixels), and n spectra (n, n_pixels) that they make up."""
+    place = torch.linspace(0.0, 1.0, n_pixels)
+    basis = torch.stack([torch.cos(k * torch.pi * place) for k in (1, 2, 3)])
+    basis = torch.linalg.qr(basis.T)[0].T
+    generator = torch.Generator().manual_seed(4)
+    return basis, torch.randn(n, 3, generator=generator) @ basis
+
+
+def test_a_gap_in_a_known_shape_changes_a_linear_network_s_view_little() -> None:
+    basis, flux = waves(4)
+    network = build_network("linear", {"n_pixels": 200, "components": 3}).eval()
+    network.linear_path.set_projection(torch.full((200,), 0.1), basis, torch.ones(3), noise=1e-3)
+    whole = torch.stack([flux + 0.1, torch.ones_like(flux)], 1)
+    gappy = whole.clone()
+    gappy[1, :, 40:110] = 0.0
+    seen, told = network.features(gappy), network.features(whole)
+    torch.testing.assert_close(seen, told, atol=0.01, rtol=0.0)
+
+
+def test_where_hardly_anything_is_there_the_mean_spectrum_is_seen() -> None:
+    basis, flux = waves(1)
+    network = build_network("linear", {"n_pixels": 200, "components": 3}).eval()
+    network.linear_path.set_projection(torch.full((200,), 0.1), basis, torch.ones(3), noise=1.0)
+    x = torch.zeros(1, 2, 200)
+    x[0, :, 3] = torch.tensor([float(flux[0, 3]), 1.0])
+    assert network.features(x).abs().max() < 0.1
+
+
+def test_gradients_pass_through_a_filled_gap() -> None:
+    basis, flux = waves(1)
+    network = build_network("linear", {"n_pixels": 200, "components": 3}).eval()
+    network.linear_path.set_projection(torch.zeros(200), basis, torch.ones(3), noise=0.1)
+    x = torch.stack([flux, torch.ones_like(flux)], 1)
+    x[0, :, 50:80] = 0.0
+    x.requires_grad_(True)
+    network.features(x).sum().backward()
+    slope = x.grad[0, 0]
+    assert torch.isfinite(slope).all()
+    assert slope[50:80].abs().max() == 0.0
+    assert slope[:50].abs().max() > 0.0
 
 
 class Odd(Network):
