@@ -23,8 +23,13 @@ def do_beside(work: Callable[[], None]) -> None:
 
     thread = threading.Thread(target=run, name="beside", daemon=True)
     loop = QEventLoop()
+
+    def end() -> None:
+        if not thread.is_alive():
+            loop.quit()
+
     look = QTimer(interval=_LOOK_MS)
-    look.timeout.connect(lambda: thread.is_alive() or loop.quit())
+    look.timeout.connect(end)
     thread.start()
     look.start()
     loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
