@@ -214,7 +214,7 @@ def test_a_star_of_a_table_has_the_system_that_a_library_gives_it() -> None:
 
 def test_too_few_spectra_are_refused_with_numbers(tmp_path: Path) -> None:
     write_stars(tmp_path, 12)
-    with pytest.raises(DataError, match="Only 12 labelled spectra of 12 stars"):
+    with pytest.raises(DataError, match="12 labelled spectra of 12 stars are too few"):
         source(tmp_path, tmp_path / "p")
 
 
