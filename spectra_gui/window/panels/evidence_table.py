@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from spectra_gui.data import Explanation, LineMatch
@@ -216,8 +216,23 @@ class EvidenceTable(Section):
             room = theme.current().space_1 if column == _LINE else theme.current().space_2
             self.table.resizeColumnToContents(column)
             self.table.setColumnWidth(column, self.table.columnWidth(column) + room)
+        self._leave_room()
         header = self.table.horizontalHeader().sizeHint().height()
         self.table.setFixedHeight(header + _ROW_PX * len(self.model.rows) + 2)
+
+    def _leave_room(self) -> None:
+        """In a narrow panel the branch's name is cut, which its hue tells too, and nothing else."""
+        strength = self.table.sizeHintForColumn(_STRENGTH)
+        strength = max(strength, self.table.horizontalHeader().sectionSizeHint(_STRENGTH))
+        taken = sum(self.table.columnWidth(column) for column in (_LINE, _WAVELENGTH))
+        room = self.table.viewport().width() - taken - strength
+        wide = self.table.sizeHintForColumn(_BRANCH) + theme.current().space_2
+        least = 6 * _MAX_SWATCHES + 2 * _INSET_PX
+        self.table.setColumnWidth(_BRANCH, max(least, min(wide, room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._leave_room()
 
     def _activate(self, index: QModelIndex) -> None:
         row = self.model.rows[index.row()]

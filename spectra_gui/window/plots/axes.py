@@ -17,6 +17,9 @@ TICK_PX = 4.0
 NAME_RANGE_AA = 900.0
 """Below this width of the view, labels carry wavelengths (``Fe I 4383``)."""
 
+LEAST_RANK = 4
+"""Lines of this rank are drawn in such a view only: over the whole range they hide the others."""
+
 
 class ValueAxis(pg.AxisItem):
     """A left or bottom axis in the scheme's colours; the left one has the same width everywhere."""
@@ -103,7 +106,7 @@ class LineMarkAxis(pg.AxisItem):
         to_px, low, high = self._to_px()
         metrics = QFontMetricsF(theme.font("small"))
         named = high - low < NAME_RANGE_AA
-        seen = [m for m in self._marks if low <= m.x_aa <= high]
+        seen = [m for m in self._in_detail() if low <= m.x_aa <= high]
         by_wish = {}
         for mark in seen:
             text = mark.name if named else mark.label
@@ -111,6 +114,13 @@ class LineMarkAxis(pg.AxisItem):
             by_wish[(wish.text, wish.x_px)] = (wish, mark)
         placed = place_labels([w for w, _ in by_wish.values()], span_px=self.geometry().width())
         return [(p, by_wish[(p.text, p.x_px)][1]) for p in placed]
+
+    def _in_detail(self) -> list[Mark]:
+        """All marks where the view is narrow; those that types hang on where it is wide."""
+        _, low, high = self._to_px()
+        if high - low < NAME_RANGE_AA:
+            return list(self._marks)
+        return [mark for mark in self._marks if mark.rank < LEAST_RANK]
 
     def label_rects(self) -> list[QRectF]:
         """Boxes of the drawn names in this item's pixels."""
@@ -143,7 +153,7 @@ class LineMarkAxis(pg.AxisItem):
     def _paint_ticks(self, painter: QPainter, named: set[str]) -> None:
         to_px, low, high = self._to_px()
         height = self.geometry().height()
-        for mark in self._marks:
+        for mark in self._in_detail():
             if mark.high_aa < low or mark.low_aa > high:
                 continue
             strength = 1.0 if mark.name in named else 0.45

@@ -79,6 +79,14 @@ def test_calcium_h_and_k_are_both_named_in_the_whole_spectrum(stack: PlotStack) 
     assert {"Ca II K", "Ca II H", "Hβ", "Mg b", "CH G band"} <= texts
 
 
+def test_lines_that_no_type_hangs_on_are_named_in_a_close_view_only(stack: PlotStack) -> None:
+    band = stack.spectrum.scene.line_band
+    assert "Ni I" not in {place.text for place, _ in band.labels()}
+    stack.go_to(6643.6)
+    QApplication.processEvents()
+    assert "Ni I 6644" in {place.text for place, _ in band.labels()}
+
+
 def test_zoomed_in_names_carry_wavelengths(stack: PlotStack) -> None:
     stack.go_to(4383.5)
     QApplication.processEvents()
