@@ -45,9 +45,12 @@ _PANELS: Final = ("spectrum", "map", "evidence", "answers", "reading")
 
 
 class RowView(QObject):
-    """Builds the panels in steps (`building_steps`), then shows rows in them."""
+    """Builds the panels in steps (`building_steps`), then shows rows in them.
 
-    override_changed = Signal(object)
+    ``override_changed(str, object)``: a file and the `Override` to read it with from now on.
+    """
+
+    override_changed = Signal(str, object)
     type_chosen = Signal(str)
     cursor_moved = Signal(object)
 
@@ -109,6 +112,7 @@ class RowView(QObject):
 
     def show_row(self, row_id: int | None) -> None:
         """Show a row in all panels, None clears them."""
+        self._leave_row(row_id)
         self._row = None if row_id is None else self._document.row(row_id)
         if self._row is not None:
             self._jobs.need_arrays(self._row.id)
@@ -116,6 +120,12 @@ class RowView(QObject):
         self.answer.show_row(self._row)
         self._wish()
         self._owe(*_PANELS)
+
+    def _leave_row(self, row_id: int | None) -> None:
+        """What is being written of a row is said of it, though Enter was not pressed yet."""
+        row = self._row
+        if row is not None and row.id != row_id and self._document.row(row.id) is not None:
+            self.how.finish()
 
     def follow(self, changes: Changes) -> None:
         """Take over what changed about the shown row."""
@@ -132,7 +142,8 @@ class RowView(QObject):
         if row.spectrum is not before.spectrum or row.prepared is not before.prepared:
             self._owe("spectrum")
             self._jobs.need_arrays(row.id)
-        if row.reading_info is not before.reading_info or row.prepared is not before.prepared:
+        is_same = row.reading_info is before.reading_info and row.prepared is before.prepared
+        if not is_same or row.override != before.override:
             self._owe("reading")
         if row.verdict is not before.verdict or row.error is not before.error:
             self._owe("spectrum", "map", "answers")
@@ -327,7 +338,10 @@ class RowView(QObject):
         self._tables.addWidget(_scrolling(self.evidence), 1)
 
     def _build_how(self) -> None:
-        self.how.override_changed.connect(self.override_changed)
+        # The panel is brought up to date a little later than the row is chosen: the file is its.
+        self.how.override_changed.connect(
+            lambda override: self.override_changed.emit(self.how.path, override)
+        )
         self._tables.addWidget(_scrolling(self.how), 1)
 
     def _build_map(self) -> None:

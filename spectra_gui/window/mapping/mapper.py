@@ -30,7 +30,7 @@ class Mapper(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._document = window, document
-        self._jobs, self._list, self._view = jobs, spectra, view
+        self._jobs, self._list = jobs, spectra
         self.dialog: MappingDialog | None = None
         view.how.map_wanted.connect(self.open)
         view.plots.absence.map_columns.clicked.connect(self.open)
@@ -63,9 +63,8 @@ class Mapper(QObject):
         kept.changed.connect(self._use)
         kept.show()
 
-    def _override(self, override: Override) -> None:
-        if self._view.row is not None:
-            self._document.do(SetOverride(self._view.row.path, override))
+    def _override(self, path: str, override: Override) -> None:
+        self._document.do(SetOverride(path, override))
 
     def _forget(self) -> None:
         self.dialog = None

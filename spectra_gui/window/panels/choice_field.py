@@ -57,13 +57,7 @@ class ChoiceField(QWidget):
     def _edit(self) -> QLineEdit:
         edit = QLineEdit()
         edit.setMaximumWidth(170)
-
-        def commit() -> None:
-            if edit.isModified():
-                edit.setModified(False)
-                self.taken.emit(self.choice.key, edit.text())
-
-        edit.editingFinished.connect(commit)
+        edit.editingFinished.connect(self.finish)
         return edit
 
     def show_choice(
@@ -92,6 +86,17 @@ class ChoiceField(QWidget):
     def is_being_written(self) -> bool:
         """True while a person writes here and has not ended it."""
         return isinstance(self.field, QLineEdit) and self.field.isModified()
+
+    def finish(self) -> None:
+        """Take what is being written as it stands, as leaving the field does."""
+        if isinstance(self.field, QLineEdit) and self.field.isModified():
+            self.field.setModified(False)
+            self.taken.emit(self.choice.key, self.field.text())
+
+    def discard(self) -> None:
+        """What is being written is not wanted any more."""
+        if isinstance(self.field, QLineEdit):
+            self.field.setModified(False)
 
     @staticmethod
     def _show_options(combo: QComboBox, choice: OverrideChoice, own: str) -> None:

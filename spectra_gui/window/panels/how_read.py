@@ -75,6 +75,21 @@ class HowRead(Section):
             if with_options is not None:
                 line.make_field(with_options=with_options)
 
+    @property
+    def path(self) -> str | None:
+        """The file that is told of."""
+        return self._path
+
+    def finish(self) -> None:
+        """Take what is being written as it stands: another file will be shown."""
+        for field in tuple(self.fields.values()):
+            field.finish()
+
+    def discard(self) -> None:
+        """What is being written is not wanted any more."""
+        for field in self.fields.values():
+            field.discard()
+
     def show_reading(
         self,
         reading: Reading | None,
@@ -88,11 +103,14 @@ class HowRead(Section):
         """
         path = None if reading is None else reading.path
         keep, self._path = path is not None and path == self._path, path
+        if not keep:
+            # A field that is hidden while somebody writes in it would take its text for this file.
+            self.discard()
         self._override = reading.override if reading is not None else Override()
         self._none.setVisible(reading is None)
         choices = () if reading is None else reading.choices
         self.map_columns.setVisible(any(choice.key == "columns" for choice in choices))
-        self.fields = {}
+        fields = {}
         order = []
         seen: Counter[str] = Counter()
         for told in () if reading is None else _lines(reading, prepared, spectrum_index):
@@ -101,8 +119,9 @@ class HowRead(Section):
             order.append(line)
             field = line.show_line(told, self._override, keep=keep)
             if field is not None:
-                self.fields[field.choice.key] = field
+                fields[field.choice.key] = field
         self._arrange(order)
+        self.fields = fields
         self._show_notes(reading, prepared)
         self.setAccessibleDescription("" if reading is None else _described(reading))
 
