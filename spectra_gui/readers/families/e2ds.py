@@ -4,6 +4,7 @@ Source: HARPS DRS user manual, https://www.eso.org/sci/facilities/lasilla/instru
 (e2ds: λ of pixel x in order o is the sum over i of COEFF LL[o·(d+1)+i]·x^i, with the degree d in
 DEG LL; keywords ESO, TNG or OHP DRS CAL TH). The DRS calibrates in air and leaves these orders as
 observed (the velocity of the Earth is in DRS BERV), which is assumed. The blaze is not taken out.
+Cross-correlation functions of the same exposure carry the same polynomials and are left alone.
 """
 
 from __future__ import annotations
@@ -30,12 +31,17 @@ FloatArray = NDArray[np.float64]
 _POWER: Final = {"HARPS": 115_000.0, "HARPN": 115_000.0, "SOPHIE": 75_000.0}
 _MAX_DEGREE: Final = 10
 
+_WIDEST_CCF: Final = 2000
+"""Orders have 4096 pixels (SOPHIE 4077); a correlation function a few hundred steps of velocity."""
+
 
 def sniff(probe: Probe) -> bool:
     """Rows of pixels and DRS CAL TH DEG LL with the coefficients of the first order."""
     if probe.kind != "fits" or len(probe.fits.primary.shape) != 2:
         return False
-    return _prefix(probe.fits.primary.header) is not None
+    header, n = probe.fits.primary.header, probe.fits.primary.shape[-1]
+    prefix = _prefix(header)
+    return prefix is not None and not (f"{prefix} CCF RV" in header and n < _WIDEST_CCF)
 
 
 def _prefix(header: Header) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import read
@@ -51,3 +52,17 @@ def test_orders_without_their_polynomial(tmp_path: Path) -> None:
     head.header["HIERARCH ESO DRS CAL TH COEFF LL0"] = 3800.0
     with pytest.raises(ReadError):
         read(write(tmp_path, head))
+
+
+@pytest.mark.parametrize("prefix", ["ESO", "TNG", "OHP"])
+def test_a_correlation_function_of_the_same_exposure_is_no_spectrum(
+    tmp_path: Path, prefix: str
+) -> None:
+    path = e2ds(tmp_path, prefix)
+    with fits.open(path, mode="update") as file:
+        file[0].header[f"HIERARCH {prefix} DRS CCF RV"] = -20.1
+        file[0].header.update({"CRVAL1": -40.0, "CDELT1": 0.5, "CTYPE1": "km/s"})
+
+    with pytest.raises(ReadError, match="cross-correlation function") as caught:
+        read(path)
+    assert caught.value.code == "not_a_spectrum"
