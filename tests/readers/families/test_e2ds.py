@@ -60,6 +60,7 @@ def test_a_correlation_function_of_the_same_exposure_is_no_spectrum(
 ) -> None:
     path = e2ds(tmp_path, prefix)
     with fits.open(path, mode="update") as file:
+        file[0].data = np.repeat(file[0].data, 36, axis=0)
         file[0].header[f"HIERARCH {prefix} DRS CCF RV"] = -20.1
         file[0].header.update({"CRVAL1": -40.0, "CDELT1": 0.5, "CTYPE1": "km/s"})
 
