@@ -39,7 +39,7 @@ _NAME_PX: Final = 260
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """How the file is to be read from now on, and ``also`` these other files."""
+    """How the file is to be read from now on, and ``also`` these other files (see `as_others`)."""
 
     override: Override
     also: tuple[str, ...] = ()

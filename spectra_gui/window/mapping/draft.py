@@ -86,6 +86,11 @@ class Draft:
         return replace(self.override, **dict.fromkeys(_OF_ONE_STAR))
 
 
+def as_others(chosen: Override, own: Override) -> Override:
+    """How another file is read like one that was chosen for; what is of its star stays its own."""
+    return replace(chosen, **{name: getattr(own, name) for name in _OF_ONE_STAR})
+
+
 def begin(said: Override, table: TableHead | None, key: str) -> Draft:
     """The draft of a file of which a person, or a mapping, has said something."""
     names = said.columns

@@ -14,6 +14,7 @@ from spectra_gui.settings import MappingError, Mappings, add_mapping, load_mappi
 from spectra_gui.window.jobs import Jobs
 from spectra_gui.window.mapping.asker import Asker
 from spectra_gui.window.mapping.dialog import Asked, Chosen, MappingDialog
+from spectra_gui.window.mapping.draft import as_others
 from spectra_gui.window.mapping.kept import KeptMappings
 from spectra_gui.window.row_view import RowView
 from spectra_gui.window.spectra_list import SpectraList
@@ -70,14 +71,22 @@ class Mapper(QObject):
         self.dialog = None
 
     def _others(self, row: Row) -> list[str]:
+        # Where other columns are read, what was said of the spectra before them is taken off.
+        kept = {row.path, *(other.path for other in self._document if other.review)}
         unsure = {other.path: None for other in self._document if _is_unsure(other)}
-        return [path for path in unsure if path != row.path][:MOST_OTHERS]
+        return [path for path in unsure if path not in kept][:MOST_OTHERS]
 
     def _take(self, path: str, chosen: Chosen) -> None:
-        commands = [SetOverride(one, chosen.override) for one in (path, *chosen.also)]
+        commands = []
+        for one in (path, *chosen.also):
+            rows = self._document.rows_of(one)
+            own = rows[0].override if rows else Override()
+            wanted = chosen.override if one == path else as_others(chosen.override, own)
+            if rows and wanted != own:  # what changes nothing has nothing to take back
+                commands.append(SetOverride(one, wanted))
         if len(commands) == 1:
             self._document.do(commands[0])
-        else:
+        elif commands:
             self._document.do(Together(commands, "change how files are read"))
 
     def _keep(self, wanted: FileMapping, before: FileMapping | None) -> str:
@@ -97,7 +106,7 @@ def _is_unsure(row: Row) -> bool:
     """Whether a row's file gave no spectrum, or one by guess of which a person said nothing."""
     if row.error is not None:
         return row.error.has_columns
-    if row.reading_info is None or row.review or row.override != Override():
+    if row.reading_info is None or row.override != Override():
         return False
     return any(d.subject == "Columns" and d.assumed for d in row.reading_info.decisions)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from spectra_gui.data import Override, mapping_in
 from spectra_gui.engine.door import read
-from spectra_gui.session import set_label
+from spectra_gui.session import SetOverride, set_label
 from spectra_gui.settings import load_mappings
 from tests.unknown_tables import star, write_table, write_text_table
 
@@ -134,6 +135,65 @@ def test_files_that_were_read_by_guess_follow_and_those_with_a_label_do_not(
 
     told = [bench.settle(path).override.columns for path in texts]
     assert told == [None, ("0", "2"), ("0", "2")]
+
+
+def test_what_is_of_one_star_is_not_said_of_the_others(bench: MappingBench, tmp_path: Path) -> None:
+    other, one = (write_table(tmp_path / f"star{i}.fits", seed=i) for i in range(2))
+    bench.open(other, one)
+    bench.document.do(SetOverride(str(other), Override(velocity_kms=-20.0)))
+    bench.settle(other)
+    bench.document.do(SetOverride(str(one), Override(velocity_kms=35.0)))
+    bench.settle(one)
+
+    dialog = bench.dialog()
+    bench.wait(lambda: "the other file" in dialog.also.text())
+    bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
+    dialog.also.setChecked(True)
+    bench.preview(dialog)
+    dialog.ok.click()
+
+    assert bench.settle(one).override == replace(ODD, velocity_kms=35.0)
+    assert bench.settle(other).override == replace(ODD, velocity_kms=-20.0)
+
+
+def test_a_file_that_is_read_so_already_outlives_undo(bench: MappingBench, tmp_path: Path) -> None:
+    one, other = (write_table(tmp_path / f"star{i}.fits", seed=i) for i in range(2))
+    bench.open(other, one)
+    bench.document.do(SetOverride(str(one), ODD))
+    bench.settle(one)
+    bench.document.do(set_label([bench.row(one)], "G2 V"))
+
+    dialog = bench.dialog()
+    bench.wait(lambda: "the other file" in dialog.also.text())
+    dialog.also.setChecked(True)
+    bench.preview(dialog)
+    dialog.ok.click()
+    assert bench.settle(other).state == "typed"
+
+    bench.document.undo()
+    assert bench.settle(other).state == "unreadable"
+    assert bench.row(one).label == "G2 V"
+    bench.document.redo()
+    assert bench.settle(other).state == "typed"
+
+
+def test_a_label_of_a_file_that_is_not_read_any_more_is_not_taken_off_with_others(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    labelled, other, one = (write_table(tmp_path / f"star{i}.fits", seed=i) for i in range(3))
+    bench.open(labelled, other, one)
+    bench.document.do(set_label([bench.row(labelled)], "K3 III"))
+
+    dialog = bench.dialog()
+    bench.wait(lambda: "the other file" in dialog.also.text())
+    bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
+    dialog.also.setChecked(True)
+    bench.preview(dialog)
+    dialog.ok.click()
+
+    assert bench.settle(other).state == "typed"
+    assert bench.row(labelled).label == "K3 III"
+    assert bench.row(labelled).override == Override()
 
 
 def test_a_choice_that_reads_nothing_says_why_and_cannot_be_applied(
