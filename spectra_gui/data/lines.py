@@ -16,7 +16,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.data.minor_lines import MINOR_LINES, MOORE
+from spectra_gui.data.minor_lines import LINE_LISTS, MINOR_LINES
 from spectra_gui.units import air_to_vacuum
 
 LineKind = Literal["line", "band", "interstellar", "telluric"]
@@ -252,7 +252,7 @@ def _all_lines() -> Iterator[Line]:
     for name, air, rank in _ATOMIC:
         yield Line(name, air, (air, air), "line", rank, NIST, _seen_in(name))
     for name, air, letters in MINOR_LINES:
-        yield Line(name, air, (air, air), "line", 4, MOORE, letters)
+        yield Line(name, air, (air, air), "line", 4, LINE_LISTS, letters)
     kinds: tuple[tuple[LineKind, tuple[tuple[str, float, float, float, int, str], ...]], ...]
     kinds = (("band", _BANDS), ("interstellar", _INTERSTELLAR), ("telluric", _TELLURIC))
     for kind, rows in kinds:

@@ -184,11 +184,56 @@ def test_no_minor_line_takes_the_place_of_a_band_where_the_band_is_seen() -> Non
 
 
 @pytest.mark.parametrize(
+    ("name", "laboratory_aa"),
+    [
+        ("Fe I 3860", 3859.9114),
+        ("Fe I 3906", 3906.4794),
+        ("Fe I 3923", 3922.9115),
+        ("Fe I 4462", 4461.6521),
+        ("Fe I 4467", 4466.5508),
+        ("Fe I 4920", 4920.5018),
+        ("Fe I 5083", 5083.3377),
+        ("Fe I 5233", 5232.9394),
+        ("Fe I 5283", 5283.6206),
+        ("Fe I 5302", 5302.2989),
+        ("Fe I 5324", 5324.1782),
+        ("Fe I 5341", 5341.0233),
+        ("Fe I 5424", 5424.0686),
+        ("Fe I 5587", 5586.7553),
+        ("Fe I 6253", 6252.5537),
+    ],
+)
+def test_minor_lines_of_iron_stand_where_an_iron_argon_lamp_has_them(
+    name: str, laboratory_aa: float
+) -> None:
+    """IRAF's list for comparison spectra, fear.dat by D. Willmarth: not what the table is from."""
+    air_aa = next(line.air_aa for line in LINES if line.name == name)
+    assert air_aa == pytest.approx(laboratory_aa, abs=0.02)
+
+
+def test_minor_lines_show_in_half_of_the_class_means_of_their_classes() -> None:
+    """As a minimum, or as a shoulder where curvature peaks, within 1.5 Å and half a pixel."""
+    bundle = load_bundle(assets.models_folder() / "mk-ensemble-1")
+    wavelength_aa, means = bundle.preparation.wavelength_aa, bundle.templates.flux
+    left, middle, right = means[:, :-2], means[:, 1:-1], means[:, 2:]
+    curvature = np.pad(left - 2 * middle + right, ((0, 0), (1, 1)))
+    peaked = (curvature[:, 1:-1] > curvature[:, :-2]) & (curvature[:, 1:-1] >= curvature[:, 2:])
+    lowest = (middle < left) & (middle <= right)
+    shows = lowest | (peaked & (curvature[:, 1:-1] > 0.002))
+    for name, air_aa, letters in MINOR_LINES:
+        near = np.abs(wavelength_aa[1:-1] - air_aa) <= 1.5 + bundle.preparation.step_aa / 2
+        for letter in letters:
+            at = "OBAFGKM".index(letter) * 10
+            chosen = (bundle.templates.codes >= at) & (bundle.templates.codes < at + 10)
+            assert shows[chosen][:, near].any(axis=1).mean() >= 0.5, (name, letter)
+
+
+@pytest.mark.parametrize(
     ("wavelength_aa", "letter", "name"),
     [
         (5316.2, "A", "Fe II 5317"),
         (4646.2, "K", "Cr I 4646"),
-        (6255.0, "K", "Fe I 6256"),
+        (6255.0, "K", "Fe I 6254"),
         (5896.2, "B", "Na D 5896"),
         (4713.8, "K", "Ni I 4714"),
     ],
