@@ -12,7 +12,17 @@ from spectra_gui.data import FileMapping, Override, OverrideChoice, ReadError, R
 from spectra_gui.readers.caps import CAPS, Caps
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.listing import formats
-from spectra_gui.readers.mapped import GENERAL, UNKNOWN_TABLE, asked_for, blamed, matching, told
+from spectra_gui.readers.mapped import (
+    GENERAL,
+    UNKNOWN_TABLE,
+    asked_for,
+    blamed,
+    is_elsewhere,
+    matching,
+    reaches_optical,
+    set_aside,
+    told,
+)
 from spectra_gui.readers.objects import read_object
 from spectra_gui.readers.onedim import hdu_list
 from spectra_gui.readers.peek import has_columns
@@ -65,7 +75,9 @@ def read(
         ``Spectrum``, ``SpectrumCollection`` or list of them
     override : what a person says about the file; it wins over everything found
     mappings : what was said of tables of a shape: used for such tables where no reader knows
-        the file for certain, and told among the decisions. One of `ANY_SHAPE` is always used
+        the file for certain, and told among the decisions. One whose unit would leave a file
+        without optical light, which it has otherwise, is set aside with a warning. One of
+        `ANY_SHAPE` is always used
     caps : limits on bytes, points and spectra
 
     Raises
@@ -182,8 +194,21 @@ def _read_mapped(
     except RowsError as error:
         raise RowsError(blamed(error, mapping), probe.path, error.total_rows) from None
     except ReadError as error:
+        if is_elsewhere(error, mapping, own) and (plain := _read_plain(probe, own, known)):
+            return set_aside(plain[0], mapping), plain[1]
         raise blamed(error, mapping) from None
+    if is_elsewhere(reading, mapping, own) and (plain := _read_plain(probe, own, known)):
+        return set_aside(plain[0], mapping), plain[1]
     return told(reading, mapping, own), total_rows
+
+
+def _read_plain(probe: Probe, own: Override, known: Family | None) -> tuple[Reading, int] | None:
+    """The reading without a mapping, where that gives optical light."""
+    try:
+        plain = _read_as(probe, own, known)
+    except ReadError:
+        return None
+    return plain if reaches_optical(plain[0]) else None
 
 
 def _recognised(probe: Probe) -> Family | None:

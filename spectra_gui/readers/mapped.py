@@ -34,6 +34,8 @@ _POINTS: Final = {
 }
 """The fields of an override behind each decision."""
 
+_OPTICAL_AA: Final = (3000.0, 11_000.0)
+
 
 def asked_for(mappings: Sequence[FileMapping]) -> FileMapping | None:
     """The mapping that a person named, whatever the file is."""
@@ -70,6 +72,35 @@ def _credited(decision: Decision, mapping: FileMapping, own: Override) -> Decisi
         return decision
     evidence = decision.evidence.replace(_BY_A_PERSON, f"chosen by the mapping “{mapping.name}”")
     return replace(decision, evidence=evidence)
+
+
+def is_elsewhere(result: Reading | ReadError, mapping: FileMapping, own: Override) -> bool:
+    """Whether the unit that a mapping says, and nobody else, puts a file outside of the optical.
+
+    Names of columns say little about the unit, and no names nothing: the file may be of another
+    origin than the one that the mapping was made from.
+    """
+    by_shape = mapping.shape != ANY_SHAPE
+    if not by_shape or mapping.override.wavelength_unit is None or own.wavelength_unit is not None:
+        return False
+    if isinstance(result, ReadError):
+        return result.code == "no_wavelength"
+    return not reaches_optical(result)
+
+
+def reaches_optical(reading: Reading) -> bool:
+    """Whether any of the spectra has optical light."""
+    low, high = _OPTICAL_AA
+    return any(s.wavelength_aa[-1] > low and s.wavelength_aa[0] < high for s in reading.spectra)
+
+
+def set_aside(reading: Reading, mapping: FileMapping) -> Reading:
+    """A reading without the mapping of the file's shape, which tells that and why."""
+    warning = (
+        f"The mapping “{mapping.name}” was not used: in its unit "
+        f"({mapping.override.wavelength_unit}) this file would hold no optical light."
+    )
+    return replace(reading, warnings=(*reading.warnings, warning))
 
 
 def blamed(error: ReadError, mapping: FileMapping) -> ReadError:

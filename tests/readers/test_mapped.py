@@ -126,6 +126,41 @@ def test_of_two_mappings_the_newest_is_used(tmp_path: Path) -> None:
     assert said(reading)["Mapping"][0] == "new"
 
 
+def test_a_mapping_is_not_used_where_its_unit_would_be_that_of_another_file(
+    tmp_path: Path,
+) -> None:
+    wavelength_aa = np.linspace(3900.0, 7000.0, 400)
+    flux = 1.0 + 0.1 * np.sin(wavelength_aa / 30.0)
+    in_nm, in_aa, in_um = (tmp_path / f"{name}.txt" for name in ("nm", "aa", "um"))
+    for path, scale in ((in_nm, 0.1), (in_aa, 1.0), (in_um, 1e-4)):
+        np.savetxt(path, np.column_stack([scale * wavelength_aa, flux]))
+    nm = mapping_of(in_nm, Override(wavelength_unit="nm", medium="vacuum"))
+    aa = mapping_of(in_aa, Override(wavelength_unit="angstrom", medium="vacuum"))
+
+    for path, mapping in ((in_aa, nm), (in_um, aa)):
+        reading = read(path, mappings=[mapping])
+        assert reading.spectra[0].wavelength_aa[0] == pytest.approx(3900.0)
+        assert reading.spectra[0].medium == "unknown"
+        assert mapping_in(reading.decisions) is None
+        assert any("“mine” was not used" in warning for warning in reading.warnings)
+
+    assert mapping_in(read(in_nm, mappings=[nm]).decisions) is not None
+    asked = read(in_aa, mappings=[replace(nm, shape=ANY_SHAPE)])
+    assert asked.spectra[0].wavelength_aa[0] == pytest.approx(39_000.0)
+    said_by_person = read(in_aa, override=Override(wavelength_unit="nm"), mappings=[nm])
+    assert said_by_person.spectra[0].wavelength_aa[0] == pytest.approx(39_000.0)
+
+
+def test_a_mapping_of_infrared_tables_is_used_where_nobody_knows_better(tmp_path: Path) -> None:
+    path = write_table(tmp_path / "l_band.fits")
+    mapping = mapping_of(path, replace(ODD_COLUMNS, wavelength_unit="nm"))
+
+    reading = read(path, mappings=[mapping])
+
+    assert reading.spectra[0].wavelength_aa[0] == pytest.approx(38_500.0)
+    assert mapping_in(reading.decisions) is not None
+
+
 def test_a_mapping_that_does_not_fit_is_named_in_the_failure(tmp_path: Path) -> None:
     path = write_table(tmp_path / "star.fits")
     mapping = mapping_of(path, Override(columns=("gamma", "alpha")))
