@@ -7,6 +7,7 @@ document and the names of files; opens none.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import Counter
@@ -76,7 +77,7 @@ class Adding(QObject):
     def add(self, paths: Sequence[str | Path]) -> None:
         """Add files, and the files in folders; those that are there already are passed over."""
         drop = _Drop(paths)
-        if len(paths) <= FEW and not any(Path(path).is_dir() for path in paths):
+        if len(paths) <= FEW and not any(is_folder(path) for path in paths):
             self._add(drop, [absolute_text(path) for path in paths])
             self.started.emit(absolute_text(paths[0]))
             return
@@ -87,19 +88,22 @@ class Adding(QObject):
 
     def cancel(self) -> None:
         """Look no further; what is in the list stays there."""
+        if self._drops:
+            n = count_text(self.n_found, "file", "files")
+            self._notices.tell(f"Stopped: {n} were added, the others were not.", key="open")
+            self.forget()
+
+    def forget(self) -> None:
+        """Another list is shown: what is still looked for was dropped on the one before."""
         drops, self._drops = self._drops, []
         for drop in drops:
             drop.ended = True
         if drops:
-            n = count_text(sum(drop.n_added for drop in drops), "file", "files")
-            self._notices.tell(f"Stopped: {n} were added, the others were not.", key="open")
             self.changed.emit()
 
     def close(self) -> None:
         """The window closes: add nothing more."""
-        for drop in self._drops:
-            drop.ended = True
-        self._drops.clear()
+        self.forget()
         self._inbox.close()
 
     # On the thread
@@ -172,12 +176,17 @@ class Adding(QObject):
             )
 
 
+def is_folder(path: str | Path) -> bool:
+    """False where nobody may look, too: reading then says so of the one file."""
+    return os.path.isdir(path)  # noqa: PTH112 - `Path.is_dir` raises there
+
+
 def _files_of(drop: _Drop) -> Iterator[tuple[str, bool]]:
     """Absolute paths of what was dropped and of the files in its folders, and whether each may
     be spectra. Folders without any are noted."""
     for wanted in drop.wanted:
         path = Path(absolute_text(wanted))
-        if not path.is_dir():
+        if not is_folder(path):
             yield str(path), True
             continue
         passed_over: Counter[str] = Counter()

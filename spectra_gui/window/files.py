@@ -26,7 +26,7 @@ from spectra_gui.session import (
     load_session,
     save_session,
 )
-from spectra_gui.window.adding import Adding
+from spectra_gui.window.adding import Adding, is_folder
 from spectra_gui.window.beside import do_beside
 from spectra_gui.window.notices import Notices
 from spectra_gui.window.places import Places
@@ -124,7 +124,7 @@ class Files(QObject):
         return str(self._places.folder())
 
     def _remember(self, path: Path) -> None:
-        self._places.keep_folder(path if path.is_dir() else path.parent)
+        self._places.keep_folder(path if is_folder(path) else path.parent)
 
     # Sessions
 
@@ -148,6 +148,7 @@ class Files(QObject):
         if not self.may_leave():
             return False
         self._remember(path)
+        self.adding.forget()
         self._document.replace_all(stored.rows, path)
         self._notices.withdraw("session")
         self.session_changed.emit()
@@ -241,6 +242,7 @@ class Files(QObject):
         if not self.may_leave():
             return False
         origin = Path(stored.origin) if stored.origin else None
+        self.adding.forget()
         self._document.replace_all(stored.rows, origin, saved=False)
         self._wait_for_autosave()
         self.autosave()

@@ -97,13 +97,13 @@ class Models(QObject):
 
     def apply_settings(self, changed: set[str]) -> None:
         """Settings were changed in the dialog: restart what they are about."""
+        if "device" in changed:  # at once: the model may be refused
+            self._jobs.restart_engine(device=self._settings.text("device"))
         if "bundle" in changed:
             try:
                 self.use_bundle(find_bundle(self._settings.text("bundle")))
             except BundleError as error:
                 self._refuse(error)
-        elif "device" in changed:
-            self._jobs.restart_engine(device=self._settings.text("device"))
         if changed & {"threads", "read_memory_mb", "read_time_s", "autosave_seconds"}:
             self._notices.tell(
                 "Threads, limits and autosave take effect at the next start.", key="settings"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from spectra_gui.session import load_session, set_label
+from spectra_gui.session.folders import files_in
 
 N = 2000
 
@@ -155,3 +157,42 @@ def test_the_status_bar_tells_that_files_are_looked_for(bench, tmp_path: Path) -
     assert "Looking for files" in seen[0]
     bench.window.stop()
     bench.qtbot.waitUntil(lambda: not status.stop.isVisible())
+
+
+@pytest.mark.parametrize("with_folder", [False, True])
+def test_a_path_that_nobody_may_look_at_is_a_row_like_others(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, with_folder: bool
+) -> None:
+    """Its name is too long, or its folder is somebody else's: asking what it is raises."""
+    night = night_of(tmp_path, 3)
+    odd = tmp_path / ("a" * 300)
+    bench.window.files.open_paths([odd, night] if with_folder else [odd])
+    bench.qtbot.waitUntil(lambda: not bench.window.files.adding.is_busy)
+    assert len(bench.document) == (4 if with_folder else 1)
+    assert names(bench)[0] == odd.name
+
+
+def test_files_that_are_found_late_do_not_come_into_a_session_that_was_opened_meanwhile(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open("a.txt")
+    session = tmp_path / "night.spectra.json"
+    assert bench.window.files.save_session_to(session)
+    disk = threading.Event()
+
+    def on_a_slow_disk(folder: Path) -> Iterator[tuple[Path, bool]]:
+        disk.wait(30)
+        yield from files_in(folder)
+
+    monkeypatch.setattr("spectra_gui.window.adding.files_in", on_a_slow_disk)
+    bench.window.files.open_paths([night_of(tmp_path, 3)])
+    assert bench.window.files.adding.is_busy
+    assert bench.window.files.open_session_file(session)
+    assert not bench.window.files.adding.is_busy
+    disk.set()
+    bench.qtbot.waitUntil(lambda: not any(t.name == "search" for t in threading.enumerate()))
+    bench.qtbot.wait(50)
+    assert names(bench) == ["a.txt"]
+    monkeypatch.undo()
+    bench.window.files.open_paths([tmp_path / "night"])
+    bench.qtbot.waitUntil(lambda: len(bench.document) == 4)
