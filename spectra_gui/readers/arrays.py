@@ -75,6 +75,7 @@ def _slicer(array: NDArray[Any]) -> Callable[[int, int], NDArray[Any]]:
     return lambda first, count: array[first : first + count]
 
 
+_VOTING_ROWS: Final = 50
 _FLUX: Final = re.compile(r"^(flux|fls|spec|f)(?:es|trum|tra)?[_.]?(.*)$", re.I)
 
 
@@ -161,7 +162,7 @@ def _add_rows(
         return span.read(array.rows, array.length)
 
     flux, noise, mask = (taken(which) for which in (name, chosen.noise, chosen.mask))
-    waves = taken(chosen.wave)
+    waves, good = taken(chosen.wave), _good_value(arrays.get(chosen.mask))
     if flux is None or waves is None:
         return
     for place, row in enumerate(rows):
@@ -171,7 +172,7 @@ def _add_rows(
                 axis=waves[min(place, len(waves) - 1)],
                 flux=flux[place],
                 noise=values[0],
-                bad=_bad(values[1]),
+                bad=None if values[1] is None else np.asarray(values[1] != good),
                 name=_label(name, row, arrays[name]),
                 row=row,
             )
@@ -242,12 +243,14 @@ def _no_spectrum(names: list[str]) -> ReadError:
     )
 
 
-def _bad(mask: FloatArray | None) -> NDArray[np.bool_] | None:
-    """A mask's bad pixels: the value that most pixels have is good (Starfish: 1 = good)."""
+def _good_value(mask: Stored | None) -> float:
+    """What a mask has where pixels are good: 1 where most have it (as Starfish writes), else 0.
+
+    The first rows tell it for all, so that a row of mostly bad pixels is not turned round.
+    """
     if mask is None:
-        return None
-    good_is_one = float(np.mean(mask == 1.0)) > 0.5
-    return np.asarray(mask != 1.0) if good_is_one else np.asarray(mask != 0.0)
+        return 0.0
+    return float(np.mean(mask.rows(0, min(mask.n_rows, _VOTING_ROWS)) == 1.0) > 0.5)
 
 
 def _label(name: str, row: int, array: Stored) -> str:

@@ -299,23 +299,26 @@ def _apply_mask(view: View, picked: _Picked, pieces: list[Piece]) -> Claim | Non
         cells = column.cells() if column.is_vector else [column.cells()]
     except ReadError:
         return None
-    flags = view.flags
-    meaning = "not zero = bad" if flags is None else f"bits {flags} = bad"
-    assumed = flags is None
+    masks: list[tuple[Piece, FloatArray]] = []
     for piece in pieces:
-        if piece.row - view.first_row >= len(cells):
-            continue
-        values = np.asarray(cells[piece.row - view.first_row], np.float64)
-        if values.shape != piece.flux.shape or not np.all(np.isfinite(values)):
-            continue
-        bad = values != 0.0 if flags is None else (values.astype(np.int64) & flags) != 0
-        if flags is None and bad.mean() > 0.5:
-            if not np.all((values == 0.0) | (values == 1.0)):
-                # A flag that most pixels carry warns of something else than their use.
-                continue
-            bad, meaning = ~bad, "1 = good, since most pixels have it"
-        piece.bad = bad
-    return Claim("", f"column {column.name}, {meaning}", assumed)
+        if piece.row - view.first_row < len(cells):
+            values = np.asarray(cells[piece.row - view.first_row], np.float64)
+            if values.shape == piece.flux.shape and np.all(np.isfinite(values)):
+                masks.append((piece, values))
+    if view.flags is not None:
+        for piece, values in masks:
+            piece.bad = (values.astype(np.int64) & view.flags) != 0
+        return Claim("", f"column {column.name}, bits {view.flags} = bad")
+    # All rows tell together what 1 means: one of them may be bad for the most part.
+    binary = all(np.all((values == 0.0) | (values == 1.0)) for _, values in masks)
+    flagged = [float(np.mean(values != 0.0)) for _, values in masks]
+    one_is_good = binary and sum(flagged) > 0.5 * len(masks)
+    meaning = "1 = good, since most pixels have it" if one_is_good else "not zero = bad"
+    for (piece, values), share in zip(masks, flagged, strict=True):
+        # A flag that most pixels carry warns of something else than their use.
+        if binary or share <= 0.5:
+            piece.bad = values == 0.0 if one_is_good else values != 0.0
+    return Claim("", f"column {column.name}, {meaning}", assumed=True)
 
 
 def _medium(view: View, picked: _Picked) -> Claim:

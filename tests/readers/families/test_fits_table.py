@@ -79,3 +79,19 @@ def test_pixels_in_a_column_of_wavelengths_are_declined(tmp_path: Path) -> None:
     with pytest.raises(ReadError) as caught:
         read(write(tmp_path, primary(), columns))
     assert caught.value.code == "no_wavelength"
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_a_row_of_mostly_bad_pixels_does_not_turn_its_mask_round(tmp_path: Path, good: int) -> None:
+    mask = np.full((4, 50), good, np.int16)
+    mask[2, :40] = 1 - good
+    wave = np.tile(4000.0 + 2.0 * np.arange(50), (4, 1))
+    columns = {
+        "WAVE": (wave, "Angstrom"),
+        "FLUX": (np.ones((4, 50)) + ramp(), ""),
+        "MASK": (mask, ""),
+    }
+
+    reading = read(write(tmp_path, primary(), table(**columns)))
+
+    assert [int(s.bad.sum()) for s in reading.spectra] == [0, 0, 40, 0]

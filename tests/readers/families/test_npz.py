@@ -71,3 +71,17 @@ def test_rows_of_many_are_read_by_parts(tmp_path: Path, save: Any) -> None:
     assert reading.spectra[-1].sigma[0] == pytest.approx(30.0)
     assert np.flatnonzero(reading.spectra[-1].bad).tolist() == [3]
     assert read(path, override=Override(rows=(7, 299))).spectra[0].flux[0] == 8.0
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_a_row_of_mostly_bad_pixels_does_not_turn_its_mask_round(tmp_path: Path, good: int) -> None:
+    path = tmp_path / "masked.npz"
+    mask = np.full((4, 50), good)
+    mask[2, :40] = 1 - good
+    np.savez(path, wave=WAVES, flux=np.ones((4, 50)) + ramp(), mask=mask)
+
+    spectra = read(path).spectra
+    alone = read(path, override=Override(rows=(2,))).spectra[0]
+
+    assert [int(s.bad.sum()) for s in spectra] == [0, 0, 40, 0]
+    assert np.array_equal(alone.bad, spectra[2].bad)
