@@ -16,6 +16,7 @@ from pathlib import Path
 from spectra_gui.data import Explanation, Prepared, ReadError, Reading, Spectrum, Verdict
 from spectra_gui.session.changes import ChangeKind, Changes
 from spectra_gui.session.commands import AddSpectra
+from spectra_gui.session.corrections import corrections, place_of, said_of
 from spectra_gui.session.history import Command, History
 from spectra_gui.session.regroup import object_number, regrouped
 from spectra_gui.session.rows import ReadingInfo, Review, Row, RowList
@@ -154,12 +155,12 @@ class Document:
     def unsaved_check(self) -> Callable[[], bool]:
         """`has_unsaved_corrections` of the rows as they are now, to be asked on any thread."""
         rows, saved = self.snapshot(), self._saved
-        return lambda: _corrections(rows) != saved
+        return lambda: corrections(rows) != saved
 
     def mark_saved(self, path: Path | None) -> Changes:
         """The session stands in ``path`` as it is now."""
         self.path = path
-        self._saved = _corrections(self._rows)
+        self._saved = corrections(self._rows)
         return self._publish(Changes.of((), "file"))
 
     def replace_all(self, rows: Iterable[Row], path: Path | None, *, saved: bool = True) -> Changes:
@@ -338,8 +339,8 @@ class Document:
 
     def _keep_saved(self, before: Row, after: Row) -> None:
         """Attaching a review or setting it aside is nobody's correction."""
-        if _said(before) is not None and self._saved.get(_place(before)) == _said(before):
-            self._saved[_place(after)] = _said(after)
+        if said_of(before) is not None and self._saved.get(place_of(before)) == said_of(before):
+            self._saved[place_of(after)] = said_of(after)
 
     def touch(self, row_id: int) -> None:
         """The row is being looked at: its spectrum is the last to be let go."""
@@ -366,24 +367,6 @@ class Document:
     def is_full(self) -> bool:
         """True where the spectra take all the memory they may: type before reading more."""
         return self._shelf.is_full
-
-
-def _place(row: Row) -> tuple[str, int]:
-    return row.path, row.index
-
-
-def _corrections(rows: Iterable[Row]) -> dict[tuple[str, int], object]:
-    """What a person said of each row of which they said anything."""
-    said = ((_place(row), _said(row)) for row in rows)
-    return {place: what for place, what in said if what is not None}
-
-
-def _said(row: Row) -> object:
-    """All that a person said about a row, None where nothing."""
-    if not (row.review or row.asides or row.override.to_dict()):
-        return None
-    asides = tuple((aside.review, aside.file_sha256) for aside in row.asides)
-    return row.review, asides, row.override
 
 
 def _as_read(row: Row, info: ReadingInfo, reading: Reading) -> Row:
