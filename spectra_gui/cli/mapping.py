@@ -17,7 +17,7 @@ from spectra_gui.cli.options import (
     override_of,
     say,
 )
-from spectra_gui.data import FileMapping, ReadError
+from spectra_gui.data import FileHead, FileMapping, ReadError, mapping_in
 from spectra_gui.settings import (
     MappingError,
     add_mapping,
@@ -113,13 +113,39 @@ def _add(options: argparse.Namespace) -> str:
     head = peek(options.file)
     if not head.shape:
         raise UsageError(f"{options.file} has no table that could be known again.")
-    name = Path(options.file).name
-    add_mapping(FileMapping(options.name, head.shape, override, head.looks, name))
+    mapping = FileMapping(
+        options.name.strip(), head.shape, override, head.looks, Path(options.file).name
+    )
+    add_mapping(mapping)
     first, last = spectrum.wavelength_aa[0], spectrum.wavelength_aa[-1]
     return (
-        f"Files like {name} ({head.looks}) are read by “{options.name.strip()}” from now on.\n"
+        f"{_when_used(mapping, head, used=_is_used(options.file, mapping))}\n"
         f"It reads {len(spectrum)} points from {first:.1f} to {last:.1f} Å.\n"
     )
+
+
+def _is_used(path: str, mapping: FileMapping) -> bool:
+    """Whether a file is read by the mapping without being told to."""
+    from spectra_gui.readers import read
+
+    try:
+        return mapping_in(read(path, mappings=[mapping]).decisions) is not None
+    except ReadError:
+        return False
+
+
+def _when_used(mapping: FileMapping, head: FileHead, *, used: bool) -> str:
+    """Which files are read by a new mapping, as they will be."""
+    files = f"Files like {mapping.example} ({head.looks})"
+    if not used:
+        return (
+            f"{files} are known without a mapping, so “{mapping.name}” is used only where it is "
+            f'asked for: --mapping "{mapping.name}".'
+        )
+    text = f"{files} are read by “{mapping.name}” from now on."
+    if not any(name.strip() for table in head.tables for name in table.columns):
+        text += " No column has a name, so every file of that form will be read so."
+    return text
 
 
 def _rename(options: argparse.Namespace) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from spectra_gui import load_mappings, read
@@ -131,6 +132,27 @@ def test_a_mapping_that_does_not_read_its_own_file_is_not_made(
     assert nothing.returncode == 3
     assert "--columns" in nothing.stderr
     assert spectra_gui("mapping", "list").stdout == "There is no mapping.\n"
+
+
+def test_making_a_mapping_says_which_files_will_be_read_by_it(
+    spectra_gui: Run, tmp_path: Path
+) -> None:
+    from astropy.table import Table
+
+    known, nameless = tmp_path / "spec.fits", tmp_path / "star.txt"
+    loglam = np.linspace(3.58, 3.84, 600)
+    names = ("flux", "ivar", "and_mask", "model")
+    table = Table({"loglam": loglam, **{name: np.ones(600) for name in names}})
+    table.meta["EXTNAME"] = "COADD"
+    table.write(known)
+    np.savetxt(nameless, np.column_stack([10.0**loglam / 10.0, np.ones(600)]))
+
+    of_survey = spectra_gui("mapping", "add", "odd", known, "--columns", "loglam,model")
+    of_text = spectra_gui("mapping", "add", "even", nameless, "--unit", "nm")
+
+    assert 'only where it is asked for: --mapping "odd"' in of_survey.stdout
+    assert mapping_in(read(known, mappings=load_mappings()).decisions) is None
+    assert "“even” from now on. No column has a name, so every file of that form" in of_text.stdout
 
 
 def test_a_column_name_with_a_comma_stands_in_quotes(spectra_gui: Run, tmp_path: Path) -> None:
