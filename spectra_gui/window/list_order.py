@@ -57,7 +57,7 @@ def _word_test(word: str) -> Callable[[Row, _StateOf], bool]:
 @lru_cache(maxsize=32_768)
 def natural(name: str) -> tuple[int | str, ...]:
     """Sorts HD 9 before HD 10: text and numbers in turn, text first."""
-    parts: list[int | str] = _NUMBERS.split(name.casefold())  # type: ignore[assignment]
+    parts: list[int | str] = _NUMBERS.split(name.casefold())
     for place in range(1, len(parts), 2):
         parts[place] = int(parts[place])
     return tuple(parts)

@@ -62,7 +62,7 @@ class HowRead(Section):
         self._in_tab_order: list[QWidget] = []
         self.fields: dict[str, ChoiceField] = {}
         self._none = Words("Not read.", token="text_muted")
-        self.body.setSpacing(self.layout().spacing())
+        self.body.setSpacing(theme.current().space_2)
         self.body.addWidget(self._none)
 
     def making_steps(self) -> list[Callable[[], None]]:

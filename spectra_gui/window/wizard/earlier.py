@@ -40,7 +40,7 @@ class EarlierRun(QWidget):
         self.delete.clicked.connect(self._ask_to_delete)
         self.setVisible(False)
 
-    def find(self) -> None:
+    def look(self) -> None:
         """Look for it, beside the GUI thread."""
         self._finding.ask(find_unfinished)
 

@@ -118,7 +118,7 @@ class RetrainWizard(QDialog):
         self.install.installed.connect(self._tell_installed)
         self._add(self.install)
         self._enable()
-        self.earlier.find()
+        self.earlier.look()
         yield
 
     def _add(self, page: Page) -> None:
