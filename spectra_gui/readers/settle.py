@@ -185,7 +185,7 @@ def _choose_rows(found: Found, rows: tuple[int, ...] | None) -> list[Piece]:
             f"there is no spectrum {missing[:5]}" if missing else "no spectrum was chosen",
             f"The file has the numbers {there[0]} to {there[-1]}.",
         )
-    return [piece for row in rows for piece in by_row[row]]
+    return [piece for row in dict.fromkeys(rows) for piece in by_row[row]]
 
 
 def _settle_piece(
@@ -197,6 +197,8 @@ def _settle_piece(
         _refuse_pixels(axis)
     wavelength = axes.to_angstrom(axis, unit.value)
     flux = np.asarray(piece.flux, np.float64)
+    if override.columns is not None and np.array_equal(axis, flux, equal_nan=True):
+        raise bad_override("wavelength and flux are one column", "Choose two different columns.")
     parts = [part for part in (piece.noise, piece.bad) if part is not None]
     if any(part.shape != flux.shape for part in (wavelength, *parts)):
         raise ReadError(

@@ -110,7 +110,8 @@ def test_columns_and_hdu_can_be_chosen(tmp_path: Path) -> None:
     assert chosen.flux[0] == 1.0
     assert chosen.wavelength_aa[0] == pytest.approx(4000.0)
     assert read(path, override=Override(hdu="other")).spectra[0].flux[0] == 2.0
-    for override in (Override(hdu="7"), Override(columns=("wave", "nothing"))):
+    unfit = (("wave", "nothing"), ("wave", "WAVE"))
+    for override in (Override(hdu="7"), *(Override(columns=columns) for columns in unfit)):
         with pytest.raises(ReadError) as caught:
             read(path, override=override)
         assert caught.value.code == "bad_override"

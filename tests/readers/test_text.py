@@ -250,6 +250,7 @@ def test_overrides_re_read(write_text: WriteText) -> None:
         Override(columns=("wave", "nothing")),
         Override(columns=("0",)),
         Override(columns=("0", "9")),
+        Override(columns=("0", "0")),
         Override(wavelength_unit="furlong"),
         Override(medium="water"),
         Override(frame="moving"),
