@@ -2,7 +2,8 @@
 
 Lies beside the settings file. Every change reads the file anew, so that window and command line
 do not undo each other's. Nothing in the file is ever lost silently: what cannot be understood is
-told, and kept: an entry in its place, a whole file beside the new one. Knows no reader.
+told, and kept: an entry in its place, a whole file beside the new one. Comments, and what somebody
+wrote into an entry beyond what belongs there, go with the next change. Knows no reader.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def load_mappings(path: Path | None = None) -> Mappings:
         values = tomllib.loads(where.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Mappings(path=where)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         return _broken(where, str(error))
     version, tables = values.get("version", VERSION), values.get(_MAPPINGS, {})
     if version != VERSION or not isinstance(tables, dict):
@@ -135,8 +136,11 @@ def add_mapping(
     Raises
     ------
     MappingError
-        Where the name is taken or is none, and where the disk refuses.
+        Where the name is taken or is none, where the mapping has no shape by which files could
+        be known again, and where the disk refuses.
     """
+    if mapping.shape == ANY_SHAPE:
+        raise MappingError("A mapping is kept for files of one shape, and this one has none.")
     now = load_mappings(path)
     name = mapping.name.strip()
     others = [kept for kept in now if not (replaces and kept.name == name)]

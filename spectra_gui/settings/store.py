@@ -114,7 +114,7 @@ def load_settings(path: Path | None = None) -> Settings:
         values = tomllib.loads(where.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings(path=where)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         problem = f"The settings file {where} cannot be read ({error}); the defaults are used."
         return Settings(path=where, problems=(problem,), broken=True)
     return _from_file(values, where)

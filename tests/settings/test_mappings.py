@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ def test_a_name_stands_for_one_mapping(path: Path) -> None:
     assert [m.shape for m in load_mappings(path)] == ["text-1"]
 
 
+def test_a_mapping_for_any_file_is_not_kept(path: Path) -> None:
+    add_mapping(DADOS, path=path)
+    any_file = replace(load_mappings(path).asked_for("DADOS"), name="all")
+
+    with pytest.raises(MappingError, match="shape"):
+        add_mapping(any_file, path=path)
+    assert load_mappings(path).names == ("DADOS",)
+
+
 @pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 61])
 def test_a_name_is_a_short_line(path: Path, name: str) -> None:
     with pytest.raises(MappingError, match="needs a name"):
@@ -94,6 +104,13 @@ def test_a_damaged_file_is_told_and_stays_when_another_mapping_is_kept(path: Pat
     assert load_mappings(path).names == ("DADOS",)
     assert "[mappings.DADOS" in path.with_name("mappings.toml.unread").read_text()
     assert path.with_name("mappings.toml.unread-2").read_text() == "also broken ["
+
+
+def test_a_file_that_is_nested_without_end_is_damaged(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("a = " + 5000 * "[")
+
+    assert "cannot be read" in load_mappings(path).problems[0]
 
 
 def test_the_file_of_another_version_is_kept_whole(path: Path) -> None:
