@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from spectra_gui.data import Decision, Override, OverrideChoice, Prepared, Reading
+from spectra_gui.window import theme
 from spectra_gui.window.panels.choice_field import ChoiceField
 from spectra_gui.window.panels.choices import (
     AS_READ,
