@@ -55,7 +55,7 @@ class _Head:
     date: int
     source: str
     comment: str
-    labels: str
+    x_label: str
 
     @property
     def is_plausible(self) -> bool:
@@ -89,7 +89,8 @@ def _head(data: bytes) -> _Head:
     values = _HEAD.unpack_from(data)
     flags, _, _, exponent, n_points, first, last, n_subfiles, x_kind, y_kind = values[:10]
     date, source, comment, labels = values[12], values[14], values[17], values[18]
-    words = (_text(part) for part in (source, comment, labels.replace(b"\x00", b"\n")))
+    # Of the labels, which end in zeros, the first is that of x.
+    words = (_text(part) for part in (source, comment, labels))
     return _Head(
         flags, exponent, n_points, first, last, n_subfiles, x_kind, y_kind, date, *words
     )  # fmt: skip
@@ -132,8 +133,8 @@ def read(probe: Probe, override: Override) -> Found:
 
 
 def _unit(probe: Probe, head: _Head, override: Override) -> Claim:
-    if head.flags & _LABELS and (unit := axes.unit_in_name(head.labels.split("\n")[0])):
-        return Claim(unit, f"label of x: {head.labels.splitlines()[0]}")
+    if head.flags & _LABELS and (unit := axes.unit_in_name(head.x_label)):
+        return Claim(unit, f"label of x: {head.x_label}")
     if head.x_kind in _X_UNITS:
         return Claim(_X_UNITS[head.x_kind], f"fxtype = {head.x_kind}")
     if head.x_kind and override.wavelength_unit is None:
@@ -175,7 +176,8 @@ def _pieces(probe: Probe, head: _Head, data: bytes) -> list[Piece]:
         exponent = int(sub[1]) if head.flags & _MANY else head.exponent
         flux, place = _fluxes(probe, data, place, n_points, exponent, head.flags)
         pieces.append(Piece(axis=axis, flux=flux, row=row))
-        if len(pieces) * n_points > probe.caps.total_points:
+        if len(pieces) * n_points > probe.caps.total_points or len(pieces) > probe.caps.spectra:
+            # More than is read at once, which is told by its number.
             break
     return pieces
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import read
+from spectra_gui.readers.caps import CAPS
 
 from .holding import holds, ramp
 
@@ -26,12 +28,13 @@ def spc(
     y_kind: int = 4,
     version: int = 0x4B,
     xs: bytes = b"",
+    labels: bytes = b"Wavelength (nm)\0Counts\0\0",
 ) -> Path:
     date = 2004 << 20 | 7 << 16 | 23 << 11
     head = struct.pack(
         "<BBBbIddIBBBBI9s9sh32s130s30sIIBBhf48sfIfB187s",
         *(flags, version, 0, exponent, N, 400.0, 459.0, len(subfiles), x_kind, y_kind, 0, 0, date),
-        *(b"", b"LHIRES", 0, b"", b"Vega, first night", b"Wavelength (nm)\0Counts\0\0"),
+        *(b"", b"LHIRES", 0, b"", b"Vega, first night", labels),
         *(0, 0, 0, 0, 0, 0.0, b"", 0.0, 0, 0.0, 0, b""),
     )
     assert len(head) == 512
@@ -71,6 +74,18 @@ def test_uneven_axis_and_the_label_of_x(tmp_path: Path) -> None:
     xs = (400.0 + np.arange(N) ** 1.1).astype("<f4").tobytes()
     path = spc(tmp_path, sub(ramp(N)), flags=0x80 | 0x20, x_kind=0, xs=xs)
     assert read(path).spectra[0].wavelength_aa[1] == pytest.approx(4010.0, rel=1e-5)
+
+
+def test_the_label_of_y_says_nothing_of_wavelengths(tmp_path: Path) -> None:
+    path = spc(tmp_path, sub(ramp(N)), flags=0x20, x_kind=0, labels=b"\0Photons (um)\0")
+    assert read(path).spectra[0].wavelength_aa[0] == pytest.approx(4000.0)
+
+
+def test_more_subfiles_than_are_read_at_once(tmp_path: Path) -> None:
+    path = spc(tmp_path, *(sub(ramp(N)) for _ in range(5)))
+    with pytest.raises(ReadError) as caught:
+        read(path, caps=replace(CAPS, spectra=3))
+    assert caught.value.code == "too_large"
 
 
 def test_each_subfile_is_a_spectrum(tmp_path: Path) -> None:
