@@ -30,6 +30,7 @@ from spectra_gui.window.mapping.fields import Fields
 from spectra_gui.window.mapping.head_table import HeadTable
 from spectra_gui.window.mapping.lines_view import LinesView
 from spectra_gui.window.mapping.preview import Preview
+from spectra_gui.window.panels.choice_field import CalmComboBox
 from spectra_gui.window.panels.section import ElidedWords, Words
 
 DEBOUNCE_MS: Final = 200
@@ -78,6 +79,7 @@ class MappingDialog(QDialog):
         self._head: FileHead | None = None
         self._draft = Draft(asked.said)
         self._also: list[str] = []
+        self._ordered: list[CalmComboBox] | None = None
         self._good = False
         self._build(name)
         self._connect()
@@ -208,6 +210,8 @@ class MappingDialog(QDialog):
         self._update()
         if first:
             self.table.show_roles()
+            if self.table.combos:
+                self.table.combos[0].setFocus()
 
     def _begin(self, head: FileHead) -> None:
         """Show what the file is, with what was said of it before."""
@@ -224,16 +228,20 @@ class MappingDialog(QDialog):
         self.fields.table.setCurrentIndex(index)
         kept = self._asked.mapping
         self.name.setText(kept.name if kept else f"Files like {Path(head.path).name}"[:60])
-        self._order_tabs()
         self._asker.look_at_others(self._asked.others if head.shape else ())
 
     def _order_tabs(self) -> None:
-        """From role to role, then on to the fields."""
-        order = [*self.table.combos, self.fields.table, self.fields.skip]
+        """From role to role, then on to what stands below them; roles are made last."""
+        if self.table.combos is self._ordered:
+            return
+        self._ordered = self.table.combos
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        order = [
+            *self.table.combos, self.fields.table, self.fields.skip, *self.fields.combos.values(),
+            self.remember, self.name, self.also, self.ok, cancel,
+        ]  # fmt: skip
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
-        if self.table.combos:
-            self.table.combos[0].setFocus()
 
     def _take_preview(self, answer: Reading | ReadError) -> None:
         self._good = isinstance(answer, Reading)
@@ -262,6 +270,7 @@ class MappingDialog(QDialog):
 
     def _update(self) -> None:
         self.table.show_draft(self._draft)
+        self._order_tabs()
         self.fields.show_draft(self._draft)
         known_again = self._head is not None and bool(self._head.shape)
         says_something = self._draft.for_others != Override()

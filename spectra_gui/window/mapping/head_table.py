@@ -38,6 +38,7 @@ class HeadTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         # Tab goes through the roles; the rows are only to be looked at.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setFrameShape(QTableWidget.Shape.NoFrame)

@@ -120,8 +120,8 @@ def test_files_that_were_read_by_guess_follow_and_those_with_a_label_do_not(
 ) -> None:
     texts = [tmp_path / f"star{i}.txt" for i in range(3)]
     for path in texts:
-        _, wavelength, sigma = star()
-        rows = zip(wavelength, sigma, wavelength, strict=True)
+        flux, wavelength, sigma = star()
+        rows = zip(wavelength, sigma, flux, strict=True)
         path.write_text("\n".join(f"{a:.2f} {b:.2f} {c:.2f}" for a, b, c in rows))
     bench.open(*texts)
     bench.document.do(set_label([bench.row(texts[0])], "G2 V"))
@@ -261,6 +261,51 @@ def test_the_keyboard_reaches_every_role_and_escape_changes_nothing(
 
     assert bench.row(tmp_path / "vega.fits").state == "unreadable"
     bench.wait(lambda: bench.window.parts["mapper"].dialog is None)
+
+
+def test_tab_goes_from_role_to_role_and_on_through_the_dialog(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    bench.open(write_text_table(tmp_path / "vega.csv"))
+    dialog = bench.dialog()
+    dialog.activateWindow()
+    bench.wait(dialog.isActiveWindow)
+    bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
+    bench.preview(dialog)
+    fields, combos = dialog.fields, dialog.table.combos
+    assert combos[0].hasFocus()
+    dialog.remember.setChecked(True)
+    cancel = dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+    order = [
+        *combos[1:], fields.skip, *fields.combos.values(), dialog.remember, dialog.name, dialog.ok,
+        cancel, combos[0],
+    ]  # fmt: skip
+    for wanted in order:
+        focused = dialog.focusWidget()
+        assert focused is not None
+        bench.qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        assert wanted.hasFocus(), f"{dialog.focusWidget()} instead of {wanted}"
+    dialog.reject()
+
+
+def test_tab_reaches_the_roles_of_another_form_of_the_table(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    path = tmp_path / "noted.txt"
+    path.write_text("1 2\n3 4\n5 6\n" + "\n".join(f"{4000 + i} {i % 7} 1" for i in range(500)))
+    bench.open(path)
+    dialog = bench.dialog()
+    dialog.activateWindow()
+    bench.wait(dialog.isActiveWindow)
+    dialog.fields.skip.setValue(3)
+    bench.wait(lambda: len(dialog.table.combos) == 3)
+    dialog.table.combos[0].setFocus()
+    for combo in dialog.table.combos[1:]:
+        bench.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        assert combo.hasFocus()
+    bench.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.fields.skip.hasFocus()
+    dialog.reject()
 
 
 def test_the_dialog_fits_a_small_screen(bench: MappingBench, tmp_path: Path) -> None:
