@@ -45,6 +45,7 @@ class Models(QObject):
         self.bundle: Bundle | None = None
         self._wanted: Path | None = None
         """The bundle that was chosen last and is still being verified."""
+        self._is_device_owed = False
         self._loaded.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._chosen.connect(self._take_chosen, Qt.ConnectionType.QueuedConnection)
 
@@ -97,13 +98,14 @@ class Models(QObject):
 
     def apply_settings(self, changed: set[str]) -> None:
         """Settings were changed in the dialog: restart what they are about."""
-        if "device" in changed:  # at once: the model may be refused
-            self._jobs.restart_engine(device=self._settings.text("device"))
+        self._is_device_owed = "device" in changed
         if "bundle" in changed:
             try:
                 self.use_bundle(find_bundle(self._settings.text("bundle")))
             except BundleError as error:
                 self._refuse(error)
+        else:
+            self._use_owed_device()
         if changed & {"threads", "read_memory_mb", "read_time_s", "autosave_seconds"}:
             self._notices.tell(
                 "Threads, limits and autosave take effect at the next start.", key="settings"
@@ -128,6 +130,7 @@ class Models(QObject):
             return
         self._settings.set("bundle", "" if path == default_bundle_path() else str(path))
         self._save_settings()
+        self._is_device_owed = False
         self._jobs.restart_engine(bundle=path, device=self._settings.text("device"))
         self.bundle = found
         self.bundle_loaded.emit(found)
@@ -140,6 +143,13 @@ class Models(QObject):
         if self._settings.text("bundle") != name:
             self._settings.set("bundle", name)
             self._save_settings()
+        self._use_owed_device()
+
+    def _use_owed_device(self) -> None:
+        """Type on a device that was chosen together with a model, where that is not used."""
+        if self._is_device_owed:
+            self._is_device_owed = False
+            self._jobs.restart_engine(device=self._settings.text("device"))
 
     # Models
 

@@ -233,7 +233,7 @@ class SpectraList(QWidget):
         header.resizeSection(TYPE, metrics.horizontalAdvance("K0.5 III ") + 2 * _PAD_PX)
         plain = QFontMetrics(theme.font("body"))
         header.resizeSection(PROBABILITY, plain.horizontalAdvance(">99 ") + 2 * _PAD_PX)
-        header.resizeSection(SNR, plain.horizontalAdvance("0000") + 2 * _PAD_PX)
+        header.resizeSection(SNR, plain.horizontalAdvance("> 500") + 2 * _PAD_PX)
         self.model.tell_all()
 
     def _follow_current(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QComboBox, QSpinBox, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from spectra_gui.session import FORMATS
 from spectra_gui.settings import Settings
 from spectra_gui.window.actions import ACTIONS, CONDITIONS, MENUS, Actions, ActionSpec
 from spectra_gui.window.dialogs import SettingsDialog, show_keys
@@ -33,6 +34,12 @@ def test_no_two_actions_share_a_name_or_a_key() -> None:
     assert max(Counter(spec.id for spec in ACTIONS).values()) == 1
     keys = [QKeySequence(spec.key).toString() for spec in ACTIONS if spec.key]
     assert [key for key, n in Counter(keys).items() if n > 1] == []
+
+
+def test_saving_the_table_names_every_format_that_is_offered() -> None:
+    (tip,) = (spec.tip for spec in ACTIONS if spec.id == "file.save_table")
+    for name in FORMATS.values():
+        assert name.split()[0].rstrip(",") in tip
 
 
 def test_every_menu_holds_its_actions(bench) -> None:  # type: ignore[no-untyped-def]
