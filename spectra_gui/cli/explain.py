@@ -25,7 +25,7 @@ from spectra_gui.cli.options import (
     user_settings,
     whole_number,
 )
-from spectra_gui.cli.pipeline import PipelineError
+from spectra_gui.cli.pipeline import ROWS_AT_ONCE, PipelineError
 from spectra_gui.data import Explanation, Spectrum, Verdict, mapping_in
 from spectra_gui.engine.client import (
     EngineClient,
@@ -36,7 +36,7 @@ from spectra_gui.engine.client import (
     RequestFailed,
     Typed,
 )
-from spectra_gui.engine.door import read
+from spectra_gui.engine.door import read, read_part
 from spectra_gui.session.storage import write_atomically
 from spectra_gui.settings import Settings, setting
 
@@ -112,18 +112,22 @@ def _out(given: str | None) -> Path | None:
 
 
 def _read_one(options: argparse.Namespace) -> Spectrum:
-    reading = read(
-        options.file,
-        override=override_of(options),
-        mappings=mappings_of(options),
-        isolated=True,
-    )
+    """The spectrum of that number, as `classify` counts them: by rows, where it reads by parts."""
+    index, override, mappings = int(options.index), override_of(options), mappings_of(options)
+    first = index - index % ROWS_AT_ONCE
+    if override is None or override.rows is None:
+        window = (first, ROWS_AT_ONCE)
+        reading, total = read_part(options.file, window, override=override, mappings=mappings)
+    else:
+        reading = read(options.file, override=override, mappings=mappings, isolated=True)
+        total = 0
     if by := mapping_in(reading.decisions):
         say(f"{options.file} is read by the mapping “{by.value}” ({by.evidence}).")
-    index, count = int(options.index), len(reading.spectra)
-    if index >= count:
-        raise UsageError(f"--index {index}: {options.file} holds {count} spectra, from 0")
-    return reading.spectra[index]
+    place, count = index - (first if total else 0), len(reading.spectra)
+    if place >= count:
+        what = "has no spectrum of that number" if total else f"holds {count} spectra, from 0"
+        raise UsageError(f"--index {index}: {options.file} {what}")
+    return reading.spectra[place]
 
 
 def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Explanation]:

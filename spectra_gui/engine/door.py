@@ -47,18 +47,49 @@ def read(
         from spectra_gui import readers
 
         return readers.read(path, override=override, mappings=mappings)
+    answer = _in_child(path, None, override, mappings)
+    if isinstance(answer, ReadFailed):
+        raise answer.error
+    return answer.reading
+
+
+def read_part(
+    path: str | Path,
+    window: tuple[int, int],
+    *,
+    override: Override | None = None,
+    mappings: Sequence[FileMapping] = (),
+) -> tuple[Reading, int]:
+    """Some of the spectra of a file, as `readers.read_rows` gives them, read in a child process.
+
+    Raises `ReadError`, also where the file ends before the window begins.
+    """
+    answer = _in_child(path, window, override, mappings)
+    if isinstance(answer, ReadDone):
+        return answer.reading, answer.total_rows
+    if 0 < answer.total_rows <= window[0]:
+        reason = f"There is no spectrum {window[0]}; the file has the numbers 0 to"
+        reason = f"{reason} {answer.total_rows - 1}."
+        raise ReadError("bad_override", reason, "Choose one of these.", str(path))
+    raise answer.error
+
+
+def _in_child(
+    path: str | Path,
+    window: tuple[int, int] | None,
+    override: Override | None,
+    mappings: Sequence[FileMapping],
+) -> ReadDone | ReadFailed:
     answers: queue.SimpleQueue[Event] = queue.SimpleQueue()
     client = ReaderClient(answers.put, mappings=mappings)
     try:
-        client.read(path, override=override)
+        client.read(path, override=override, window=window)
         event: Event = ChildDied("reader", True, "")
         while not isinstance(event, ReadDone | ReadFailed):
             event = answers.get()
     finally:
         client.close()
-    if isinstance(event, ReadFailed):
-        raise event.error
-    return event.reading
+    return event
 
 
-__all__ = ["ReadError", "read"]
+__all__ = ["ReadError", "read", "read_part"]

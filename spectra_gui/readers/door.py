@@ -245,10 +245,12 @@ def _read_as(probe: Probe, override: Override, known: Family | None) -> tuple[Re
 
 
 def _is_cut_apart(probe: Probe, found: Found, override: Override) -> bool:
-    """Whether spectra are to be merged of which the window holds only some."""
-    if override.merge != "merged" or override.rows is not None or probe.window is None:
+    """Whether spectra are to be merged of which the window holds only some, or rows to be taken
+    apart, so that spectra could not be counted by rows any more."""
+    if override.rows is not None or probe.window is None:
         return False
-    if found.parts is not None and found.parts.by_row:
+    by_row = found.parts is not None and found.parts.by_row
+    if override.merge != ("separate" if by_row else "merged"):
         return False
     return found.total_rows > len({piece.row for piece in found.pieces})
 

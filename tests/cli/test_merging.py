@@ -1,4 +1,4 @@
-"""Orders of an echelle on the command line: each for itself, or merged."""
+"""Orders and arms on the command line: each for itself, or merged; and how they are numbered."""
 
 from __future__ import annotations
 
@@ -9,8 +9,27 @@ from pathlib import Path
 import numpy as np
 
 from tests.echelle import linear_orders, multispec, star
+from tests.readers.families.holding import image, primary, table, write
 
 from .conftest import ENGINE, Run
+
+EMPTY, SHORT, N_TARGETS = 5, 258, 260
+
+
+def plate(folder: Path) -> Path:
+    """More targets than are read at once, in two arms; one has no data and one hardly any."""
+    hdus = [
+        primary(),
+        table("FIBERMAP", TARGETID=np.arange(N_TARGETS), OBJTYPE=["TGT"] * N_TARGETS),
+    ]
+    for arm, wave in (("B", np.arange(3900.0, 5500.0, 4.0)), ("R", np.arange(5480.0, 7000.0, 4.0))):
+        ivar = np.full((N_TARGETS, wave.size), 1e4)
+        ivar[EMPTY] = 0.0
+        ivar[SHORT, 20:] = 0.0
+        flux = np.tile(star(wave), (N_TARGETS, 1))
+        for what, values in (("WAVELENGTH", wave), ("FLUX", flux), ("IVAR", ivar)):
+            hdus.append(image(values, f"{arm}_{what}"))
+    return write(folder, *hdus)
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -44,6 +63,35 @@ def test_spectra_of_two_stars_are_not_merged_and_the_reason_is_in_the_table(
     (row,) = rows(result.stdout)
     assert row["state"] == "unreadable"
     assert "different objects" in row["error"]
+
+
+def test_arms_of_many_targets_that_are_taken_apart_each_have_a_row(
+    spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    path = plate(tmp_path)
+
+    result = spectra_gui("classify", path, "--bundle", tiny_bundle, *ENGINE, "--merge", "separate")
+
+    apart = rows(result.stdout)
+    names = {f"{target} {arm}" for target in range(N_TARGETS) for arm in "BR" if target != EMPTY}
+    assert {row["name"] for row in apart} == names
+    assert len({row["index"] for row in apart}) == len(apart) == 2 * (N_TARGETS - 1)
+
+
+def test_explain_counts_spectra_as_classify_does(
+    spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    path = plate(tmp_path)
+    engine = ("--bundle", tiny_bundle, *ENGINE)
+
+    typed = {row["name"]: row for row in rows(spectra_gui("classify", path, *engine).stdout)}
+    numbers = [typed[str(target)]["index"] for target in (SHORT - 1, SHORT, SHORT + 1)]
+    told = [spectra_gui("explain", path, "--index", i, *engine).stdout for i in numbers]
+    beyond = spectra_gui("explain", path, "--index", "700", *engine)
+
+    assert typed[str(SHORT)]["state"] == "refuse"
+    assert [text.startswith("refused") for text in told] == [False, True, False]
+    assert "numbers 0 to 259" in beyond.stderr
 
 
 def test_a_file_in_wavenumbers_is_read_as_such(
