@@ -37,7 +37,7 @@ _UNFORESEEN: Final = (
     AttributeError,
     LookupError,
     OSError,
-    RecursionError,
+    RuntimeError,
     TypeError,
     ValueError,
     # Some libraries raise their warnings.

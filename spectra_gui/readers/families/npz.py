@@ -36,6 +36,8 @@ _DAMAGE: Final = (
     SyntaxError,
     zipfile.BadZipFile,
     zlib.error,
+    # Of zipfile: a member is encrypted, or packed in a way that it does not know.
+    RuntimeError,
     # What numpy lets through of a header that does not parse.
     tokenize.TokenError,
 )

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spectra_gui.data import Override
-from spectra_gui.readers import read, read_rows
+from spectra_gui.data import Override, ReadError
+from spectra_gui.readers import peek, read, read_rows
 
 from .holding import holds, ramp
 
@@ -85,3 +85,20 @@ def test_a_row_of_mostly_bad_pixels_does_not_turn_its_mask_round(tmp_path: Path,
 
     assert [int(s.bad.sum()) for s in spectra] == [0, 0, 40, 0]
     assert np.array_equal(alone.bad, spectra[2].bad)
+
+
+@pytest.mark.parametrize(("place", "value"), [(8, 1), (10, 99)])
+def test_a_member_that_is_encrypted_or_packed_otherwise(
+    tmp_path: Path, place: int, value: int
+) -> None:
+    path = tmp_path / "locked.npz"
+    np.savez(path, wave=WAVES, flux=ramp())
+    content = bytearray(path.read_bytes())
+    # Flags and method of the first entry of the directory (APPNOTE.TXT 4.3.12).
+    content[content.index(b"PK\x01\x02") + place] = value
+    path.write_bytes(content)
+
+    for look in (read, peek):
+        with pytest.raises(ReadError) as caught:
+            look(path)
+        assert caught.value.code == "damaged"
