@@ -147,7 +147,7 @@ def _weigh(spectrum: Spectrum, frame: Claim) -> _Weighed | None:
     if star is not None:
         error = float(np.hypot(_STAR_FLOOR_KMS, _STAR_SCALE * star.error_kms))
         given = "" if velocity is None else f" at the stated {velocity:+.0f} km/s"
-        words = f"{', '.join(star.names) or 'lines'} at their {{medium}} wavelengths"
+        words = f"{', '.join(star.names) or 'lines'} at {{medium}} wavelengths"
         told.append(_Weighed(_log_odds(star, error, _of_star(frame, velocity)), words, given))
     earth, floor, words = _earth_lines(spectrum, flux, star)
     if earth is not None:

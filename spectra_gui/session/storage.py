@@ -135,7 +135,7 @@ def session_dict(rows: Iterable[Row], base: Path, origin: Path | None = None) ->
     return {
         "format": FORMAT,
         "schema": SCHEMA,
-        "saved_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "saved_at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "origin": str(origin) if origin else "",
         "files": list(files.values()),
         "rows": entries,

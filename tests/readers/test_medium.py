@@ -206,7 +206,7 @@ def test_lines_that_agree_with_a_habit_are_told_beside_it(write_image: Write) ->
     reading = read(write_image(**linear(moved("air"), f_star()), **IRAF), override=REST)
     assert medium_of(reading).value == "air"
     assert medium_of(reading).evidence.startswith("IRAF")
-    assert "at their air wavelengths" in medium_of(reading).evidence
+    assert "at air wavelengths" in medium_of(reading).evidence
     assert not any("Choose the medium" in w for w in reading.warnings)
 
 
