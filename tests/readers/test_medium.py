@@ -77,7 +77,7 @@ def test_a_star_at_rest_shows_its_medium(ask: Callable[..., Reading], medium: st
     decision = medium_of(ask(moved(medium), f_star(), override=REST))
     assert decision.value == medium
     assert decision.assumed
-    assert f"at their {medium} wavelengths" in decision.evidence
+    assert f"at {medium} wavelengths" in decision.evidence
     assert "% sure" in decision.evidence
     assert "83 km/s" in decision.evidence
     assert any(name in decision.evidence for name in ("Hβ", "Hγ", "Hδ", "Ca II", "Hα", "Hε"))
