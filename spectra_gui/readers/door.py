@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import os
+import struct
 import warnings
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -40,6 +43,9 @@ _UNFORESEEN: Final = (
     RuntimeError,
     TypeError,
     ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zlib.error,
     # Some libraries raise their warnings.
     Warning,
 )

@@ -209,6 +209,8 @@ class _Blocks:
                 f"{self._probe.name} unpacks to {unpacked / 1e6:.0f} MB.",
                 "Save only the spectrum of interest.",
             )
+        # To zlib a limit of 0 is none.
+        unpacked = max(unpacked, 1)
         if packing == b"zlib":
             return zlib.decompressobj().decompress(raw, unpacked)
         if packing == b"bzp2":

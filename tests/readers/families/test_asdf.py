@@ -97,3 +97,20 @@ def test_cut_and_foreign_files(tmp_path: Path) -> None:
     path.write_text(f"#ASDF 1.0.0\n%YAML 1.1\n---\n{laughs}...\n")
     with pytest.raises(ReadError):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "content", "code"), [(30, bytes(8), "truncated"), (60, b"\xff" * 8, "damaged")]
+)
+def test_a_packed_block_that_is_damaged_or_says_that_it_unpacks_to_nothing(
+    tmp_path: Path, place: int, content: bytes, code: str
+) -> None:
+    path = save(tmp_path, {"spectrum": made()}, all_array_compression="zlib")
+    data = bytearray(path.read_bytes())
+    begin = data.index(b"\xd3BLK") + place
+    data[begin : begin + 8] = content
+    path.write_bytes(data)
+
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert caught.value.code == code
