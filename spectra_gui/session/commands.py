@@ -212,12 +212,17 @@ class SetOverride(_Alone):
     override: Override
     text: str = "change how the file is read"
     _before: list[tuple[int, Row]] = field(default_factory=list, init=False)
+    _after: list[tuple[int, Row]] = field(default_factory=list, init=False)
 
     def do(self, rows: RowList) -> Changes:
         old = rows.of_path(self.path)
         if not old or old[0].override == self.override:
+            self._before = []
             return Changes()
         self._before = _without_arrays((rows.position(row.id), row) for row in old)
+        if self._after:
+            # Rows that reading made keep their numbers: what was said of them is redone too.
+            return self._swap(rows, self._after)
         others = any(
             getattr(old[0].override, name) != getattr(self.override, name)
             for name in _WHICH_SPECTRUM
@@ -231,13 +236,18 @@ class SetOverride(_Alone):
         return Changes.of((row.id for row in old), "override", "state", "review")
 
     def undo(self, rows: RowList) -> Changes:
+        if not self._before:
+            return Changes()
+        now = rows.of_path(self.path)
+        self._after = _without_arrays((rows.position(row.id), row) for row in now)
+        return self._swap(rows, self._before)
+
+    def _swap(self, rows: RowList, wanted: list[tuple[int, Row]]) -> Changes:
+        """Put the rows of the file back as they once were, to be read again."""
         now = rows.of_path(self.path)
         top = max((row.revision for row in now), default=0)
         rows.remove(row.id for row in now)
-        back = [
-            (i, replace(_read_again(row, row.override), revision=top + 1))
-            for i, row in self._before
-        ]
+        back = [(i, replace(_read_again(row, row.override), revision=top + 1)) for i, row in wanted]
         rows.restore(back)
         ids = {row.id for row in now} | {row.id for _, row in back}
         return Changes.of(ids, "added", "removed", "override", "state", "review")

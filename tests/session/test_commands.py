@@ -15,6 +15,7 @@ from spectra_gui.session import (
     RemoveRows,
     Review,
     SetOverride,
+    Together,
     accept_verdicts,
     set_comment,
     set_label,
@@ -179,3 +180,18 @@ def test_an_earlier_review_can_be_attached_and_undone(typed: Document, star: Pat
 def test_a_quality_outside_the_scale_is_refused(typed: Document) -> None:
     with pytest.raises(ValueError, match="quality 5"):
         set_quality([_row(typed)], 5)
+
+
+def test_undo_of_several_files_leaves_one_alone_that_was_read_so_already(
+    typed: Document, star: Path, tmp_path: Path
+) -> None:
+    typed.do(set_label([_row(typed)], "K3 III"))
+    other = tmp_path / "other.txt"
+    typed.do(AddSpectra([other]))
+    same = SetOverride(str(star), _row(typed).override)
+    typed.do(Together([same, SetOverride(str(other), Override(medium="air"))], "read both so"))
+
+    typed.undo()
+
+    assert [row.label for row in typed] == ["K3 III", None]
+    assert _row(typed).state == "typed"

@@ -83,6 +83,25 @@ def test_undo_gives_every_order_its_own_label_back(star: Path) -> None:
     assert told(document) == [(0, 0, None), (1, 0, "K3 III"), (2, 0, None)]
 
 
+def test_what_was_said_of_a_part_is_redone_with_the_rest(star: Path) -> None:
+    document = opened(star, 0, 1)
+    reread(document, star, APART, 0, 0, 1, 1)
+    document.do(set_label([at(document, 3)], "M0 V"))
+    reread(document, star, MERGED, 0, 1)
+    for _ in range(3):
+        document.undo()
+    stored(document, star, 0, 1)
+    assert told(document) == [(0, 0, None), (1, 1, None)]
+
+    document.redo()
+    stored(document, star, 0, 0, 1, 1)
+    document.redo()
+    assert told(document) == [(0, 0, None), (1, 0, None), (2, 1, None), (3, 1, "M0 V")]
+    document.redo()
+    stored(document, star, 0, 1)
+    assert told(document) == [(0, 0, None), (1, 1, "M0 V")]
+
+
 def test_labels_that_contradict_each_other_are_both_kept(star: Path) -> None:
     document = opened(star, 0, 0, 0)
     document.do(set_label([at(document, 0)], "K3 III"))
