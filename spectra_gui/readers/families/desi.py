@@ -2,7 +2,8 @@
 
 Source: https://desidatamodel.readthedocs.io (coadd-SURVEY-PROGRAM-PIXNUM). Vacuum, barycentric.
 The arms share one grid of 0.8 Å; each is a part of its target's spectrum, in which pixels that two
-arms share are averaged by inverse variance, as desispec.coaddition.coadd_cameras does.
+arms share are averaged by inverse variance, as desispec.coaddition.coadd_cameras does; here arms
+whose levels differ are matched before.
 Sky and unassigned fibres, and those without any data, are left out.
 """
 
@@ -66,7 +67,9 @@ def read(probe: Probe, override: Override) -> Found:
     for piece in pieces:
         piece.name = f"{names[piece.row]} {piece.name}".strip()
         if positions is not None:
-            piece.meta["ra_deg"], piece.meta["dec_deg"] = (float(p[piece.row]) for p in positions)
+            place = tuple(float(p[piece.row]) for p in positions)
+            if np.isfinite(place).all():
+                piece.meta["ra_deg"], piece.meta["dec_deg"] = place
     if not pieces and not (span.is_part and override.rows is None):
         raise probe.fail(
             "no_good_pixels",

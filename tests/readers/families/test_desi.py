@@ -60,3 +60,18 @@ def test_one_arm_for_all(tmp_path: Path) -> None:
         frame="barycentric",
         noise="ivar",
     )
+
+
+def test_a_target_without_a_position_has_none(tmp_path: Path) -> None:
+    place = {"TARGET_RA": np.array([np.nan, 11.0]), "TARGET_DEC": np.array([1.0, 2.0])}
+    path = write(
+        tmp_path,
+        primary(),
+        table("FIBERMAP", TARGETID=np.array([7, 8]), OBJTYPE=["TGT", "TGT"], **place),
+        image(3600.0 + 0.8 * np.arange(50), "B_WAVELENGTH"),
+        image(np.ones((2, 50)), "B_FLUX"),
+        image(np.ones((2, 50)), "B_IVAR"),
+    )
+    first, second = read(path).spectra
+    assert "ra_deg" not in first.meta
+    assert (second.meta["ra_deg"], second.meta["dec_deg"]) == (11.0, 2.0)
