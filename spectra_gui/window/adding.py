@@ -7,7 +7,6 @@ document and the names of files; opens none.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import Counter
@@ -23,6 +22,7 @@ from spectra_gui.session.commands import absolute_text, count_text
 from spectra_gui.session.folders import files_in
 from spectra_gui.window.inbox import Events, Inbox
 from spectra_gui.window.notices import Notices
+from spectra_gui.window.places import is_folder
 
 MAX_FILES: Final = 200_000
 FEW: Final = 64
@@ -174,11 +174,6 @@ class Adding(QObject):
                 kind="caution",
                 key="open",
             )
-
-
-def is_folder(path: str | Path) -> bool:
-    """False where nobody may look, too: reading then says so of the one file."""
-    return os.path.isdir(path)  # noqa: PTH112 - `Path.is_dir` raises there
 
 
 def _files_of(drop: _Drop) -> Iterator[tuple[str, bool]]:

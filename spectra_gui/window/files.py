@@ -26,10 +26,10 @@ from spectra_gui.session import (
     load_session,
     save_session,
 )
-from spectra_gui.window.adding import Adding, is_folder
+from spectra_gui.window.adding import Adding
 from spectra_gui.window.beside import do_beside
 from spectra_gui.window.notices import Notices
-from spectra_gui.window.places import Places
+from spectra_gui.window.places import Places, is_folder
 from spectra_gui.window.questions import ask_to_save, path_with_ending
 from spectra_gui.window.recovery import Recovery
 

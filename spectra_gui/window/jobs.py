@@ -162,10 +162,6 @@ class Jobs(QObject):
             waiting.clear()
         self._reset_count()
 
-    def resume(self, row_ids: Iterable[int]) -> None:
-        """Take up rows again that were cancelled."""
-        self._take_up(row_ids)
-
     def close(self) -> None:
         """End both children and hear nothing more."""
         if self._closed:

@@ -31,10 +31,6 @@ class NextTurn(QObject):
         self._timer = QTimer(self, interval=WAIT_MS, singleShot=True)
         self._timer.timeout.connect(self._come)
 
-    @property
-    def is_awaited(self) -> bool:
-        return self._timer.isActive()
-
     def start(self) -> None:
         """Call back soon; once, however often it is asked for until then."""
         if not self._timer.isActive():

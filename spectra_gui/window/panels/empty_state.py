@@ -81,10 +81,6 @@ class EmptyState(QWidget):
         self.open.clicked.connect(self.open_requested)
         theme.notifier().changed.connect(self.update)
 
-    def set_formats(self, text: str) -> None:
-        """What may be dropped, in words."""
-        self.formats.setText(text)
-
     def set_drag_active(self, active: bool) -> None:
         """Show that something is being dragged over the window."""
         self._dragging = active

@@ -148,7 +148,7 @@ def _share_of_types(table: TextTable, column: int) -> float:
 
 def _share_of_files(table: TextTable, column: int) -> float:
     sample = [row[column] for row in table.rows[:20]]
-    return sum(bool(t) and (table.path.parent / t).is_file() for t in sample) / len(sample)
+    return sum(bool(t) and _is_file(table.path.parent / t) for t in sample) / len(sample)
 
 
 def labels_of_table(table: TextTable, columns: Mapping[str, int]) -> Labels:
@@ -164,7 +164,7 @@ def labels_of_table(table: TextTable, columns: Mapping[str, int]) -> Labels:
     for number, row in enumerate(table.rows, 1):
         name, text = row[columns["file"]], row[columns["type"]]
         file = folder / name
-        if not file.is_file():
+        if not _is_file(file):
             file = by_stem.get(Path(name).name.casefold(), file)
         why = _why_not_a_type(text) or _why_not_a_file(file)
         index = row[columns["index"]] if "index" in columns else ""
@@ -217,9 +217,14 @@ def _why_not_a_type(text: str) -> str:
 
 
 def _why_not_a_file(file: Path) -> str:
-    if not file.is_file():
+    if not _is_file(file):
         return f"there is no file {_printable(file)}"
     return _why_no_name(file)
+
+
+def _is_file(path: Path) -> bool:
+    """False, too, where nobody may look or the text of a cell is too long for a name."""
+    return os.path.isfile(path)  # noqa: PTH113 - `Path.is_file` raises there
 
 
 def _why_no_name(file: Path) -> str:

@@ -71,6 +71,21 @@ def test_rows_that_cannot_teach_are_listed_with_the_reason(
     assert wizard.next.isEnabled()
 
 
+def test_a_cell_that_is_too_long_for_a_file_name_is_no_file(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path
+) -> None:
+    """Asking the disk for it raises, be it a remark or stand where a name should."""
+    long = "seen through clouds " * 20
+    wizard = make_wizard()
+    give(qtbot, wizard, labels(tmp_path / "a", f"remark,x,y\n{long},s0.txt,G2V\n"))
+    assert wizard.data.columns["file"].currentText() == "x"
+    give(qtbot, wizard, labels(tmp_path / "b", f"file,type\ns0.txt,G2V\n{long},K0III\n"))
+    assert wizard.data.labels is not None
+    assert [label.type for label in wizard.data.labels.good] == ["G2V"]
+    (problem,) = wizard.data.labels.problems
+    assert "there is no file" in problem.why
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
