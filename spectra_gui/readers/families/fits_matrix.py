@@ -25,6 +25,8 @@ NAME: Final = "fits-matrix"
 TAKES: Final[frozenset[str]] = frozenset()
 
 _MAX_HDUS: Final = 12
+_VOTING_ROWS: Final = 50
+"""Rows of a mask that tell for all what 1 means."""
 
 
 def sniff(probe: Probe) -> bool:
@@ -79,15 +81,17 @@ def read(probe: Probe, override: Override) -> Found:
     mask = span.of(mask_hdu) if mask_hdu is not None else None
     if noise_hdu is not None:
         found.noise = Claim(noise_kind_of(noise_hdu), noise_hdu.label)
+    one_is_good = mask_hdu is not None and _one_is_good(mask_hdu)
     if mask_hdu is not None:
-        found.mask = Claim("", f"{mask_hdu.label}, not zero = bad", assumed=True)
+        meaning = "1 = good, since most pixels have it" if one_is_good else "not zero = bad"
+        found.mask = Claim("", f"{mask_hdu.label}, {meaning}", assumed=True)
     for place, row in enumerate(span.rows):
         found.pieces.append(
             Piece(
                 axis=waves[0] if shared else waves[place],
                 flux=fluxes[place],
                 noise=None if noise is None else noise[place],
-                bad=None if mask is None else mask[place] != 0.0,
+                bad=None if mask is None else (mask[place] != 0.0) ^ one_is_good,
                 name=f"row {row}",
                 flux_unit=header.text("BUNIT"),
                 row=row,
@@ -95,6 +99,12 @@ def read(probe: Probe, override: Override) -> Found:
         )
     found.choices.append(OverrideChoice("rows", "Rows to take (0, 1, …)", "all"))
     return found
+
+
+def _one_is_good(hdu: Hdu) -> bool:
+    """Whether the first rows of a mask together have ones for the most part, and zeros else."""
+    mask = hdu.rows(0, min(hdu.shape[0], _VOTING_ROWS))
+    return bool(np.all((mask == 0.0) | (mask == 1.0)) and np.mean(mask) > 0.5)
 
 
 def _unit(wave: Hdu, values: NDArray[np.float64]) -> Claim:

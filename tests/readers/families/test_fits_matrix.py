@@ -49,3 +49,16 @@ def test_an_axis_for_each(tmp_path: Path, name: str) -> None:
     assert reading.reader == "fits-matrix"
     np.testing.assert_allclose([s.wavelength_aa[0] for s in reading.spectra], waves[:, 0])
     assert decided(reading, "Uncertainty")[0] == "none"
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_what_a_mask_means_is_told_by_all_rows(tmp_path: Path, good: int) -> None:
+    mask = np.full((15, 50), good, np.int16)
+    mask[9, :40] = 1 - good
+    path = write(tmp_path, primary(FLUX), image(WAVE, "WAVELENGTH"), image(mask, "MASK"))
+
+    numbers = [int(spectrum.bad.sum()) for spectrum in read(path).spectra]
+    (alone,) = read_rows(path, (9, 1))[0].spectra
+
+    assert numbers == 9 * [0] + [40] + 5 * [0]
+    assert int(alone.bad.sum()) == 40
