@@ -38,8 +38,13 @@ class Asker(QObject):
 
     def preview(self, path: str, override: Override) -> None:
         """Ask for what is read with an override."""
-        self._jobs.reader.cancel(self._preview)
+        self.forget_preview()
         self._preview = self._jobs.reader.read(path, override=override)
+
+    def forget_preview(self) -> None:
+        """What was asked last is not what is meant any more."""
+        self._jobs.reader.cancel(self._preview)
+        self._preview = -1
 
     def look_at_others(self, paths: Iterable[str]) -> None:
         """Ask for the shapes of other files, one after the other."""

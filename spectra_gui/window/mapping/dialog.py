@@ -185,6 +185,7 @@ class MappingDialog(QDialog):
     def _change(self, draft: Draft) -> None:
         self._draft = draft
         self._good = False
+        self._asker.forget_preview()
         self._later.start()
         self._update()
 

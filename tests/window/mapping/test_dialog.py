@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 
 from spectra_gui.data import Override, mapping_in
+from spectra_gui.engine.client import ReadDone, ReaderClient
 from spectra_gui.engine.door import read
 from spectra_gui.session import SetOverride, set_label
 from spectra_gui.settings import load_mappings
@@ -207,6 +209,34 @@ def test_a_choice_that_reads_nothing_says_why_and_cannot_be_applied(
     assert not dialog.ok.isEnabled()
     bench.choose(dialog, "–", "–", "Flux")
     bench.wait(lambda: dialog.preview.sentence.text() == "Choose the column of the wavelengths.")
+
+
+def test_an_answer_to_an_earlier_choice_does_not_allow_the_present_one(
+    bench: MappingBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets: list[int] = []
+
+    def ask(reader: ReaderClient, path: str, *, override: Override | None = None) -> int:
+        tickets.append(real(reader, path, override=override))
+        return tickets[-1]
+
+    real = ReaderClient.read
+    monkeypatch.setattr(ReaderClient, "read", ask)
+    path = write_table(tmp_path / "vega.fits")
+    bench.open(path)
+    dialog = bench.dialog()
+    bench.choose(dialog, "Flux", "Wavelength", "Uncertainty")
+    bench.preview(dialog)
+
+    bench.choose(dialog, "–", "Wavelength", "Uncertainty")
+    late = ReadDone(tickets[-1], str(path), read(path, override=ODD))
+    bench.window.jobs.aside.emit(late)
+    assert not dialog.ok.isEnabled()
+    bench.wait(lambda: dialog.preview.sentence.text() == "Choose the column of the flux.")
+    bench.window.jobs.aside.emit(late)
+    assert not dialog.ok.isEnabled()
+    assert dialog.preview.sentence.text() == "Choose the column of the flux."
+    dialog.reject()
 
 
 def test_lines_that_are_skipped_change_the_table(bench: MappingBench, tmp_path: Path) -> None:
