@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
 from spectra_gui.window.wizard.background import Background
 from spectra_gui.window.wizard.plan import STARTS
-from spectra_gui.window.wizard.run_folder import Unfinished, find_unfinished
+from spectra_gui.window.wizard.run_folder import Unfinished, delete_run, find_unfinished
 
 
 class EarlierRun(QWidget):
@@ -78,7 +77,7 @@ class EarlierRun(QWidget):
         self.setVisible(False)
 
         def work() -> list[Unfinished]:
-            shutil.rmtree(folder)
+            delete_run(folder)
             return find_unfinished()
 
         self._finding.ask(work)

@@ -7,9 +7,11 @@ was. Knows no Qt.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -154,6 +156,17 @@ def find_unfinished(root: Path | None = None) -> list[Unfinished]:
         if run is not None:
             found.append(run)
     return sorted(found, key=lambda run: run.used_at, reverse=True)
+
+
+def delete_run(folder: Path) -> None:
+    """Delete what a training has done; raises ``OSError``, too where a window works in it."""
+    lock = take_lock(folder / _LOCK)
+    if lock is None:
+        raise BlockingIOError(
+            errno.EAGAIN, "another window has gone on with this training", str(folder)
+        )
+    lock.close()
+    shutil.rmtree(folder)
 
 
 def _unfinished(folder: Path) -> Unfinished | None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from spectra_gui.window.wizard import RetrainWizard
-from spectra_gui.window.wizard.run_folder import find_unfinished
+from spectra_gui.window.wizard.run_folder import RunFolder, find_unfinished
 from tests.window.wizard.conftest import MakeWizard, wait
 from tests.window.wizard.steps import LEFT, PLAN, FakeChild, to_train
 
@@ -78,6 +78,24 @@ def test_what_is_not_wanted_is_deleted_after_a_question(
     wait(qtbot, lambda: not left.parent.exists())
     wait(qtbot, lambda: wizard.earlier.found is None)
     assert not wizard.earlier.isVisible()
+
+
+def test_a_training_that_another_window_has_gone_on_with_is_not_deleted(
+    qtbot: QtBot, make_wizard: MakeWizard, left: Path
+) -> None:
+    wizard = make_wizard()
+    offered(qtbot, wizard)
+    (found,) = find_unfinished()
+    other = RunFolder()
+    assert other.take_up(found)
+    qtbot.mouseClick(wizard.earlier.delete, LEFT)
+    (box,) = wizard.earlier.findChildren(QMessageBox)
+    (delete,) = [button for button in box.buttons() if button.text() == "Delete"]
+    qtbot.mouseClick(delete, LEFT)
+    wait(qtbot, lambda: "another window has gone on" in wizard.earlier.words.text())
+    assert (left / "config.toml").is_file()
+    assert not wizard.earlier.delete.isVisible()
+    other.release()
 
 
 def test_a_damaged_run_is_passed_over(left: Path) -> None:
