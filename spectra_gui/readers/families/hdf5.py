@@ -24,6 +24,7 @@ NAME: Final = "hdf5"
 TAKES: Final = frozenset({"columns"})
 
 _MAX_ITEMS: Final = 500
+_MAX_GROUPS: Final = 2000
 _MAX_DEPTH: Final = 3
 
 
@@ -74,6 +75,8 @@ def _opened(probe: Probe) -> Iterator[Any]:
 class _Contents:
     arrays: dict[str, Stored] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    groups: set[Any] = field(default_factory=set)
+    """Those that were looked into: links may lead to them again and again."""
 
     def add(self, item: Any, name: str) -> None:
         """A data set, or the columns of one that is a table."""
@@ -117,7 +120,12 @@ def _collect(group: Any, prefix: str, contents: _Contents, depth: int) -> None:
         if not isinstance(group.get(name, getlink=True), h5py.HardLink):
             continue
         item = group[name]
-        if isinstance(item, h5py.Group) and depth < _MAX_DEPTH:
+        if isinstance(item, h5py.Group):
+            if depth == _MAX_DEPTH or item in contents.groups:
+                continue
+            if len(contents.groups) == _MAX_GROUPS:
+                return
+            contents.groups.add(item)
             _collect(item, f"{prefix}{name}/", contents, depth + 1)
         elif isinstance(item, h5py.Dataset) and len(contents.arrays) < _MAX_ITEMS:
             contents.add(item, f"{prefix}{name}")

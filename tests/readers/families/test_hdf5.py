@@ -86,3 +86,21 @@ def test_rows_beyond_memory_are_read_by_parts(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert (len(reading.spectra), total) == (50, 50_000)
     assert peak < 20e6
+
+
+def test_groups_that_are_linked_to_themselves_are_looked_into_once(tmp_path: Path) -> None:
+    path = tmp_path / "loop.h5"
+    with h5py.File(path, "w") as file:
+        group = file.create_group("a")
+        for i in range(200):
+            group[f"again{i}"] = file[f"again{i}"] = group
+        group["wls"], group["fls"] = WAVES, ramp()
+    holds(
+        read(path),
+        "hdf5",
+        ends=(4000.0, 4098.0),
+        points=50,
+        medium="unknown",
+        frame="unknown",
+        noise="none",
+    )
