@@ -15,6 +15,7 @@ from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPixmap
 from PySide6.QtWidgets import (
     QLabel,
+    QLineEdit,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -281,7 +282,10 @@ class MainWindow(QMainWindow):
 
     def _show_added(self, path: str) -> None:
         first = self.document.rows_of(path)
-        if first:
+        field = self.focusWidget()
+        is_written = isinstance(field, QLineEdit) and field.isModified()
+        # What is being written of the row that is shown must not go on in another star's field.
+        if first and (not is_written or field is self.list.filter):
             self.list.select([first[0].id])
 
     def _use_bundle(self, bundle: object) -> None:

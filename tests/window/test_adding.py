@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from spectra_gui.session import load_session, set_label
+from spectra_gui.session import Review, load_session, set_label
 from spectra_gui.session.folders import files_in
 
 N = 2000
@@ -172,27 +172,53 @@ def test_a_path_that_nobody_may_look_at_is_a_row_like_others(  # type: ignore[no
     assert names(bench)[0] == odd.name
 
 
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A disk that tells of its files when it is set."""
+    disk = threading.Event()
+
+    def late(folder: Path) -> Iterator[tuple[Path, bool]]:
+        disk.wait(30)
+        yield from files_in(folder)
+
+    monkeypatch.setattr("spectra_gui.window.adding.files_in", late)
+    yield disk
+    disk.set()
+
+
+@pytest.mark.parametrize("name", ["field", "comment"])
+def test_what_is_being_written_of_a_star_goes_on_there_when_files_are_found(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, slow_disk: threading.Event, name: str
+) -> None:
+    (first,) = bench.open("a.txt")
+    bench.window.files.open_paths([night_of(tmp_path, 3)])
+    bench.window.activateWindow()
+    bench.qtbot.waitUntil(bench.window.isActiveWindow)
+    field = getattr(bench.window.answer, name)
+    field.setFocus()
+    bench.qtbot.keyClicks(field, "K3")
+    slow_disk.set()
+    bench.qtbot.waitUntil(lambda: len(bench.document) == 4)
+    bench.qtbot.keyClicks(field, " III")
+    bench.qtbot.keyClick(field, Qt.Key.Key_Return)
+    row = bench.document.row(first)
+    assert (row.label if name == "field" else row.comment) == "K3 III"
+    assert [other.review for other in bench.document if other.id != first] == [Review()] * 3
+
+
 def test_files_that_are_found_late_do_not_come_into_a_session_that_was_opened_meanwhile(  # type: ignore[no-untyped-def]
-    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench, tmp_path: Path, slow_disk: threading.Event
 ) -> None:
     bench.open("a.txt")
     session = tmp_path / "night.spectra.json"
     assert bench.window.files.save_session_to(session)
-    disk = threading.Event()
-
-    def on_a_slow_disk(folder: Path) -> Iterator[tuple[Path, bool]]:
-        disk.wait(30)
-        yield from files_in(folder)
-
-    monkeypatch.setattr("spectra_gui.window.adding.files_in", on_a_slow_disk)
     bench.window.files.open_paths([night_of(tmp_path, 3)])
     assert bench.window.files.adding.is_busy
     assert bench.window.files.open_session_file(session)
     assert not bench.window.files.adding.is_busy
-    disk.set()
+    slow_disk.set()
     bench.qtbot.waitUntil(lambda: not any(t.name == "search" for t in threading.enumerate()))
     bench.qtbot.wait(50)
     assert names(bench) == ["a.txt"]
-    monkeypatch.undo()
     bench.window.files.open_paths([tmp_path / "night"])
     bench.qtbot.waitUntil(lambda: len(bench.document) == 4)
