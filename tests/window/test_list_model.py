@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel
 
 from spectra_gui.data import ReadError
+from spectra_gui.data.preparation import MOST_ESTIMATED_SNR
 from spectra_gui.session import AddSpectra, Document, RemoveRows, set_label, set_reviewed
+from spectra_gui.window import theme
 from spectra_gui.window.list_model import (
     NAME,
     PROBABILITY,
@@ -21,6 +24,7 @@ from spectra_gui.window.list_model import (
     TYPE,
     ListModel,
 )
+from spectra_gui.window.panels.words import snr_words
 from spectra_gui.window.spectra_list import SpectraList
 from tests.verdicts import make_verdict
 
@@ -263,3 +267,12 @@ def test_a_click_on_a_heading_sorts_whatever_is_selected(
     qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, 8))
     assert _names(model) == ["alf Dra", "HD 9", "HD 10", "HD 100"]
     assert sorted(spectra.selected_ids()) == sorted(chosen)
+
+
+def test_a_signal_to_noise_that_is_only_a_bound_is_shown_whole(bench) -> None:  # type: ignore[no-untyped-def]
+    table = bench.window.list.table
+    text = snr_words(MOST_ESTIMATED_SNR)
+    room = table.columnWidth(SNR) - 2 * 6
+    assert QFontMetrics(theme.font("body")).elidedText(text, Qt.TextElideMode.ElideRight, room) == (
+        text
+    )

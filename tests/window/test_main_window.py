@@ -8,23 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QFontMetrics,
-    QGuiApplication,
-)
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMessageBox
 
 from spectra_gui.data import Override, ReadError
-from spectra_gui.data.preparation import MOST_ESTIMATED_SNR
 from spectra_gui.engine.client import ChildDied, Explained, ReadFailed
 from spectra_gui.session import load_session
-from spectra_gui.window import theme
 from spectra_gui.window.dialogs import SettingsDialog
-from spectra_gui.window.list_model import SNR
-from spectra_gui.window.panels.words import snr_words
 from tests.verdicts import make_verdict
 
 from .fakes import make_explanation, make_reading
@@ -400,12 +390,3 @@ def test_another_model_is_started_on_the_device_that_was_chosen_with_it(  # type
     bench.window.preferences.apply({"bundle", "device"})
     bench.qtbot.waitUntil(lambda: bool(bench.engine.restarts))
     assert bench.engine.restarts == [(Path("/models/other"), "cpu")]
-
-
-def test_a_signal_to_noise_that_is_only_a_bound_is_shown_whole(bench) -> None:  # type: ignore[no-untyped-def]
-    table = bench.window.list.table
-    text = snr_words(MOST_ESTIMATED_SNR)
-    room = table.columnWidth(SNR) - 2 * 6
-    assert QFontMetrics(theme.font("body")).elidedText(text, Qt.TextElideMode.ElideRight, room) == (
-        text
-    )
