@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -107,7 +108,9 @@ class MappingDialog(QDialog):
         self.preview = Preview()
         top = QHBoxLayout()
         top.setSpacing(of.space_3)
-        top.addWidget(Words(name, bold=True))
+        heading = ElidedWords(name, middle=True, bold=True)
+        heading.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        top.addWidget(heading)
         top.addWidget(self.what, 1)
         middle = QHBoxLayout()
         middle.setSpacing(of.space_4)

@@ -338,8 +338,9 @@ def test_tab_reaches_the_roles_of_another_form_of_the_table(
     dialog.reject()
 
 
-def test_the_dialog_fits_a_small_screen(bench: MappingBench, tmp_path: Path) -> None:
-    bench.open(write_text_table(tmp_path / "vega.csv"))
+@pytest.mark.parametrize("name", ["vega", "a night of many observers " * 8])
+def test_the_dialog_fits_a_small_screen(bench: MappingBench, tmp_path: Path, name: str) -> None:
+    bench.open(write_text_table(tmp_path / f"{name}.csv"))
     dialog = bench.dialog()
     assert dialog.width() <= 1280
     assert dialog.height() <= 760
