@@ -20,7 +20,7 @@ from spectra_gui.window.screenshots import save_window_picture
 def main() -> int:
     """Save the picture; return 1 where that was not possible."""
     parser = argparse.ArgumentParser(prog="picture.py", description="Take the README's picture.")
-    parser.add_argument("--shown", default="15-sdss.fits", help="example to show (%(default)s)")
+    parser.add_argument("--shown", default="09-lamost.fits.gz", help="example to show (%(default)s)")
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "window.png")
     options = parser.parse_args()
     files = examples()
