@@ -23,6 +23,9 @@ from spectra_gui.units import SPEED_OF_LIGHT_KMS, refractive_index_minus_one
 LEAST_FRACTION = 0.01
 """Of the grid's pixels; below, there is nothing to look at."""
 
+SPARSE = 2.0
+"""Pixels this many FWHM of the bundle apart resolve four of them at best: no line is left."""
+
 FASTEST_KMS = 3000.0
 """A stated velocity beyond this is no star's: the fastest known move at about 2000 km/s."""
 
@@ -169,6 +172,17 @@ def _refuse_hopeless(spectrum: Spectrum, spec: PreparationSpec) -> None:
         raise PrepareError(
             "The flux is the same in every pixel.",
             "Check whether the right column was read as flux.",
+        )
+    _refuse_sparse(spectrum, axis[inside], spec)
+
+
+def _refuse_sparse(spectrum: Spectrum, axis: NDArray[np.float64], spec: PreparationSpec) -> None:
+    """Two pixels are the least that a resolution element has: far apart, they show no line."""
+    step = float(np.median(np.diff(axis))) if axis.size > 1 else 0.0
+    if spectrum.fwhm_aa is None and step > SPARSE * spec.fwhm_aa:
+        raise PrepareError(
+            f"The spectrum has a pixel every {step:.3g} Å, too few for the lines that tell MK types.",
+            f"Use a spectrum with a resolution of {spec.fwhm_aa:.2g} Å or a little coarser.",
         )
 
 
