@@ -181,7 +181,7 @@ def _refuse_sparse(spectrum: Spectrum, axis: NDArray[np.float64], spec: Preparat
     step = float(np.median(np.diff(axis))) if axis.size > 1 else 0.0
     if spectrum.fwhm_aa is None and step > SPARSE * spec.fwhm_aa:
         raise PrepareError(
-            f"The spectrum has a pixel every {step:.3g} Å, too few for the lines that tell MK types.",
+            f"The spectrum has a pixel every {step:.3g} Å, too few for lines that tell types.",
             f"Use a spectrum with a resolution of {spec.fwhm_aa:.2g} Å or a little coarser.",
         )
 
