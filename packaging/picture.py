@@ -16,11 +16,14 @@ from environment import ROOT
 
 from spectra_gui.window.screenshots import save_window_picture
 
+SHOWN = "09-lamost.fits.gz"
+"""An F dwarf, whose evidence stands on lines of several elements."""
+
 
 def main() -> int:
     """Save the picture; return 1 where that was not possible."""
     parser = argparse.ArgumentParser(prog="picture.py", description="Take the README's picture.")
-    parser.add_argument("--shown", default="09-lamost.fits.gz", help="example to show (%(default)s)")
+    parser.add_argument("--shown", default=SHOWN, help="example to show (%(default)s)")
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "window.png")
     options = parser.parse_args()
     files = examples()

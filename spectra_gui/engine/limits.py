@@ -1,4 +1,4 @@
-"""Ceilings that a child sets for itself: memory, processor time, core dumps, no network.
+"""What a child sets for itself: memory, processor time, its rank, no core dumps, no network.
 
 All POSIX-only calls stand here. Where the kernel does not enforce an address-space limit (macOS,
 Windows) a watchdog thread measures the resident memory instead and ends the process.
@@ -18,6 +18,9 @@ if sys.platform != "win32":
 
 EXIT_MEMORY: Final = 77
 """Exit status of a child that its own watchdog ended for memory."""
+
+NICER: Final = 5
+"""Steps of niceness: a third of the window's share of a processor that both want."""
 
 _NETWORK_EVENTS: Final = frozenset(
     {
@@ -95,6 +98,14 @@ def forbid_core_dumps() -> None:
     if sys.platform != "win32":
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def give_way() -> None:
+    """Where the processor is short, the window comes before this process."""
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(NICER)
 
 
 def forbid_network() -> None:

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--time-s", type=float, required=True)
     options = parser.parse_args(arguments)
     channel = Channel()
+    limits.give_way()
     limits.forbid_core_dumps()
     limits.forbid_network()
     read = _warm()

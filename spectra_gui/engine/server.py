@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     channel = Channel()
+    limits.give_way()
     limits.forbid_core_dumps()
     limits.forbid_network()
     opened = _open(options.bundle, options.device, options.threads)

@@ -53,6 +53,18 @@ def test_processor_time_beyond_the_limit_ends_the_process() -> None:
     assert result.returncode < 0
 
 
+def test_a_child_comes_after_the_window_where_the_processor_is_short() -> None:
+    result = run(
+        """
+        import psutil
+        before = psutil.Process().nice()
+        limits.give_way()
+        print(before != psutil.Process().nice())
+        """
+    )
+    assert result.stdout == "True\n"
+
+
 @posix
 def test_there_are_no_core_dumps() -> None:
     result = run(
