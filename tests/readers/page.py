@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from spectra_gui.readers import families
 from spectra_gui.readers.listing import FormatInfo, built_in_formats
 from tests.benchmarks.report import put_between
 
@@ -22,7 +23,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / ".github" / "READERS.md"
 README: Final = ROOT / "README.md"
 MARKS: Final = ("<!-- formats -->", "<!-- /formats -->")
-_FAMILIES: Final = ROOT / "spectra_gui" / "readers" / "families"
+_FAMILIES: Final = Path(str(families.__file__)).parent
 
 GROUPS: Final = {
     "Surveys": (
