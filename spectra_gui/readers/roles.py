@@ -38,6 +38,11 @@ _SIGMA: Final = (
 )
 _IVAR: Final = (r"^(ivar|invvar|inv_?var\w*|flux_?ivar|ivar_?flux|inverse_?variance|weights?)$",)
 _VARIANCE: Final = (r"^(var|variance|flux_?var\w*|var_?flux)$",)
+_NO_FLUX: Final = (
+    r"^(sky|back(ground)?|bkg|bg|raw|resp(onse)?|sens\w*|efficiency|throughput|trans\w*|tell\w*|"
+    r"cont(inuum)?|blaze|flat|model|fit|template|resid\w*|snr?|s_?n|s/n|pix(els?)?|index|idx|row|"
+    r"order|disp\w*|fwhm|res(olution)?|velocity|airmass|ext\w*|exp(time|osure)?|n|num\w*)$",
+)
 _MASK: Final = (r"^(mask|masks|dq|qual|quality|flags?|and_?mask|dataqual|bad|bpm|badpix\w*)$",)
 
 
@@ -90,6 +95,12 @@ def assign(columns: Sequence[Column]) -> Roles:
     if mask is None:
         mask = _by_name(columns, _MASK, {*taken, noise})
     return Roles(wavelength, flux, noise, kind, mask, evidence)
+
+
+def is_no_flux(name: str) -> bool:
+    """Whether a column says by its name that it holds something else than a spectrum."""
+    patterns = (*_NO_FLUX, *_SIGMA, *_IVAR, *_VARIANCE, *_MASK)
+    return any(re.match(pattern, name.strip().lower()) for pattern in patterns)
 
 
 def noise_kind(name: str) -> str:

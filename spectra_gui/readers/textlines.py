@@ -287,4 +287,7 @@ def _some_units(words: tuple[str, ...]) -> bool:
 def _are_units(words: tuple[str, ...]) -> bool:
     from spectra_gui.readers.axes import parse_unit
 
+    # A column may be called pixel, which is a unit elsewhere.
+    if any(re.match(r"(wave|lambda|lam\b|wl\b)", word.lower()) for word in words[1:]):
+        return False
     return bool(parse_unit(words[0])) or words[0].startswith(("(", "["))

@@ -109,6 +109,37 @@ def test_names_decide_over_order(write_text: WriteText) -> None:
     assert decided(reading, "Uncertainty") == ("sigma", False)
 
 
+@pytest.mark.parametrize(
+    ("names", "flux", "sigma"),
+    [
+        ("pixel,wavelength,raw,flux", 3, None),
+        ("lambda,sky,object", 2, None),
+        ("wave,sigma,object", 2, 1),
+        ("lambda,response,star", 2, None),
+    ],
+)
+def test_a_column_that_says_it_is_something_else_is_no_flux(
+    write_text: WriteText, names: str, flux: int, sigma: int | None
+) -> None:
+    columns = names.split(",")
+    values = {name: np.linspace(1.0, 2.0, 300) * (i + 1) for i, name in enumerate(columns)}
+    place = next(i for i, name in enumerate(columns) if name.startswith(("wave", "lambda")))
+    values[columns[0]] = np.arange(300.0)
+    values[columns[place]] = np.linspace(4000.0, 5000.0, 300)
+    lines = [",".join(f"{values[name][i]:.4f}" for name in columns) for i in range(300)]
+    spectrum = read(write_text(names + "\n" + "\n".join(lines))).spectra[0]
+    assert np.allclose(spectrum.flux, values[columns[flux]], atol=1e-4)
+    assert (spectrum.sigma is not None) == (sigma is not None)
+    assert spectrum.wavelength_aa[0] == pytest.approx(4000.0)
+
+
+def test_named_columns_of_which_none_can_be_the_flux_are_declined(write_text: WriteText) -> None:
+    lines = [f"{4000 + i} {1 + i / 300:.3f} {2 + i / 200:.3f}" for i in range(300)]
+    with pytest.raises(ReadError, match="lambda, sky, response") as caught:
+        read(write_text("lambda sky response\n" + "\n".join(lines)))
+    assert caught.value.has_columns
+
+
 def test_index_column_is_no_wavelength(write_text: WriteText) -> None:
     text = "\n".join(
         f"{i} {w:.2f} {f:.4f}" for i, (w, f) in enumerate(zip(WAVES, FLUX, strict=True))

@@ -253,12 +253,32 @@ def _find_columns(table: TextTable) -> _Columns:
         first = found.wavelength
     flux = first + 1 if first + 1 < n else 0
     noise, claim = None, NO_NOISE
+    if flux < len(table.names) and roles.is_no_flux(table.names[flux]):
+        flux = _flux_left_over(table, first)
+        if found.noise is not None and found.noise < n:
+            noise = found.noise
+            claim = Claim(found.noise_kind, f"column {table.names[noise]}")
+        return _Columns(first, flux, noise, claim, "no other column can be the flux", True)
     if first + 2 < n:
         claim = guess_noise(table.data[:, flux], table.data[:, first + 2], table.data[:, first])
         noise = first + 2 if claim.value == "sigma" else None
     if noise is None and claim.value != "none":
         claim = NO_NOISE
     return _Columns(first, flux, noise, claim, "the usual order, since no header names them", True)
+
+
+def _flux_left_over(table: TextTable, wavelength: int) -> int:
+    """The one column that may hold a flux, by what the names of the others say."""
+    names = table.names[: table.data.shape[1]]
+    left = [i for i, name in enumerate(names) if i != wavelength and not roles.is_no_flux(name)]
+    if len(left) != 1:
+        raise ReadError(
+            "not_a_spectrum",
+            f"No column is known to hold a flux: there are {', '.join(names[:12])}.",
+            "If it is a spectrum, choose its wavelength and flux columns.",
+            has_columns=True,
+        )
+    return left[0]
 
 
 def _rises(values: FloatArray) -> bool:
@@ -316,8 +336,8 @@ def _refuse_lines(probe: Probe, table: TextTable, columns: _Columns) -> None:
     if columns.assumed and is_list_of_lines(data[:, columns.wavelength], data[:, columns.flux]):
         raise probe.fail(
             "not_a_spectrum",
-            f"{probe.name} has its points at random places, as a list of lines has, and no "
-            "names of its columns.",
+            f"{probe.name} has its points at random places, as a list of lines has, and its "
+            "columns are not named as those of a spectrum.",
             "If it is a spectrum, choose its wavelength and flux columns.",
         )
 
