@@ -24,6 +24,9 @@ MARGIN_AA = 40.0
 GAP_RATIO = 1.5
 """A step this much larger than the one on a pixel's other side is a gap, not a wide pixel."""
 
+GAP_OF_TWO = 0.995
+"""And at least this much of two steps there, so that one missing pixel is a gap."""
+
 KERNEL_REACH = 4.0
 """Standard deviations after which the Gaussian kernel is cut (area lost 6e-5)."""
 
@@ -180,8 +183,14 @@ def pixel_edges(wavelength_aa: Floats) -> tuple[Floats, Floats]:
     step = np.diff(wavelength_aa)
     left = np.concatenate([step[:1], step])
     right = np.concatenate([step, step[-1:]])
-    before = 0.5 * np.where(left > GAP_RATIO * right, right, left)
-    after = 0.5 * np.where(right > GAP_RATIO * left, left, right)
+    # Where two orders overlap, their pixels take turns: near, far, near, far. No pair of steps is
+    # shorter than the far one then, while a gap is longer than two steps beside it.
+    two_right = right + np.concatenate([right[1:], right[-1:]])
+    two_left = left + np.concatenate([left[:1], left[:-1]])
+    gap_before = (left > GAP_RATIO * right) & (left > GAP_OF_TWO * two_right)
+    gap_after = (right > GAP_RATIO * left) & (right > GAP_OF_TWO * two_left)
+    before = 0.5 * np.where(gap_before, right, left)
+    after = 0.5 * np.where(gap_after, left, right)
     return wavelength_aa - before, before + after
 
 
@@ -257,7 +266,10 @@ def _kernel_at(
     safe = np.where(narrow, 1.0, kernel[to])
     shape = np.exp(-0.5 * (axis[source] - axis[to]) ** 2 / safe)
     three = 0.5 * in_pixels[to] / (1.0 - in_pixels[to]) if abs(offset) == 1 else 0.0
-    return np.asarray(np.where(narrow, three, shape) * width[source])
+    # Three points are of like width: a wide neighbour would outweigh a narrow pixel, with less than
+    # no weight left where the kernel sharpens.
+    like = np.minimum(width[source], width[to])
+    return np.asarray(np.where(narrow, three * like, shape * width[source]))
 
 
 def _overlap(lower: Floats, width: Floats, density: Floats, edges: Floats) -> Floats:

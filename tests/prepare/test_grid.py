@@ -180,6 +180,21 @@ def test_bad_pixels_and_missing_stretches_stay_invalid_and_harm_no_neighbour(
     assert not result[~valid].any()
 
 
+@pytest.mark.parametrize("offset_aa", [0.01, 0.25, 0.5])
+def test_pixels_of_two_orders_that_take_turns_leave_no_holes(
+    offset_aa: float, spec: PreparationSpec
+) -> None:
+    first = np.arange(spec.start_aa - 60.0, spec.start_aa + 1000.0, 1.0)
+    second = np.arange(spec.start_aa + 800.0 + offset_aa, spec.end_aa + 60.0, 1.0)
+    axis = np.sort(np.concatenate([first, second]))
+    out, valid, _ = smooth_and_rebin(
+        axis, np.full(axis.size, 2.0), np.zeros(axis.size, bool), None, spec=spec, fwhm_aa=None,
+        velocity_kms=0.0, medium="air",
+    )  # fmt: skip
+    assert valid.all()
+    assert np.allclose(out, 2.0, rtol=1e-5)
+
+
 def test_a_pixel_is_valid_from_half_coverage_on(spec: PreparationSpec) -> None:
     axis = np.arange(3700.0, 7000.0, 0.25)
     pixel = 800
