@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import Override, OverrideChoice, ReadError
-from spectra_gui.readers import axes, headers, roles
+from spectra_gui.readers import axes, headers
 from spectra_gui.readers.blocks import split_repeated
-from spectra_gui.readers.found import NO_NOISE, SILENT, UNSTATED, Claim, Found, Piece
-from spectra_gui.readers.noise import guess_noise, is_list_of_lines
+from spectra_gui.readers.found import SILENT, UNSTATED, Claim, Found, Piece
+from spectra_gui.readers.noise import is_list_of_lines
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.tables import refuse_compressed
+from spectra_gui.readers.textcolumns import Columns, chosen_columns, find_columns
 from spectra_gui.readers.textlines import TextTable, parse
 from spectra_gui.readers.views import Facts
 
@@ -33,25 +34,6 @@ NAME: Final = "text"
 TAKES: Final = frozenset({"columns", "skip_rows"})
 
 _MIN_ROWS: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class TextColumn:
-    """A column's description, as `roles.assign` asks for it."""
-
-    name: str
-    utype: str = ""
-    ucd: str = ""
-
-
-@dataclass(slots=True)
-class _Columns:
-    wavelength: int
-    flux: int
-    noise: int | None
-    noise_claim: Claim
-    evidence: str
-    assumed: bool
 
 
 def sniff(probe: Probe) -> bool:
@@ -117,7 +99,7 @@ def found_in_table(
             f"{probe.name} has {data.shape[0]} rows of numbers: too few for a spectrum.",
             "Check that this is the right file.",
         )
-    columns = _chosen_columns(table, override) or _find_columns(table)
+    columns = chosen_columns(table, override) or find_columns(table)
     unit = _unit(table, columns)
     if columns.flux < len(table.names):
         unit_of_flux = table.units[columns.flux] if columns.flux < len(table.units) else ""
@@ -157,7 +139,7 @@ def found_in_table(
 
 
 def _piece(
-    table: TextTable, columns: _Columns, library: Library | None, cards: Facts
+    table: TextTable, columns: Columns, library: Library | None, cards: Facts
 ) -> tuple[Piece, Claim]:
     """The chosen columns, and what is said of the uncertainty."""
     flux = table.data[:, columns.flux]
@@ -182,7 +164,7 @@ def _piece(
     return piece, claim
 
 
-def _names(table: TextTable, columns: _Columns) -> str:
+def _names(table: TextTable, columns: Columns) -> str:
     used = [columns.wavelength, columns.flux]
     if columns.noise is not None:
         used.append(columns.noise)
@@ -190,7 +172,7 @@ def _names(table: TextTable, columns: _Columns) -> str:
     return ", ".join(labels)
 
 
-def _choices(table: TextTable, columns: _Columns) -> list[OverrideChoice]:
+def _choices(table: TextTable, columns: Columns) -> list[OverrideChoice]:
     options = tuple(
         table.names[i] if i < len(table.names) else str(i) for i in range(table.data.shape[1])
     )
@@ -205,92 +187,7 @@ def _choices(table: TextTable, columns: _Columns) -> list[OverrideChoice]:
     ]
 
 
-def _chosen_columns(table: TextTable, override: Override) -> _Columns | None:
-    if override.columns is None:
-        return None
-    if not 2 <= len(override.columns) <= 3:
-        raise bad_override(
-            f"{len(override.columns)} columns were named", "Name wavelength, flux and maybe sigma."
-        )
-    places = [_place(table, name) for name in override.columns]
-    noise = places[2] if len(places) == 3 else None
-    named = noise is not None and noise < len(table.names)
-    kind = roles.noise_kind(table.names[noise]) if noise is not None and named else "sigma"
-    claim = Claim(kind, "column chosen by a person") if noise is not None else NO_NOISE
-    return _Columns(places[0], places[1], noise, claim, "chosen by a person", False)
-
-
-def _place(table: TextTable, name: str) -> int:
-    lower = [word.lower() for word in table.names]
-    if name.strip().lower() in lower:
-        return lower.index(name.strip().lower())
-    if re.fullmatch(r"\d{1,4}", name.strip()) and int(name) < table.data.shape[1]:
-        return int(name)
-    there = ", ".join(table.names) or f"0 to {table.data.shape[1] - 1}"
-    raise bad_override(f"there is no column {name!r}", f"There are: {there}.")
-
-
-def _find_columns(table: TextTable) -> _Columns:
-    described = [TextColumn(name) for name in table.names]
-    found = roles.assign(described)
-    n = table.data.shape[1]
-    if (
-        found.wavelength is not None
-        and found.flux is not None
-        and max(found.wavelength, found.flux) < n
-    ):
-        if found.noise is not None and found.noise < n:
-            name = table.names[found.noise]
-            claim = Claim(found.noise_kind, f"column {name}")
-            return _Columns(
-                found.wavelength, found.flux, found.noise, claim, "names in the header", False
-            )
-        return _Columns(found.wavelength, found.flux, None, NO_NOISE, "names in the header", False)
-    first = 0
-    if n > 2 and axes.looks_like_pixels(table.data[:, 0]) and _rises(table.data[:, 1]):
-        first = 1
-    if not _rises(table.data[:, first]) and found.wavelength is not None and found.wavelength < n:
-        first = found.wavelength
-    flux = first + 1 if first + 1 < n else 0
-    noise, claim = None, NO_NOISE
-    if flux < len(table.names) and roles.is_no_flux(table.names[flux]):
-        flux = _flux_left_over(table, first)
-        if found.noise is not None and found.noise < n:
-            noise = found.noise
-            claim = Claim(found.noise_kind, f"column {table.names[noise]}")
-        return _Columns(first, flux, noise, claim, "no other column can be the flux", True)
-    if first + 2 < n:
-        claim = guess_noise(table.data[:, flux], table.data[:, first + 2], table.data[:, first])
-        noise = first + 2 if claim.value == "sigma" else None
-    if noise is None and claim.value != "none":
-        claim = NO_NOISE
-    return _Columns(first, flux, noise, claim, "the usual order, since no header names them", True)
-
-
-def _flux_left_over(table: TextTable, wavelength: int) -> int:
-    """The one column that may hold a flux, by what the names of the others say."""
-    names = table.names[: table.data.shape[1]]
-    left = [i for i, name in enumerate(names) if i != wavelength and not roles.is_no_flux(name)]
-    if len(left) != 1:
-        raise ReadError(
-            "not_a_spectrum",
-            f"No column is known to hold a flux: there are {', '.join(names[:12])}.",
-            "If it is a spectrum, choose its wavelength and flux columns.",
-            has_columns=True,
-        )
-    return left[0]
-
-
-def _rises(values: FloatArray) -> bool:
-    """Whether nearly all steps go the same way, as in a column of wavelengths."""
-    steps = np.diff(values[np.isfinite(values)])
-    if steps.size < 2:
-        return False
-    ups, downs = np.mean(steps > 0), np.mean(steps < 0)
-    return bool(max(ups, downs) > 0.9)
-
-
-def _unit(table: TextTable, columns: _Columns) -> Claim:
+def _unit(table: TextTable, columns: Columns) -> Claim:
     i = columns.wavelength
     if i < len(table.units) and (unit := axes.parse_unit(table.units[i])):
         return Claim(unit, f"units line: {table.units[i]}")
@@ -311,7 +208,7 @@ def _unit(table: TextTable, columns: _Columns) -> Claim:
     return UNSTATED
 
 
-def _refuse_magnitudes(probe: Probe, table: TextTable, columns: _Columns) -> None:
+def _refuse_magnitudes(probe: Probe, table: TextTable, columns: Columns) -> None:
     """Standard-star lists of IRAF: wavelength, magnitude, width of the band."""
     if columns.noise_claim.value == "sigma" and not columns.noise_claim.assumed:
         return
@@ -330,7 +227,7 @@ def _refuse_magnitudes(probe: Probe, table: TextTable, columns: _Columns) -> Non
         )
 
 
-def _refuse_lines(probe: Probe, table: TextTable, columns: _Columns) -> None:
+def _refuse_lines(probe: Probe, table: TextTable, columns: Columns) -> None:
     """Lists of lines: a wavelength and a strength, where no header names them."""
     data = table.data
     if columns.assumed and is_list_of_lines(data[:, columns.wavelength], data[:, columns.flux]):
@@ -372,7 +269,7 @@ def _model(table: TextTable) -> Library | None:
 
 
 def _stated_medium(
-    table: TextTable, cards: Facts, columns: _Columns, library: Library | None
+    table: TextTable, cards: Facts, columns: Columns, library: Library | None
 ) -> Claim:
     stated = headers.medium(cards)
     if stated.value != "unknown":
