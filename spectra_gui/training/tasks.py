@@ -134,38 +134,28 @@ def run_task(
     data : the `learning_set`
     """
     with few_threads(config.threads):
-        _run_task(task, data, config, folder, base, listener, cancelled)
-
-
-def _run_task(
-    task: Task,
-    data: LabelledSet,
-    config: RunConfig,
-    folder: Path,
-    base: Bundle | None,
-    listener: Callable[[Event], None],
-    cancelled: Callable[[], bool],
-) -> None:
-    member = config.members[task.member]
-    train, validation, test = split_of(task.split, data, config)
-    place = FitPlace(task.name(config), checkpoint_path(folder, task, config), listener, cancelled)
-    if is_linear(task, config) and base is None:
-        result = fit_linear(data, train, validation, member=member, config=config, place=place)
-    else:
-        result = fit(
-            data, train, validation,
-            member=member, config=config, place=place, start=_start_weights(base, member),
-        )  # fmt: skip
-    rows = np.flatnonzero(test) if task.split != WHOLE else validation
-    network = _network(member, config, result)
-    answers = {"": rows, "apart_": apart_of(task.split, data, config)}
-    arrays: dict[str, Any] = {}
-    for prefix, which in answers.items():
-        # One part after the other: the size of a batch reaches the last digits of its answers.
-        arrays[f"{prefix}ids"] = data.ids[which]
-        arrays[f"{prefix}logits"] = predict_rows(network, data, which).astype(np.float16)
-    _write_result(result_path(folder, task, config), result, arrays)
-    place.checkpoint.unlink(missing_ok=True)
+        member = config.members[task.member]
+        train, validation, test = split_of(task.split, data, config)
+        place = FitPlace(
+            task.name(config), checkpoint_path(folder, task, config), listener, cancelled
+        )
+        if is_linear(task, config) and base is None:
+            result = fit_linear(data, train, validation, member=member, config=config, place=place)
+        else:
+            result = fit(
+                data, train, validation,
+                member=member, config=config, place=place, start=_start_weights(base, member),
+            )  # fmt: skip
+        rows = np.flatnonzero(test) if task.split != WHOLE else validation
+        network = _network(member, config, result)
+        answers = {"": rows, "apart_": apart_of(task.split, data, config)}
+        arrays: dict[str, Any] = {}
+        for prefix, which in answers.items():
+            # One part after the other: the size of a batch reaches the last digits of its answers.
+            arrays[f"{prefix}ids"] = data.ids[which]
+            arrays[f"{prefix}logits"] = predict_rows(network, data, which).astype(np.float16)
+        _write_result(result_path(folder, task, config), result, arrays)
+        place.checkpoint.unlink(missing_ok=True)
 
 
 def _start_weights(base: Bundle | None, member: MemberConfig) -> dict[str, NDArray[Any]] | None:
