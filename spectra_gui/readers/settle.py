@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import Decision, Override, OverrideChoice, ReadError, Spectrum
+from spectra_gui.data.spectrum import FwhmOrigin
 from spectra_gui.readers import axes
 from spectra_gui.readers.found import Claim, Found, Piece
 from spectra_gui.readers.medium import settle_medium
@@ -219,19 +220,13 @@ def _settle_piece(
             "Check the file in the program that wrote it.",
         )
     velocity = override.velocity_kms if override.velocity_kms is not None else piece.velocity_kms
-    if override.fwhm_aa is not None:
-        origin = "user"
-    elif fwhm is None:
-        origin = "none"
-    else:
-        origin = "family" if found.resolution and found.resolution.assumed else "header"
     spectrum = Spectrum(
         wavelength_aa=wavelength,
         flux=flux,
         sigma=sigma,
         mask=bad,
         fwhm_aa=fwhm,
-        fwhm_origin=origin,  # type: ignore[arg-type]
+        fwhm_origin=_width_origin(fwhm, found, override),
         medium=medium.value,  # type: ignore[arg-type]
         frame=frame.value,  # type: ignore[arg-type]
         velocity_kms=velocity,
@@ -240,6 +235,14 @@ def _settle_piece(
         meta=piece.meta if override.velocity_kms is None else {**piece.meta, **CHOSEN_VELOCITY},
     )
     return spectrum, lost
+
+
+def _width_origin(fwhm: FloatArray | None, found: Found, override: Override) -> FwhmOrigin:
+    if override.fwhm_aa is not None:
+        return "user"
+    if fwhm is None:
+        return "none"
+    return "family" if found.resolution and found.resolution.assumed else "header"
 
 
 def _widths(piece: Piece, wavelength: FloatArray, override: Override) -> FloatArray | None:
