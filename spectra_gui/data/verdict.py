@@ -47,7 +47,9 @@ class Verdict:
     credible_text : the set in words, e.g. ``"G0–G4, IV–V"``
     alternatives : other letter + class answers, most probable first
     members : per-member answers
-    rv_kms, rv_err_kms : velocity the spectrum was moved by; None where none was needed or found
+    rv_kms, rv_err_kms : velocity the spectrum was moved by; None where none was needed or found.
+        The error of a measured one includes the 83 km/s between air and vacuum where nothing
+        tells which of them the wavelengths are of
     rv_origin : ``rest | header | user | measured | none``
     snr : median signal to noise per resolution element, None where it cannot be had
     coverage : fraction of the bundle's grid with valid pixels, 0–1

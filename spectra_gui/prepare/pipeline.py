@@ -273,7 +273,8 @@ def _settle_velocity(work: _Work, spec: PreparationSpec) -> bool:
             return False
         work.velocity_kms, work.error_kms = fit.velocity_kms, fit.error_kms
         work.origin = "measured"
-        _note_medium(work, spec)
+        if work.spectrum.medium == "unknown":
+            _widen_by_medium(work, spec)
         return True
     if fit is None or not found:
         return False
@@ -308,13 +309,15 @@ def medium_shift_kms(spec: PreparationSpec) -> float:
     return shift if spec.medium == "air" else -shift
 
 
-def _note_medium(work: _Work, spec: PreparationSpec) -> None:
-    if work.spectrum.medium == "unknown":
-        work.notes.append(
-            f"The file does not say whether its wavelengths are of air or vacuum; they were taken "
-            f"as {spec.medium}. In the other case the radial velocity is "
-            f"{-medium_shift_kms(spec):+.0f} km/s different; the type is the same."
-        )
+def _widen_by_medium(work: _Work, spec: PreparationSpec) -> None:
+    """Let the error of a measured velocity reach what it is in the other medium."""
+    shift = medium_shift_kms(spec)
+    work.error_kms = float(np.hypot(work.error_kms or 0.0, shift))
+    work.notes.append(
+        f"The file does not say whether its wavelengths are of air or vacuum; they were taken "
+        f"as {spec.medium}. In the other case the radial velocity is {-shift:+.0f} km/s different, "
+        "which its error includes; the type is the same."
+    )
 
 
 def _note_unmeasured(work: _Work, why: str) -> None:

@@ -116,6 +116,24 @@ def test_unknown_medium_is_taken_as_air_and_said(
     assert any("-83 km/s" in note for note in prepared.notes)
 
 
+@pytest.mark.parametrize("truth", ["air", "vacuum"])
+def test_the_error_of_a_velocity_reaches_the_truth_though_the_medium_is_unknown(
+    truth: str, spec: PreparationSpec, templates: Templates, make_spectrum
+) -> None:
+    known = make_spectrum(medium=truth, velocity_kms=30.0, snr=80.0)
+    unknown = prepare(known.changed(medium="unknown"), spec, templates)
+    assert abs(unknown.rv_kms - 30.0) < unknown.rv_err_kms + 5.0 < 95.0
+    assert prepare(known, spec, templates).rv_err_kms < 15.0
+
+
+def test_a_stated_velocity_has_no_error_by_the_medium(
+    spec: PreparationSpec, templates: Templates, make_spectrum
+) -> None:
+    spectrum = make_spectrum(velocity_kms=30.0, snr=80.0).changed(medium="unknown")
+    stated = prepare(spectrum.changed(velocity_kms=30.0), spec, templates)
+    assert (stated.rv_origin, stated.rv_err_kms) == ("header", None)
+
+
 @pytest.mark.parametrize("medium", ["air", "vacuum"])
 def test_unknown_medium_at_rest_is_told_by_the_lines(
     medium: str, spec: PreparationSpec, templates: Templates, make_spectrum
