@@ -2,14 +2,8 @@
 
 from spectra_gui.recipes.config import (
     START_DEFAULTS,
-    AugmentConfig,
     ConfigError,
-    DataConfig,
-    LossConfig,
-    MemberConfig,
-    OptimiserConfig,
     RunConfig,
-    ScoringConfig,
     config_from_dict,
     config_to_toml,
     read_config,
@@ -36,6 +30,14 @@ from spectra_gui.recipes.needs import (
     stars_for_verdict,
     verdict_words,
     why_too_few,
+)
+from spectra_gui.recipes.sections import (
+    AugmentConfig,
+    DataConfig,
+    LossConfig,
+    MemberConfig,
+    OptimiserConfig,
+    ScoringConfig,
 )
 
 __all__ = [

@@ -1,7 +1,7 @@
 """The run config: everything that decides what a training run makes, in one TOML file.
 
-One dataclass a section, shared by the command line, the wizard and the bundle that keeps it. Knows
-no torch; errors name the key, the value and what is allowed.
+Shared by the command line, the wizard and the bundle that keeps it; `recipes.sections` has its
+sections. Knows no torch; errors name the key, the value and what is allowed.
 """
 
 from __future__ import annotations
@@ -16,126 +16,20 @@ from types import UnionType
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from spectra_gui.data import PreparationSpec
+from spectra_gui.recipes.sections import (
+    AugmentConfig,
+    DataConfig,
+    LossConfig,
+    MemberConfig,
+    OptimiserConfig,
+    ScoringConfig,
+)
 
 T = TypeVar("T")
 
 
 class ConfigError(ValueError):
     """A config that cannot be run; the message names the key, the value and what is allowed."""
-
-
-@dataclass(frozen=True)
-class DataConfig:
-    """What is learnt from.
-
-    ``libraries``: names of labelled libraries. ``label_table``: a table of the columns file, index
-    and type (and, if there, star), relative to the config. ``min_coverage``: spectra that cover
-    less of the grid are left out. ``validation``: share of the star systems that choose the epoch.
-    ``test``: share of the star systems that nothing is learnt, chosen or calibrated from, to judge
-    the new bundle by. ``balance``: the sampling weight of a letter + class cell is its count to the
-    power of minus this. ``prior_share``: how much of that balancing is taken back in the answer (0
-    = the rare types stay as likely as they were drawn, 1 = as likely as they are in the data);
-    linear members, which see each star once, carry the same share of it.
-    """
-
-    libraries: tuple[str, ...] = ()
-    label_table: str = ""
-    min_coverage: float = 0.5
-    validation: float = 0.1
-    test: float = 0.0
-    balance: float = 0.5
-    prior_share: float = 0.5
-
-
-@dataclass(frozen=True)
-class AugmentConfig:
-    """How strong each augmentation is; 0 switches one off.
-
-    ``noise``: largest standard deviation added, in continuum units. ``shift_px``: standard
-    deviation of the shift. ``blur_px``: largest standard deviation of the extra line-spread
-    function. ``slope``: standard deviation of ln(flux) from end to end, of slope and of curvature.
-    ``ripple``: standard deviation of a sine of 60–600 px period. ``reddening``: largest E(B−V) of
-    either sign. ``gap_probability``: share of spectra that lose a range; ``gap_fraction``: the
-    largest part of the grid lost. ``draws``: augmented copies of each spectrum that ``adapt`` keeps
-    the features of (other starts augment anew each time).
-    """
-
-    noise: float = 0.03
-    shift_px: float = 0.5
-    blur_px: float = 1.0
-    slope: float = 0.2
-    ripple: float = 0.01
-    reddening: float = 0.3
-    gap_probability: float = 0.3
-    gap_fraction: float = 0.3
-    draws: int = 3
-
-
-@dataclass(frozen=True)
-class LossConfig:
-    """The distance-aware loss and its soft target.
-
-    ``distance_weight`` α: share of the squared distance on the grid (0 = cross-entropy only).
-    ``temperature_scale``, ``luminosity_scale`` β: weights of the axes, with temperature counted in
-    letters and luminosity in classes. ``type_weight``: share of the cross-entropy of letter + class
-    in that of the grid's cells. ``subtype_sigma``: width of the soft target in subtypes;
-    ``class_leak``: share given to the neighbouring luminosity classes.
-    """
-
-    distance_weight: float = 0.25
-    temperature_scale: float = 1.0
-    luminosity_scale: float = 1.5
-    type_weight: float = 0.5
-    subtype_sigma: float = 0.7
-    class_leak: float = 0.05
-
-
-@dataclass(frozen=True)
-class OptimiserConfig:
-    """AdamW with a one-cycle learning rate, an exponential moving average and an early stop.
-
-    ``epochs``: how often as many spectra are drawn as there are. ``batch_size``: spectra a step.
-    ``learning_rate``: the highest of the cycle. ``weight_decay``: how strongly weights are pulled
-    to zero. ``warm_up``: share of the steps until the highest rate. ``ema_decay``: memory of the
-    moving average over steps. ``clip_norm``: the longest gradient that is followed in full.
-    ``patience``: epochs without a better validation NLL after which a run ends. ``settled``: the
-    weights of an epoch before this share of the epochs are never kept, since the rate is still high
-    and few stars choose by chance. ``precision``: ``bfloat16`` computes the networks' layers in
-    half precision where the device is faster so; weights, loss and answers stay in float32.
-    """
-
-    epochs: int = 40
-    batch_size: int = 64
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.05
-    warm_up: float = 0.25
-    ema_decay: float = 0.995
-    clip_norm: float = 5.0
-    patience: int = 15
-    settled: float = 0.6
-    precision: Literal["float32", "bfloat16"] = "float32"
-
-
-@dataclass(frozen=True)
-class MemberConfig:
-    """One network of the ensemble; ``architecture`` overrides the defaults of its kind."""
-
-    name: str = "member-1"
-    kind: str = "three_branch"
-    seed: int = 1
-    architecture: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ScoringConfig:
-    """How the recipe is scored and calibrated.
-
-    ``folds``: cross-validation folds by star system; 0 calibrates on the validation stars instead.
-    ``left_out``: pairs (trained on, tested on) of libraries, only stars that the first has not.
-    """
-
-    folds: int = 0
-    left_out: tuple[tuple[str, str], ...] = ()
 
 
 TABLES: Final = "tables"
