@@ -14,6 +14,14 @@ from typing import Any, Final
 from spectra_gui.networks.answering import for_answers
 from spectra_gui.networks.base import Network
 from spectra_gui.networks.linear import LinearConfig, LinearNet
+from spectra_gui.networks.reference import (
+    Conv1DV1Config,
+    Conv1DV1Net,
+    Conv1DV2Config,
+    Conv1DV2Net,
+    ResNet50Config,
+    ResNet50Net,
+)
 from spectra_gui.networks.residual import ResidualConfig, ResidualNet
 from spectra_gui.networks.three_branch import ThreeBranchConfig, ThreeBranchNet
 
@@ -34,6 +42,9 @@ KINDS: Final[dict[str, tuple[Callable[..., Network], type[Any]]]] = {
     "three_branch": (ThreeBranchNet, ThreeBranchConfig),
     "linear": (LinearNet, LinearConfig),
     "residual": (ResidualNet, ResidualConfig),
+    "conv1d_v1": (Conv1DV1Net, Conv1DV1Config),
+    "conv1d_v2": (Conv1DV2Net, Conv1DV2Config),
+    "resnet50_1d": (ResNet50Net, ResNet50Config),
 }
 """Name in a config → (module, its config)."""
 

@@ -10,13 +10,16 @@ SIZES = {
     "three_branch": {"kernels": (3, 7), "channels": (4, 6, 8)},
     "residual": {"widths": (4, 8), "depths": (2, 1), "components": 5},
     "linear": {"components": 5},
+    "conv1d_v1": {"channels": (8, 6), "hidden": (8,)},
+    "conv1d_v2": {"channels": (8, 6, 8), "strides": (1, 2, 2), "hidden": 8},
+    "resnet50_1d": {"widths": (4, 6), "depths": (1, 2)},
 }
 
 
 def as_trained(kind: str) -> Network:
     """A network whose norms have seen data and are not the identity."""
     torch.manual_seed(3)
-    network = build_network(kind, SIZES[kind])
+    network = build_network(kind, {"n_pixels": 2441, **SIZES[kind]})
     for module in network.modules():
         if isinstance(module, nn.BatchNorm1d):
             nn.init.uniform_(module.weight, 0.5, 2.0)
@@ -43,7 +46,7 @@ def test_a_copy_for_answers_gives_the_same_logits(kind: str, n: int) -> None:
         torch.testing.assert_close(for_answers(network)(x), network(x), atol=1e-5, rtol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["three_branch", "residual"])
+@pytest.mark.parametrize("kind", ["three_branch", "residual", "resnet50_1d"])
 def test_no_norm_is_left_to_compute(kind: str) -> None:
     copy = for_answers(as_trained(kind))
     assert not [m for m in copy.modules() if isinstance(m, nn.BatchNorm1d | nn.Conv1d)]
