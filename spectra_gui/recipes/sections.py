@@ -22,7 +22,10 @@ class DataConfig:
     the new bundle by. ``balance``: the sampling weight of a letter + class cell is its count to the
     power of minus this. ``prior_share``: how much of that balancing is taken back in the answer (0
     = the rare types stay as likely as they were drawn, 1 = as likely as they are in the data);
-    linear members, which see each star once, carry the same share of it.
+    linear members, which see each star once, carry the same share of it. ``composite_weight``: how
+    much the mean of several stars teaches, against one star (0 = nothing). ``unclassed_weight``:
+    how much a spectrum teaches whose label has no luminosity class. ``disputed_weight``: how much a
+    spectrum teaches whose two catalogues name different letters or no common class.
     """
 
     libraries: tuple[str, ...] = ()
@@ -32,6 +35,9 @@ class DataConfig:
     test: float = 0.0
     balance: float = 0.5
     prior_share: float = 0.5
+    composite_weight: float = 1.0
+    unclassed_weight: float = 1.0
+    disputed_weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ class LossConfig:
     """The distance-aware loss and its soft target.
 
     ``distance_weight`` α: share of the squared distance on the grid (0 = cross-entropy only).
+    ``distance``: how far an answer lies from its label: ``subtypes`` between their mean positions,
+    ``letters`` the same with whole letters, ``earth_mover`` between their cumulative shares,
+    ``ordinal`` by the cross-entropy of every step along an axis.
     ``temperature_scale``, ``luminosity_scale`` β: weights of the axes, with temperature counted in
     letters and luminosity in classes. ``type_weight``: share of the cross-entropy of letter + class
     in that of the grid's cells. ``subtype_sigma``: width of the soft target in subtypes;
@@ -70,6 +79,7 @@ class LossConfig:
     """
 
     distance_weight: float = 0.25
+    distance: Literal["subtypes", "letters", "earth_mover", "ordinal"] = "subtypes"
     temperature_scale: float = 1.0
     luminosity_scale: float = 1.5
     type_weight: float = 0.5

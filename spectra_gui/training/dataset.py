@@ -43,6 +43,9 @@ class Library:
     composites: bool = False
 
 
+SECOND_LABEL: Final = "label_hipparcos"
+"""Column of a library with the types of another catalogue, empty where that has none."""
+
 SINGLE: Final = "single star"
 """What the column ``comment`` of a library with composites says of the others."""
 
@@ -66,6 +69,7 @@ class LabelledSet:
     code : (n,) temperature on 0–70; luminosity : (n, 6) shares, a row of 0 where unknown
     scored : (n,) bool: the full MK type of one star of class I–V
     composite : (n,) bool: the mean of several stars
+    disputed : (n,) bool: a second catalogue names another letter, or no class of the label's
     feh : (n,) [Fe/H], nan where unknown
     """
 
@@ -80,6 +84,7 @@ class LabelledSet:
     luminosity: NDArray[np.float64]
     scored: NDArray[np.bool_]
     composite: NDArray[np.bool_]
+    disputed: NDArray[np.bool_]
     feh: NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -201,6 +206,7 @@ def _load_library(
             luminosity=np.stack([t.luminosity for t in targets]),
             scored=np.array([t.is_scored and not library.composites for t in targets]),
             composite=_composites(table, library)[rows],
+            disputed=_disputed(table, targets, rows),
             feh=np.where(np.abs(feh) < 10, feh, np.nan),
         ),
         left,
@@ -212,6 +218,15 @@ def _composites(table: Any, library: Library) -> NDArray[np.bool_]:
     if not library.composites:
         return np.zeros(len(table), dtype=bool)
     return np.array([str(text).strip() != SINGLE for text in table["comment"]], dtype=bool)
+
+
+def _disputed(table: Any, targets: Sequence[Target], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """(len(rows),) True where a library's second column of labels contradicts the first."""
+    if SECOND_LABEL not in table.names:
+        return np.zeros(len(rows), dtype=bool)
+    others = [read_target(str(text).strip()) for text in table[SECOND_LABEL][rows]]
+    pairs = zip(targets, others, strict=True)
+    return np.array([isinstance(b, Target) and contradict(a, b) for a, b in pairs], dtype=bool)
 
 
 def _read_table(path: Path) -> tuple[Any, float, float, float]:
@@ -241,6 +256,13 @@ class Target:
     def is_scored(self) -> bool:
         """Whether the headline may count it: full, and of no metal-poor class."""
         return self.full and self.luminosity[CLASS_VI] == 0.0
+
+
+def contradict(first: Target, second: Target) -> bool:
+    """Whether two labels name different letters, or classes of which none is the other's too."""
+    both = first.luminosity.any() and second.luminosity.any()
+    apart = both and not (first.luminosity * second.luminosity).any()
+    return bool(first.code // 10 != second.code // 10 or apart)
 
 
 def read_target(label: str) -> Target | str:

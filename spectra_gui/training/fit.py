@@ -39,6 +39,7 @@ from spectra_gui.training.predict import (
     score_logits,
 )
 from spectra_gui.training.prior import log_prior
+from spectra_gui.training.weights import teaching_weights
 
 STEPS_A_NOTICE = 10
 """Optimiser steps between two `StepDone` events; the last step of an epoch is told always."""
@@ -127,7 +128,8 @@ class _Fit:
         self.temperature, self.luminosity = soft_targets(code, self.shares, c.loss)
         strata = data.strata()[self.train]
         counts = np.bincount(strata)
-        self.draw = torch.from_numpy(counts[strata].astype(np.float64) ** -c.data.balance)
+        weights = teaching_weights(data, c.data)[self.train]
+        self.draw = torch.from_numpy(counts[strata].astype(np.float64) ** -c.data.balance * weights)
         self.augment = Augmenter(
             c.augment,
             wavelength_aa=torch.from_numpy(c.preparation.wavelength_aa).float(),

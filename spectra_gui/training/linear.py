@@ -22,6 +22,7 @@ from spectra_gui.training.fitted import CancelledError, FitPlace, Fitted, learn_
 from spectra_gui.training.loss import distance_aware_loss, soft_targets
 from spectra_gui.training.predict import feature_rows, predict_rows, score_logits
 from spectra_gui.training.prior import log_prior
+from spectra_gui.training.weights import teaching_weights
 
 ITERATIONS: Final = 200
 """More than the fits of the bundled data needed until nothing changed."""
@@ -75,6 +76,7 @@ def _minimise(
     shares = torch.from_numpy(data.luminosity[train].astype(np.float32))
     temperature, luminosity = soft_targets(code, shares, config.loss)
     letter = (code // 10).long()
+    weights = torch.from_numpy(teaching_weights(data, config.data)[train].astype(np.float32))
     head = network.head
     torch.nn.init.zeros_(head.weight)
     torch.nn.init.zeros_(head.bias)
@@ -89,8 +91,9 @@ def _minimise(
             raise CancelledError
         solver.zero_grad()
         loss = distance_aware_loss(
-            head(features), temperature, luminosity, config.loss, letter=letter, shares=shares
-        )
+            head(features), temperature, luminosity, config.loss, letter=letter, shares=shares,
+            weights=None if bool((weights == 1.0).all()) else weights,
+        )  # fmt: skip
         last = float(loss.detach())
         penalised = loss + (head.weight**2).sum() / (2.0 * len(train))
         penalised.backward()  # type: ignore[no-untyped-call]

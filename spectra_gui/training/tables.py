@@ -209,5 +209,6 @@ def _as_set(kept: list[_Kept]) -> LabelledSet:
         luminosity=np.stack([k.target.luminosity for k in kept]),
         scored=np.array([k.target.is_scored for k in kept]),
         composite=np.zeros(len(kept), dtype=bool),
+        disputed=np.zeros(len(kept), dtype=bool),
         feh=np.full(len(kept), np.nan),
     )

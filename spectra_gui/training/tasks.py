@@ -27,6 +27,7 @@ from spectra_gui.training.linear import fit_linear
 from spectra_gui.training.predict import predict_rows
 from spectra_gui.training.split import split_test, split_validation
 from spectra_gui.training.threads import few_threads
+from spectra_gui.training.weights import teaching_weights
 
 WHOLE: Final = "all"
 """The split whose members go into the bundle."""
@@ -99,6 +100,7 @@ def split_of(
     """
     teach, test = rows_of(split, data, config)
     train, validation = split_validation(data, teach, config.data.validation, config.seed)
+    train = train[teaching_weights(data, config.data)[train] > 0]
     return train, validation, test
 
 

@@ -82,6 +82,7 @@ def made_set(n: int = 60, *, spectra_a_star: int = 1) -> LabelledSet:
         luminosity=luminosity,
         scored=np.ones(len(types), bool),
         composite=np.zeros(len(types), bool),
+        disputed=np.zeros(len(types), bool),
         feh=np.full(len(types), np.nan),
     )
 
