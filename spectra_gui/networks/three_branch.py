@@ -32,7 +32,8 @@ class ThreeBranchConfig:
     """Sizes of a `ThreeBranchNet`.
 
     The stem quarters the length (a stride of 2 and an average over 3 at every second unit); each
-    residual block after it halves it: one more entry of ``channels``.
+    residual block after it halves it: one more entry of ``channels``. Without ``validity`` only the
+    flux is seen, in which a missing pixel looks like continuum.
     """
 
     n_pixels: int = 2441
@@ -42,6 +43,7 @@ class ThreeBranchConfig:
     squeezed: int = 8
     hidden: int = 128
     dropout: float = 0.3
+    validity: bool = True
 
 
 class Branch(nn.Module):
@@ -52,8 +54,9 @@ class Branch(nn.Module):
         if kernel % 2 == 0:
             raise ValueError(f"kernel sizes must be odd, not {kernel}")
         first, *rest = config.channels
+        self.n_seen = N_CHANNELS if config.validity else 1
         self.stem = nn.Sequential(
-            nn.Conv1d(N_CHANNELS, first, kernel, 2, kernel // 2, bias=False),
+            nn.Conv1d(self.n_seen, first, kernel, 2, kernel // 2, bias=False),
             nn.BatchNorm1d(first),
             nn.ReLU(),
             nn.AvgPool1d(3, 2, 1),
@@ -71,7 +74,7 @@ class Branch(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         # (batch, 2, n_pixels) → (batch, channels, length) → (batch, squeezed, positions)
-        x = self.blocks(self.stem(x))
+        x = self.blocks(self.stem(x[:, : self.n_seen]))
         return flatten(self.act(self.norm(self.squeeze(self.pool(x)))))
 
 

@@ -286,3 +286,15 @@ def test_what_guided_backpropagation_would_misread_is_refused(
 
 def test_a_relu_of_its_own_is_accepted() -> None:
     check_explainable(Odd(through_module, nn.ReLU()).eval(), spectra(1))
+
+
+def test_without_the_validity_channel_only_the_flux_counts() -> None:
+    x = spectra(2)
+    gappy = x.clone()
+    gappy[:, 1, 100:200] = 0.0
+    for validity, same in ((True, False), (False, True)):
+        torch.manual_seed(1)
+        settings = {"n_pixels": N_PIXELS, "positions": 12, "validity": validity}
+        network = build_network("three_branch", settings).eval()
+        check_explainable(network, x)
+        assert torch.equal(network(x), network(gappy)) is same
