@@ -24,6 +24,8 @@ class PreparationSpec:
 
     ``start_aa + step_aa * arange(n_pixels)`` in ``medium``, at rest, smoothed to ``fwhm_aa`` and
     divided by a Gaussian running mean of standard deviation ``continuum_sigma_aa``.
+    ``procedure``: ``sezen_2025`` prepares as the published study did instead, without a velocity,
+    a medium or a resolution (`spectra_gui.prepare.published`).
     """
 
     start_aa: float = 3850.0
@@ -32,6 +34,7 @@ class PreparationSpec:
     medium: Literal["air", "vacuum"] = "air"
     fwhm_aa: float = 3.0
     continuum_sigma_aa: float = 100.0
+    procedure: Literal["own", "sezen_2025"] = "own"
 
     @property
     def wavelength_aa(self) -> NDArray[np.float64]:
@@ -43,7 +46,11 @@ class PreparationSpec:
         return self.start_aa + self.step_aa * (self.n_pixels - 1)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Plain values; without ``procedure`` where it is our own, which older programs know."""
+        values = asdict(self)
+        if self.procedure == "own":
+            del values["procedure"]
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> PreparationSpec:

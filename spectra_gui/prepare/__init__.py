@@ -7,6 +7,7 @@ from spectra_gui.prepare.continuum import normalise
 from spectra_gui.prepare.grid import smooth_and_rebin_uniform
 from spectra_gui.prepare.noise import signal_to_noise
 from spectra_gui.prepare.pipeline import PrepareError, prepare, prepare_many
+from spectra_gui.prepare.published import prepare_as_published
 from spectra_gui.prepare.velocity import VelocityFit, measure_velocities
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "measure_velocities",
     "normalise",
     "prepare",
+    "prepare_as_published",
     "prepare_many",
     "signal_to_noise",
     "smooth_and_rebin_uniform",

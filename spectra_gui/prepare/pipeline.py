@@ -16,6 +16,7 @@ from spectra_gui.data.spectrum import Medium, Spectrum
 from spectra_gui.prepare.continuum import normalise
 from spectra_gui.prepare.grid import SmoothedPixels, rebin, smooth
 from spectra_gui.prepare.noise import signal_to_noise, snr_note
+from spectra_gui.prepare.published import prepare_as_published
 from spectra_gui.prepare.resolution import estimate_fwhm_aa, median_fwhm_aa, resolution_note
 from spectra_gui.prepare.velocity import VelocityFit, measure_velocities
 from spectra_gui.units import SPEED_OF_LIGHT_KMS, refractive_index_minus_one
@@ -96,12 +97,16 @@ class _Work:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _OnGrid:
-    """A batch on the grid, (b, n_pixels) each; ``sigma`` in units of the continuum, NaN = none."""
+    """A batch on the grid, (b, n_pixels) each; ``sigma`` in units of the continuum, NaN = none.
+
+    ``coverage`` (b,): fraction of the grid that good pixels cover.
+    """
 
     flux: NDArray[np.float32]
     valid: NDArray[np.bool_]
     continuum: NDArray[np.float32]
     sigma: NDArray[np.float64]
+    coverage: NDArray[np.float64]
 
 
 def _prepare_block(
@@ -191,6 +196,8 @@ def _finish(
 ) -> list[Prepared | PrepareError]:
     if not works:
         return []
+    if spec.procedure == "sezen_2025":
+        return [_result(work, _as_published(work, spec), 0, spec) for work in works]
     first = _on_grid(works, spec)
     moved: list[int] = []
     if templates is not None:
@@ -260,7 +267,25 @@ def _on_grid(works: list[_Work], spec: PreparationSpec) -> _OnGrid:
     none = np.full((1, spec.n_pixels), np.nan)
     sigma = np.concatenate([none if row[2] is None else row[2] for row in rows])
     sigma = np.where(valid, sigma, np.nan) / np.where(valid, continuum, 1.0)
-    return _OnGrid(flux, valid, continuum, sigma)
+    return _OnGrid(flux, valid, continuum, sigma, valid.mean(axis=1))
+
+
+def _as_published(work: _Work, spec: PreparationSpec) -> _OnGrid:
+    """A batch of one, left where it stands and in the medium that it has."""
+    spectrum = work.spectrum
+    if work.origin != "rest":
+        work.origin = "none"
+        work.notes.append("This model's preparation leaves the radial velocity in the spectrum.")
+    grid = prepare_as_published(
+        spectrum.wavelength_aa, spectrum.flux[None], spectrum.bad[None], spec=spec
+    )
+    sigma = np.full(grid.flux.shape, np.nan)
+    if spectrum.sigma is not None:
+        good = ~spectrum.bad
+        axis = spectrum.wavelength_aa[good]
+        sigma[0] = np.interp(spec.wavelength_aa, axis, spectrum.sigma[good])
+        sigma = np.where(grid.valid, sigma, np.nan) / np.where(grid.valid, grid.continuum, 1.0)
+    return _OnGrid(grid.flux, grid.valid, grid.continuum, sigma, grid.coverage)
 
 
 def _settle_velocity(work: _Work, spec: PreparationSpec) -> bool:
@@ -355,7 +380,7 @@ def _result(work: _Work, grid: _OnGrid, row: int, spec: PreparationSpec) -> Prep
         snr=snr,
         fwhm_aa=fwhm,
         fwhm_origin=work.spectrum.fwhm_origin,
-        coverage=float(valid.mean()),
+        coverage=float(grid.coverage[row]),
         notes=(*work.notes, *(note for note in notes if note)),
     )
 
