@@ -15,6 +15,7 @@ from typing import Any, Final
 from spectra_gui.cli.failures import end_in_words
 from spectra_gui.cli.options import (
     EXIT_DONE,
+    EXIT_SOME_FAILED,
     UsageError,
     add_engine_options,
     add_mapping_options,
@@ -43,7 +44,11 @@ from spectra_gui.settings import Settings, setting
 _EPILOG: Final = """\
 Without --out, the type and the strongest peaks of each strip are printed. A CSV table has the
 wavelength and, for each strip, its relevance (0 to 1) and the spread over the networks; JSON has
-the peaks too.
+the peaks too. A refused spectrum has no type, so there is nothing to explain: its reasons are
+said, and no table is written.
+
+exit status: 0 explained, 1 the file cannot be read or the spectrum is refused, 2 wrong usage,
+             3 a bundle, the disk or a child process failed
 
 examples:
   spectra-gui explain star.fits
@@ -60,6 +65,9 @@ def main(arguments: Sequence[str]) -> int:
         out = _out(options.out)
         spectrum = _read_one(options)
         verdict, explanation = _ask(spectrum, options)
+        if explanation is None:
+            _tell_refused(options.file, out, verdict)
+            return EXIT_SOME_FAILED
         _put(out, verdict, explanation)
         return EXIT_DONE
 
@@ -130,7 +138,8 @@ def _read_one(options: argparse.Namespace) -> Spectrum:
     return reading.spectra[place]
 
 
-def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Explanation]:
+def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Explanation | None]:
+    """The verdict and what explains it; None for a refused spectrum."""
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     engine = EngineClient(
         events.put,
@@ -145,6 +154,8 @@ def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Expl
             event = events.get()
             if isinstance(event, Typed):
                 verdict = event.verdict
+                if verdict.state == "refuse":
+                    return verdict, None
                 engine.explain(
                     "", spectrum, revision=0, target=options.target, method=options.method
                 )
@@ -156,6 +167,15 @@ def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Expl
                 say(event.message)
     finally:
         engine.close()
+
+
+def _tell_refused(name: str, out: Path | None, verdict: Verdict) -> None:
+    """The reasons, where the summary would stand; beside a table's place, for a person."""
+    if out is None:
+        lines = ["refused", *(f"  {reason}" for reason in verdict.reasons)]
+        sys.stdout.write("\n".join([*lines, "no type is given, so nothing spoke for it"]) + "\n")
+    else:
+        say(f"{name} is refused, so there is no type to explain: {' '.join(verdict.reasons)}")
 
 
 def _put(out: Path | None, verdict: Verdict, explanation: Explanation) -> None:
@@ -171,8 +191,6 @@ def _put(out: Path | None, verdict: Verdict, explanation: Explanation) -> None:
 
 def _summary(verdict: Verdict, explanation: Explanation) -> str:
     reasons = [f"  {reason}" for reason in verdict.reasons]
-    if verdict.state == "refuse":
-        return "\n".join(["refused", *reasons, "no type is given, so nothing spoke for it"]) + "\n"
     lines = [f"{verdict.type}, probability {verdict.probability:.2f} ({verdict.state})", *reasons]
     lines.append(f"what spoke for {explanation.target_text}:")
     for strip in explanation.strips:
@@ -199,7 +217,7 @@ def _csv(explanation: Explanation) -> str:
 
 def _json(verdict: Verdict, explanation: Explanation) -> str:
     content: dict[str, Any] = {
-        "type": None if verdict.state == "refuse" else verdict.type,
+        "type": verdict.type,
         "state": verdict.state,
         "reasons": list(verdict.reasons),
         "target": explanation.target,

@@ -12,6 +12,7 @@ from spectra_gui.cli.options import (
     EXIT_DONE,
     EXIT_FAILED,
     EXIT_SOME_FAILED,
+    EXIT_USAGE,
     UsageError,
     add_override_options,
     override_of,
@@ -20,6 +21,8 @@ from spectra_gui.cli.options import (
 from spectra_gui.data import FileHead, FileMapping, ReadError, mapping_in
 from spectra_gui.settings import (
     MappingError,
+    Mappings,
+    MappingsWriteError,
     add_mapping,
     delete_mapping,
     load_mappings,
@@ -29,7 +32,11 @@ from spectra_gui.settings import (
 _EPILOG: Final = """\
 A mapping is used for every file of the shape of the one that it was made from (the same columns
 with the same units, in the same kind of file), where no reader knows the file for certain: in the
-window, by classify and explain, and by read(path, mappings=load_mappings()) from Python.
+window, by classify and explain, and by read(path, mappings=load_mappings()) from Python. Of several
+mappings for the same shape, the newest is used; the others where --mapping NAME asks for them.
+
+exit status: 0 done, 1 the file cannot be read so, 2 wrong usage (a name that is not there, or is
+             there already), 3 the disk keeps the mappings from being changed
 
 examples:
   spectra-gui mapping add "my spectrograph" night1/vega.csv --columns lbd,counts --unit nm
@@ -45,8 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         text = work[options.what](options)
     except (MappingError, UsageError) as error:
-        say(str(error))
-        return EXIT_FAILED
+        say(f"spectra-gui mapping: {error}")
+        return EXIT_FAILED if isinstance(error, MappingsWriteError) else EXIT_USAGE
     except ReadError as error:
         say(str(error))
         return EXIT_SOME_FAILED
@@ -85,14 +92,23 @@ def _list(_: argparse.Namespace) -> str:
     if not mappings:
         return "There is no mapping.\n"
     width = max(len(name) for name in mappings.names)
-    return "".join(f"{m.name:<{width}}  {m.looks or m.shape}\n" for m in mappings)
+    return "".join(
+        f"{m.name:<{width}}  {m.looks or m.shape}{_not_used_words(m, mappings)}\n" for m in mappings
+    )
+
+
+def _not_used_words(mapping: FileMapping, mappings: Mappings) -> str:
+    """Says which newer mapping files of its shape are read by; "" where it is used itself."""
+    newer = mappings.used_instead_of(mapping)
+    return "" if newer is None else f" (for the same files as “{newer.name}”, which is newer)"
 
 
 def _show(options: argparse.Namespace) -> str:
-    mapping = load_mappings().named(options.name)
+    mappings = load_mappings()
+    mapping = mappings.named(options.name)
     said = mapping.override.to_dict()
     lines = [
-        mapping.name,
+        f"{mapping.name}{_not_used_words(mapping, mappings)}",
         f"  for files like   {mapping.example or '(not noted)'}",
         f"  that are         {mapping.looks or '(not noted)'}",
         f"  shape            {mapping.shape}",
@@ -116,10 +132,10 @@ def _add(options: argparse.Namespace) -> str:
     mapping = FileMapping(
         options.name.strip(), head.shape, override, head.looks, Path(options.file).name
     )
-    add_mapping(mapping)
+    before = add_mapping(mapping).alike(mapping)
     first, last = spectrum.wavelength_aa[0], spectrum.wavelength_aa[-1]
     return (
-        f"{_when_used(mapping, head, used=_is_used(options.file, mapping))}\n"
+        f"{_when_used(mapping, head, before, used=_is_used(options.file, mapping))}\n"
         f"It reads {len(spectrum)} points from {first:.1f} to {last:.1f} Å.\n"
     )
 
@@ -134,15 +150,21 @@ def _is_used(path: str, mapping: FileMapping) -> bool:
         return False
 
 
-def _when_used(mapping: FileMapping, head: FileHead, *, used: bool) -> str:
-    """Which files are read by a new mapping, as they will be."""
+def _when_used(
+    mapping: FileMapping, head: FileHead, before: Sequence[FileMapping], *, used: bool
+) -> str:
+    """Which files are read by a new mapping, as they will be, and by which they were ``before``."""
     files = f"Files like {mapping.example} ({head.looks})"
     if not used:
         return (
             f"{files} are known without a mapping, so “{mapping.name}” is used only where it is "
             f'asked for: --mapping "{mapping.name}".'
         )
-    text = f"{files} are read by “{mapping.name}” from now on."
+    text = f"{files} are read by “{mapping.name}” from now on"
+    if before:
+        old = before[-1].name
+        text += f', no longer by “{old}”, which is older; --mapping "{old}" asks for that one'
+    text += "."
     if not any(name.strip() for table in head.tables for name in table.columns):
         text += " No column has a name, so every file of that form will be read so."
     return text

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from spectra_gui.session.locks import take_lock
 from spectra_gui.session.rows import Row
 from spectra_gui.session.storage import SUFFIX, SessionError, load_session, save_session
+from spectra_gui.settings.locks import take_lock
 
 _LOCK = ".lock"
 

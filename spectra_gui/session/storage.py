@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,11 +99,13 @@ def _text(document: dict[str, Any]) -> str:
 def write_atomically(
     path: Path, content: bytes, take_place: Callable[[Path, Path], object] = Path.replace
 ) -> None:
-    """Write beside ``path``, flush to the disk, then take its place; raises ``OSError``."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    temporary = Path(name)
+    """Write beside ``path``, flush to the disk, then take its place; raises ``OSError``.
+
+    Who may read it, the user's umask says, as of any file that is made.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

@@ -7,6 +7,7 @@ Knows no Qt and no torch.
 from spectra_gui.settings.mappings import (
     MappingError,
     Mappings,
+    MappingsWriteError,
     add_mapping,
     delete_mapping,
     load_mappings,
@@ -27,6 +28,7 @@ __all__ = [
     "SCHEMA",
     "MappingError",
     "Mappings",
+    "MappingsWriteError",
     "Setting",
     "SettingError",
     "SettingValue",

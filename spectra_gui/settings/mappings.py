@@ -1,15 +1,17 @@
 """The user's mappings: how tables of a shape are read, each under a name, in one TOML file.
 
-Lies beside the settings file. Every change reads the file anew, so that window and command line
-do not undo each other's. Nothing in the file is ever lost silently: what cannot be understood is
-told, and kept: an entry in its place, a whole file beside the new one. Comments, and what somebody
-wrote into an entry beyond what belongs there, go with the next change. Knows no reader.
+Lies beside the settings file. Every change reads the file anew, alone with it, so that window and
+command line do not undo each other's. Nothing in the file is ever lost silently: what cannot be
+understood is told, and kept: an entry in its place, a whole file beside the new one. Comments, and
+what somebody wrote into an entry beyond what belongs there, go with the next change. Knows no
+reader.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, overload
@@ -17,6 +19,7 @@ from typing import Any, Final, overload
 from spectra_gui import assets
 from spectra_gui.data import ANY_SHAPE, FileMapping, Override
 from spectra_gui.settings.disk import set_aside, write_in_one_step
+from spectra_gui.settings.locks import alone_with
 from spectra_gui.settings.toml import write_toml
 
 VERSION: Final = 1
@@ -28,6 +31,10 @@ _NUMBERS: Final = frozenset({"velocity_kms", "fwhm_aa"})
 
 class MappingError(Exception):
     """A mapping that cannot be had or kept; the message is a sentence for a person."""
+
+
+class MappingsWriteError(MappingError):
+    """The disk, or another program that is at it, keeps the mappings from being changed."""
 
 
 class Mappings(Sequence[FileMapping]):
@@ -76,6 +83,15 @@ class Mappings(Sequence[FileMapping]):
             raise MappingError(f"There is no mapping {name!r}. {there}")
         return found
 
+    def alike(self, mapping: FileMapping) -> tuple[FileMapping, ...]:
+        """The other mappings for files of its shape, in the order in which they were made."""
+        return tuple(m for m in self if m.shape == mapping.shape and m.name != mapping.name)
+
+    def used_instead_of(self, mapping: FileMapping) -> FileMapping | None:
+        """The newer mapping that files of its shape are read by, None where it is used itself."""
+        newest = next(m for m in reversed(self._entries) if m.shape == mapping.shape)
+        return None if newest.name == mapping.name else newest
+
     def asked_for(self, name: str) -> FileMapping:
         """The mapping of that name, to be used for every file; raises as `named` does."""
         return replace(self.named(name), shape=ANY_SHAPE)
@@ -84,12 +100,9 @@ class Mappings(Sequence[FileMapping]):
         """Write other entries in place of these."""
         tables = {mapping.name: _to_table(mapping) for mapping in entries}
         text = write_toml({"version": VERSION, _MAPPINGS: {**self._unread, **tables}})
-        try:
-            if self._broken and self.path.exists():
-                set_aside(self.path)
-            write_in_one_step(self.path, text)
-        except OSError as error:
-            raise MappingError(f"The mappings cannot be kept in {self.path} ({error}).") from error
+        if self._broken and self.path.exists():
+            set_aside(self.path)
+        write_in_one_step(self.path, text)
         return Mappings(entries, path=self.path, unread=self._unread)
 
     def _check_name(self, name: str) -> str:
@@ -141,26 +154,37 @@ def add_mapping(
     """
     if mapping.shape == ANY_SHAPE:
         raise MappingError("A mapping is kept for files of one shape, and this one has none.")
-    now = load_mappings(path)
-    name = mapping.name.strip()
-    others = [kept for kept in now if not (replaces and kept.name == name)]
-    Mappings(others, path=now.path, unread=now._unread)._check_name(name)
-    return now._saved([*others, replace(mapping, name=name)])
+    with _changing(path) as now:
+        name = mapping.name.strip()
+        others = [kept for kept in now if not (replaces and kept.name == name)]
+        Mappings(others, path=now.path, unread=now._unread)._check_name(name)
+        return now._saved([*others, replace(mapping, name=name)])
 
 
 def rename_mapping(old: str, new: str, *, path: Path | None = None) -> Mappings:
     """Give a mapping another name; raises `MappingError`."""
-    now = load_mappings(path)
-    wanted = now.named(old)
-    name = now._check_name(new) if new.strip() != old else old
-    return now._saved([replace(m, name=name) if m is wanted else m for m in now])
+    with _changing(path) as now:
+        wanted = now.named(old)
+        name = now._check_name(new) if new.strip() != old else old
+        return now._saved([replace(m, name=name) if m is wanted else m for m in now])
 
 
 def delete_mapping(name: str, *, path: Path | None = None) -> Mappings:
     """Forget a mapping; raises `MappingError` where there is none of that name."""
-    now = load_mappings(path)
-    gone = now.named(name)
-    return now._saved([mapping for mapping in now if mapping is not gone])
+    with _changing(path) as now:
+        gone = now.named(name)
+        return now._saved([mapping for mapping in now if mapping is not gone])
+
+
+@contextmanager
+def _changing(path: Path | None) -> Iterator[Mappings]:
+    """The mappings as they are now, which nobody else changes before this is done."""
+    where = mappings_path() if path is None else path
+    try:
+        with alone_with(where):
+            yield load_mappings(where)
+    except OSError as error:
+        raise MappingsWriteError(f"The mappings cannot be kept in {where} ({error}).") from error
 
 
 def _broken(path: Path, why: str) -> Mappings:

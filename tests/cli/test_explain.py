@@ -68,9 +68,36 @@ def test_what_cannot_be_done_is_told_with_its_status(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("ending", [".csv", ".json"])
+def test_a_table_is_readable_by_whom_the_umask_lets(
+    ending: str, spectra_gui: Run, star: Path, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    out, other = tmp_path / f"evidence{ending}", tmp_path / "other"
+    other.write_text("made as any file is")
+
+    spectra_gui("explain", star, "--out", out, "--bundle", tiny_bundle, *ENGINE)
+
+    assert out.stat().st_mode == other.stat().st_mode
+
+
 def test_a_refused_spectrum_has_reasons_and_no_evidence(spectra_gui: Run) -> None:
     cut_off = assets.examples_folder() / "22-text.txt"
     result = spectra_gui("explain", cut_off, *ENGINE)
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 1
     assert result.stdout.startswith("refused\n  ")
     assert "what spoke for" not in result.stdout
+
+
+def test_of_a_refused_spectrum_no_table_is_written(spectra_gui: Run, tmp_path: Path) -> None:
+    cut_off = assets.examples_folder() / "22-text.txt"
+    out = tmp_path / "evidence.json"
+
+    to_file = spectra_gui("explain", cut_off, "--out", out, *ENGINE)
+    to_pipe = spectra_gui("explain", cut_off, "--out", "-", *ENGINE)
+
+    for result in (to_file, to_pipe):
+        assert result.returncode == 1
+        assert result.stdout == ""
+        assert "22-text.txt is refused" in result.stderr
+        assert "covered" in result.stderr
+    assert not out.exists()

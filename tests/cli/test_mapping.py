@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from spectra_gui import load_mappings, read
 from spectra_gui.data import Override, ReadError, mapping_in
 from tests.unknown_tables import write_table, write_text_table
 
-from .conftest import ENGINE, Run
+from .conftest import ENGINE, Run, environment
 
 FLAGS = ("--columns", "beta,alpha,gamma", "--uncertainty", "variance", "--medium", "air")
 
@@ -116,7 +118,7 @@ def test_mappings_are_listed_renamed_and_deleted(spectra_gui: Run, mapped: Path)
     assert deleted.returncode == 0
     assert spectra_gui("mapping", "list").stdout == "There is no mapping.\n"
     again = spectra_gui("mapping", "delete", "even")
-    assert again.returncode == 3
+    assert again.returncode == 2
     assert "There is no mapping 'even'" in again.stderr
 
 
@@ -129,7 +131,7 @@ def test_a_mapping_that_does_not_read_its_own_file_is_not_made(
     nothing = spectra_gui("mapping", "add", "odd", path)
 
     assert wrong.returncode == 1
-    assert nothing.returncode == 3
+    assert nothing.returncode == 2
     assert "--columns" in nothing.stderr
     assert spectra_gui("mapping", "list").stdout == "There is no mapping.\n"
 
@@ -153,6 +155,45 @@ def test_making_a_mapping_says_which_files_will_be_read_by_it(
     assert 'only where it is asked for: --mapping "odd"' in of_survey.stdout
     assert mapping_in(read(known, mappings=load_mappings()).decisions) is None
     assert "“even” from now on. No column has a name, so every file of that form" in of_text.stdout
+
+
+def test_a_second_mapping_for_the_same_files_says_that_it_takes_over(
+    spectra_gui: Run, mapped: Path
+) -> None:
+    other = write_table(mapped / "altair.fits", n=900)
+
+    second = spectra_gui("mapping", "add", "even", other, "--columns", "beta,gamma")
+    listed = spectra_gui("mapping", "list")
+
+    assert second.returncode == 0
+    assert "are read by “even” from now on, no longer by “odd”" in second.stdout
+    assert '--mapping "odd"' in second.stdout
+    odd, even = listed.stdout.splitlines()
+    assert odd.endswith("(for the same files as “even”, which is newer)")
+    assert "newer" not in even
+
+
+def test_a_name_that_is_taken_is_wrong_usage(spectra_gui: Run, mapped: Path) -> None:
+    again = spectra_gui("mapping", "add", "odd", mapped / "vega.fits", *FLAGS)
+
+    assert again.returncode == 2
+    assert "There is a mapping 'odd' already" in again.stderr
+
+
+def test_mappings_that_cannot_be_written_are_a_failure_of_the_disk(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file where the folder should be")
+    star = write_table(tmp_path / "star.fits")
+
+    result = subprocess.run(
+        [sys.executable, "-P", "-m", "spectra_gui", "mapping", "add", "odd", star, *FLAGS],
+        capture_output=True, text=True, check=False, env=environment(home), timeout=60,
+    )  # fmt: skip
+
+    assert result.returncode == 3
+    assert "cannot be kept" in result.stderr
 
 
 def test_a_column_name_with_a_comma_stands_in_quotes(spectra_gui: Run, tmp_path: Path) -> None:

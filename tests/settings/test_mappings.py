@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +12,11 @@ import pytest
 from spectra_gui.data import FileMapping, Override
 from spectra_gui.settings import (
     MappingError,
+    MappingsWriteError,
     add_mapping,
     delete_mapping,
     load_mappings,
+    locks,
     rename_mapping,
 )
 
@@ -161,3 +165,42 @@ def test_asked_for_by_name_it_holds_for_every_file(path: Path) -> None:
     assert mappings.asked_for("DADOS").shape == ""
     with pytest.raises(MappingError, match="DADOS"):
         mappings.asked_for("Dados")
+
+
+def test_two_programs_that_make_mappings_at_once_lose_none(path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from spectra_gui.data import FileMapping, Override;"
+        "from spectra_gui.settings import add_mapping\n"
+        "for n in range(20): add_mapping("
+        "FileMapping(f'{sys.argv[1]} {n}', 'text-1', Override()), path=Path(sys.argv[2]))"
+    )
+
+    started = [subprocess.Popen([sys.executable, "-c", program, name, str(path)]) for name in "AB"]
+
+    assert [process.wait(timeout=60) for process in started] == [0, 0]
+    assert sorted(load_mappings(path).names) == sorted(f"{p} {n}" for p in "AB" for n in range(20))
+
+
+def test_a_program_that_holds_the_mappings_for_long_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "WAIT_S", 0.05)
+
+    with locks.alone_with(path), pytest.raises(MappingsWriteError, match="another program"):
+        add_mapping(DADOS, path=path)
+
+    add_mapping(DADOS, path=path)
+    assert load_mappings(path).names == ("DADOS",)
+
+
+def test_of_mappings_for_the_same_files_the_newest_is_used(path: Path) -> None:
+    add_mapping(LHIRES, path=path)
+    add_mapping(DADOS, path=path)
+    newer = replace(LHIRES, name="Lhires, winter")
+
+    mappings = add_mapping(newer, path=path)
+
+    assert mappings.alike(newer) == (LHIRES,)
+    assert mappings.used_instead_of(LHIRES) == newer
+    assert mappings.used_instead_of(newer) is None
+    assert mappings.used_instead_of(DADOS) is None

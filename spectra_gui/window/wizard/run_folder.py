@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from spectra_gui import assets
 from spectra_gui.recipes import ConfigError, RunConfig, config_to_toml, read_config
-from spectra_gui.session.locks import take_lock
+from spectra_gui.settings.locks import take_lock
 from spectra_gui.window.wizard.labels import Label, write_labels
 
 LABELS = "labels.csv"
