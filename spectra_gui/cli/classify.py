@@ -275,7 +275,7 @@ class _Run:
     def _row(self, outcome: Outcome) -> TableRow:
         row = verdict_row(
             outcome.file,
-            outcome.index,
+            outcome.number,
             outcome.name,
             verdict=outcome.verdict,
             error=outcome.error,
@@ -314,6 +314,6 @@ class _Run:
 
 def _told(outcome: Outcome) -> str:
     if isinstance(outcome.error, str):
-        return f"{outcome.file} [{outcome.index}]: {outcome.error}"
+        return f"{outcome.file} [{outcome.number}]: {outcome.error}"
     error = outcome.error
     return f"{outcome.file}: " + (f"{error.reason} {error.advice}".strip() if error else "")

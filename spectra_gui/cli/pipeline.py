@@ -22,6 +22,7 @@ from spectra_gui.data import (
     Spectrum,
     Verdict,
     mapping_in,
+    number_in_file,
 )
 from spectra_gui.engine.client import (
     ChildDied,
@@ -66,12 +67,14 @@ class Outcome:
     """What came of one spectrum, or of a file that gave none.
 
     Either ``verdict`` or ``error`` is there; ``name`` is the spectrum's, else the file's.
+    ``index`` is the place of the spectrum in the file and ``number`` what it is called by;
     ``mapping`` names the mapping of columns that the file was read by.
     """
 
     file_number: int
     file: str
     index: int
+    number: int
     name: str
     verdict: Verdict | None
     error: ReadError | str | None
@@ -100,11 +103,14 @@ class PartDone:
 
 @dataclass(slots=True)
 class _Part:
-    """Some spectra of a file, from ``first``; ``left`` of them are not typed yet."""
+    """Some spectra of a file, from ``first``; ``left`` of them are not typed yet.
+
+    ``called`` has the number and the name of each.
+    """
 
     source: Source
     first: int
-    names: dict[int, str] = field(default_factory=dict)
+    called: dict[int, tuple[int, str]] = field(default_factory=dict)
     left: int = 0
     end: int = 0
     total: int = 0
@@ -245,7 +251,7 @@ class Pipeline:
             if index < part.first or index in part.source.done:
                 continue
             key = f"{part.source.number}:{index}"
-            part.names[index] = spectrum.name
+            part.called[index] = (number_in_file(spectrum, index), spectrum.name)
             self._typing[key] = (part, index)
             items.append((key, spectrum))
         part.left = len(items)
@@ -261,7 +267,8 @@ class Pipeline:
         name = Path(part.file).name
         if total > ROWS_AT_ONCE:
             name += f", rows {part.first} to {part.end - 1}"
-        yield Outcome(part.source.number, part.file, part.first, name, None, event.error)
+        at = part.first
+        yield Outcome(part.source.number, part.file, at, at, name, None, event.error)
         yield part.done()
 
     def _end_part(self, part: _Part, total: int, *, by_rows: bool) -> None:
@@ -276,7 +283,10 @@ class Pipeline:
     ) -> Iterator[Outcome | PartDone]:
         part, index = self._typing.pop(key)
         part.left -= 1
-        name = part.names.pop(index) or Path(part.file).name
-        yield Outcome(part.source.number, part.file, index, name, verdict, error, part.mapping)
+        number, name = part.called.pop(index)
+        name = name or Path(part.file).name
+        yield Outcome(
+            part.source.number, part.file, index, number, name, verdict, error, part.mapping
+        )
         if not part.left:
             yield part.done()

@@ -13,16 +13,24 @@ from spectra_gui.data.mk import (
 )
 from spectra_gui.data.preparation import PreparationSpec, Prepared, Templates
 from spectra_gui.data.reading import Decision, Override, OverrideChoice, ReadError, Reading
-from spectra_gui.data.spectrum import OBJECT_NUMBER, Spectrum
+from spectra_gui.data.spectrum import (
+    IF_REFUSED,
+    OBJECT_NUMBER,
+    ROW_NUMBER,
+    Spectrum,
+    number_in_file,
+)
 from spectra_gui.data.verdict import Alternative, MemberOpinion, Verdict
 
 __all__ = [
     "ANY_SHAPE",
+    "IF_REFUSED",
     "LETTERS",
     "LUMINOSITY_NAMES",
     "N_LUMINOSITY",
     "N_SUBTYPES",
     "OBJECT_NUMBER",
+    "ROW_NUMBER",
     "Alternative",
     "Decision",
     "Explanation",
@@ -44,5 +52,6 @@ __all__ = [
     "Templates",
     "Verdict",
     "mapping_in",
+    "number_in_file",
     "parse_mk",
 ]

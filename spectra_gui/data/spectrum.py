@@ -21,6 +21,13 @@ OBJECT_NUMBER: Final = "object_number"
 """In ``Spectrum.meta`` of a file with several spectra of one object: which of its objects it is of,
 by a number that stays when they are merged or had apart."""
 
+ROW_NUMBER: Final = "row"
+"""In ``Spectrum.meta`` of a file with several: the number of the spectrum's row, which
+``Override.rows`` takes. It is not there where a spectrum has no row to itself."""
+
+IF_REFUSED: Final = "if_refused"
+"""In ``Spectrum.meta``: a sentence that a refusal is to end with, on what may help."""
+
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
     """A read-only view, so that a value that travels between rooms cannot be changed in one."""
@@ -109,3 +116,9 @@ class Spectrum:
         values = [getattr(self, f.name) for f in fields(self)]
         values[-1] = dict(self.meta)
         return (Spectrum, tuple(values))
+
+
+def number_in_file(spectrum: Spectrum, place: int) -> int:
+    """By what number a spectrum is called: that of its row, else its ``place`` in the reading."""
+    number = spectrum.meta.get(ROW_NUMBER)
+    return number if isinstance(number, int) else place

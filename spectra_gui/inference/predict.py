@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from spectra_gui.bundles import Bundle, BundleError, load_weights
 from spectra_gui.data import (
+    IF_REFUSED,
     LETTERS,
     LUMINOSITY_NAMES,
     N_LUMINOSITY,
@@ -151,10 +152,11 @@ class Predictor:
         prepared = prepare_many(spectra, bundle.preparation, bundle.templates)
         good = [p for p in prepared if isinstance(p, Prepared)]
         verdicts = iter(self.judge_prepared(good) if good else [])
-        return [
+        answers = [
             Answer(next(verdicts), p) if isinstance(p, Prepared) else Answer(self._refuse(p), None)
             for p in prepared
         ]
+        return [_with_help(a, spectrum) for a, spectrum in zip(answers, spectra, strict=True)]
 
     def judge_prepared(self, prepared: Sequence[Prepared]) -> list[Verdict]:
         """Verdicts of prepared spectra."""
@@ -313,6 +315,14 @@ class Predictor:
             cells=chosen, target_text=text, method=method, letters=letter,
             bundle_name=self.bundle.name,
         )  # fmt: skip
+
+
+def _with_help(answer: Answer, spectrum: Spectrum) -> Answer:
+    """A refusal ends with what the reader of the file knows to help."""
+    verdict, hint = answer.verdict, spectrum.meta.get(IF_REFUSED)
+    if verdict.state != "refuse" or not isinstance(hint, str):
+        return answer
+    return replace(answer, verdict=replace(verdict, reasons=(*verdict.reasons, hint)))
 
 
 def _type_name(code: float, luminosity: int) -> str:

@@ -25,6 +25,11 @@ LARGEST_STEP: Final = 3.0
 """A ratio of levels beyond which two spectra are not taken for parts of one."""
 
 _WORSE: Final = 1.2
+_PARTS: Final = 8
+_LEAST_PARTED: Final = 80
+_LEAST_ORDERS: Final = 3
+"""Orders of at least so many pixels, and so many of them, tell by eighths whether they fall."""
+
 _SMALLEST_STEP: Final = 0.01
 """Steps below it are left to the weights in the overlap."""
 
@@ -41,6 +46,7 @@ class Levels:
     n_apart : neighbours whose levels differ too much, which were kept
     blaze : ``""``, ``"stated"`` or ``"estimated"``
     leaning : whether all orders leaned, and were set upright
+    fall : part of their light that orders have lost at their ends when all is done, 0 to 1
     """
 
     throughput: tuple[FloatArray, ...]
@@ -49,6 +55,7 @@ class Levels:
     n_apart: int = 0
     blaze: str = ""
     leaning: bool = False
+    fall: float = 0.0
 
 
 def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
@@ -77,6 +84,7 @@ def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
         n_apart,
         blaze,
         tilt is not None,
+        _fall(segments, throughput) if orders else 0.0,
     )
 
 
@@ -95,6 +103,26 @@ def _estimated(
     if unevenness(find_overlaps(segments, mended)) > _WORSE * unevenness(overlaps):
         return shapes
     return [np.where(t >= LEAST_BLAZE, t, np.nan) for t in mended]
+
+
+def _fall(segments: Sequence[Segment], throughput: Sequence[FloatArray]) -> float:
+    """How much less light most orders have at both ends than in the middle.
+
+    A star bends its continuum down in some orders and up in others.
+    """
+    losses = []
+    for segment, t in zip(segments, throughput, strict=True):
+        good = np.flatnonzero(segment.good & (t > 0.0))
+        if good.size < _LEAST_PARTED:
+            continue
+        parts = np.array_split((segment.flux / np.where(t > 0.0, t, 1.0))[good], _PARTS)
+        level = np.array([np.median(part) for part in parts])
+        middle = float(np.median(level[2:-2]))
+        if middle > 0.0:
+            losses.append(1.0 - max(level[0], level[-1]) / middle)
+    if len(losses) < _LEAST_ORDERS:
+        return 0.0
+    return float(np.clip(np.median(losses), 0.0, 1.0))
 
 
 def _stated_blaze(segment: Segment) -> FloatArray:

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import (
+    IF_REFUSED,
     OBJECT_NUMBER,
+    ROW_NUMBER,
     Decision,
     Override,
     OverrideChoice,
@@ -39,6 +41,9 @@ _FEWEST_ORDERS: Final = 5
 _HINT: Final = "One order seldom suffices for a type: the orders can be merged (Several spectra)."
 _LEAST_ADVANCE: Final = 0.25
 """Orders and segments go on by at least this part of their length from one to the next."""
+
+_BLAZED: Final = 0.25
+"""Merged orders that lose this part of their light at both ends have their blaze yet."""
 
 _BROADENING_KMS: Final = 5.0
 """Exposures whose velocities differ by more are told to make lines wider."""
@@ -75,10 +80,10 @@ def bring_together(
     if parts is None:
         if override.merge == "merged" and len(spectra) > 1:
             raise _unfit(_why_apart(settled), "Choose the rows of one object, or leave them apart.")
-        return Together(spectra, [], [])
+        return Together(_called_by_row(found, spectra, [[piece] for piece, _ in settled]), [], [])
     numbers = _object_numbers(pieces, parts)
     if len(set(numbers.values())) == len(pieces):
-        return Together(spectra, [], [])
+        return Together(_called_by_row(found, spectra, [[piece] for piece, _ in settled]), [], [])
     groups: dict[int, list[tuple[Piece, Spectrum]]] = {}
     for piece, spectrum in settled:
         groups.setdefault(numbers[id(piece)], []).append((piece, spectrum))
@@ -86,7 +91,12 @@ def bring_together(
     found.choices.append(OverrideChoice("merge", SUBJECT, CHOICES[merged], CHOICES))
     told = [_decision(parts, list(groups.values()), merged=merged, override=override)]
     if not merged:
-        numbered = [_numbered(s, numbers[id(p)]) for p, s in settled]
+        sizes = {number: len(members) for number, members in groups.items()}
+        numbered = [
+            _mergeable(_numbered(s, numbers[id(p)]), sizes[numbers[id(p)]], parts.noun)
+            for p, s in settled
+        ]
+        numbered = _called_by_row(found, numbered, [[piece] for piece, _ in settled])
         unasked = override.merge is None and len(numbered) >= _FEWEST_ORDERS
         return Together(numbered, told, [_HINT] if unasked and parts.noun == "orders" else [])
     names: dict[int, list[str]] = {}
@@ -97,7 +107,9 @@ def bring_together(
         for number, members in groups.items()
     ]
     decisions, warnings = _told(results, [s for _, s in settled])
-    return Together([result.spectrum for result in results], told + decisions, warnings)
+    members_of = [[piece for piece, _ in members] for members in groups.values()]
+    spectra = _called_by_row(found, [result.spectrum for result in results], members_of)
+    return Together(spectra, told + decisions, warnings)
 
 
 def _unfit(why: str, advice: str) -> ReadError:
@@ -114,6 +126,35 @@ def _object_numbers(pieces: Sequence[Piece], parts: Parts) -> dict[int, int]:
 
 def _numbered(spectrum: Spectrum, number: int) -> Spectrum:
     return spectrum.changed(meta={**spectrum.meta, OBJECT_NUMBER: number})
+
+
+def _mergeable(spectrum: Spectrum, n_parts: int, noun: str) -> Spectrum:
+    """One of several parts that can be merged says so where it is refused."""
+    if not 1 < n_parts <= MOST_PARTS:
+        return spectrum
+    hint = (
+        f"It is one of {n_parts} {noun} that can be merged into one spectrum (--merge merged; in "
+        f"the window the field {SUBJECT})."
+    )
+    return spectrum.changed(meta={**spectrum.meta, IF_REFUSED: hint})
+
+
+def _called_by_row(
+    found: Found, spectra: Sequence[Spectrum], pieces: Sequence[Sequence[Piece]]
+) -> list[Spectrum]:
+    """Spectra with the numbers of their rows, where there are several and none shares its own.
+
+    ``pieces`` are those that each spectrum was made of.
+    """
+    rows = [{piece.row for piece in members} for members in pieces]
+    single = [next(iter(row)) for row in rows if len(row) == 1]
+    several = len(found.pieces) > 1 or found.total_rows > 1
+    if not several or len(set(single)) < len(spectra):
+        return list(spectra)
+    return [
+        spectrum.changed(meta={**spectrum.meta, ROW_NUMBER: row})
+        for spectrum, row in zip(spectra, single, strict=True)
+    ]
 
 
 def _inferred(settled: Settled, *, chosen_rows: bool) -> Parts | None:
@@ -204,12 +245,24 @@ def _merged(members: Settled, unit: str, parts: Parts, number: int, name: str) -
         orders=parts.noun == "orders",
         blazes=[_blaze(piece, spectrum, unit) for piece, spectrum in members],
     )
+    spectrum = _numbered(result.spectrum, number)
+    if result.levels.fall > _BLAZED:
+        told = {**spectrum.meta, IF_REFUSED: _blaze_left(result.levels.fall)}
+        spectrum = spectrum.changed(meta=told)
     return Merged(
-        _numbered(result.spectrum, number),
+        spectrum,
         result.levels,
         result.n_parts,
         result.n_gaps,
         result.n_spikes,
+    )
+
+
+def _blaze_left(fall: float) -> str:
+    return (
+        f"Its orders lose {100.0 * fall:.0f} % of their light towards their ends: the blaze is in "
+        "them, and their overlaps do not tell it. Divide them by the blaze or a flat field first, "
+        "or open what the pipeline has merged."
     )
 
 
@@ -260,6 +313,9 @@ def _told(
                 "Cosmic rays", f"{n_spikes} pixels left out", "only one of two spectra has them"
             )
         )
+    falls = [result.levels.fall for result in results if result.levels.fall > _BLAZED]
+    if falls:
+        warnings.append(_blaze_left(max(falls)))
     velocities = [s.velocity_kms for s in spectra if s.velocity_kms is not None]
     spread = np.ptp(velocities) if len(results) == 1 and velocities else 0.0
     if spread > _BROADENING_KMS and spectra[0].frame != "rest":

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from spectra_gui.data import Explanation, Prepared, ReadError, Reading, Spectrum, Verdict
+from spectra_gui.data.spectrum import number_in_file
 from spectra_gui.session.changes import ChangeKind, Changes
 from spectra_gui.session.commands import AddSpectra
 from spectra_gui.session.corrections import corrections, place_of, said_of
@@ -372,8 +373,9 @@ class Document:
 def _as_read(row: Row, info: ReadingInfo, reading: Reading) -> Row:
     spectrum: Spectrum = reading.spectra[row.index]
     name = spectrum.name or Path(row.path).stem
+    number = number_in_file(spectrum, row.index)
     if len(reading.spectra) > 1 and not spectrum.name:
-        name = f"{name} [{row.index}]"
+        name = f"{name} [{number}]"
     return replace(
         row,
         whole_file=False,
@@ -383,6 +385,7 @@ def _as_read(row: Row, info: ReadingInfo, reading: Reading) -> Row:
         spectrum=spectrum,
         error=None,
         object_number=object_number(reading, row.index),
+        row_number=number,
     )
 
 

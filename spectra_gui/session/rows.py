@@ -114,7 +114,7 @@ class Row:
     ----------
     id : stable while the document lives, never reused
     path : absolute path of the file
-    index : number of the spectrum in the file, from 0
+    index : place of the spectrum among those of its file, from 0
     whole_file : True until the file was read: the row then stands for all that the file holds
     spectrum, prepared : None where not read or typed yet, or let go to save memory
     revision : grows whenever the spectrum or the way it is read changes; an answer for another
@@ -123,6 +123,7 @@ class Row:
     label, reviewed, quality, comment : see `Review`
     asides : reviews of other contents of the file, not attached, the latest first
     object_number : which of the objects of its file, where it has several spectra of one
+    row_number : what it is called by once it was read, see `data.number_in_file`
     """
 
     id: int
@@ -147,6 +148,12 @@ class Row:
     file_sha256: str = ""
     asides: tuple[SetAside, ...] = ()
     object_number: int | None = None
+    row_number: int | None = None
+
+    @property
+    def number(self) -> int:
+        """By what number the spectrum is called, here and in tables."""
+        return self.index if self.row_number is None else self.row_number
 
     @property
     def set_aside(self) -> SetAside | None:

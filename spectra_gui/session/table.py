@@ -130,7 +130,7 @@ def document_table(rows: Iterable[Row]) -> list[TableRow]:
         by = None if row.reading_info is None else mapping_in(row.reading_info.decisions)
         entry = verdict_row(
             row.path,
-            row.index,
+            row.number,
             row.title,
             verdict=row.verdict,
             error=row.error,
