@@ -14,6 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from spectra_gui.bundles.likeness import Likeness
+from spectra_gui.bundles.neighbours import Neighbours
 from spectra_gui.data import PreparationSpec, Templates
 
 SCHEMA: Final = 1
@@ -69,7 +71,8 @@ class Bundle:
 
     ``sha256`` is that of ``bundle.json``, which holds the digests of all other files, so it stands
     for the whole. ``calibration``, ``trust``, ``scores`` and ``training`` are plain values.
-    ``populated`` (70, 6) bool: boxes that had training stars.
+    ``populated`` (70, 6) bool: boxes that had training stars. ``likeness``: how stars of each
+    letter look, ``neighbours``: the training stars to compare with, both None in older bundles.
     """
 
     path: Path
@@ -87,3 +90,5 @@ class Bundle:
     scores: Mapping[str, Any]
     training: Mapping[str, Any]
     card: str
+    likeness: Likeness | None = None
+    neighbours: Neighbours | None = None

@@ -24,6 +24,8 @@ from spectra_gui.bundles.bundle import (
     Member,
     Novelty,
 )
+from spectra_gui.bundles.likeness import LIKENESS, Likeness, likeness_of
+from spectra_gui.bundles.neighbours import NEIGHBOURS, Neighbours, neighbours_of
 from spectra_gui.data import N_LUMINOSITY, N_SUBTYPES, PreparationSpec, Templates
 
 LARGEST_FILE: Final = 256 * 2**20
@@ -157,7 +159,21 @@ def _assemble(folder: Path, document: Mapping[str, Any], digest: str) -> Bundle:
         scores=document.get("scores", {}),
         training=document.get("training", {}),
         card=card.read_text(encoding="utf-8") if card.is_file() else "",
+        likeness=_likeness(folder, document, n),
+        neighbours=_neighbours(folder, document, n),
     )
+
+
+def _likeness(folder: Path, document: Mapping[str, Any], n_pixels: int) -> Likeness | None:
+    if LIKENESS not in document["sha256"]:
+        return None
+    return likeness_of(_tensors(folder, document, LIKENESS), n_pixels)
+
+
+def _neighbours(folder: Path, document: Mapping[str, Any], n_pixels: int) -> Neighbours | None:
+    if NEIGHBOURS not in document["sha256"]:
+        return None
+    return neighbours_of(_tensors(folder, document, NEIGHBOURS), n_pixels)
 
 
 def _positive(folder: Path, value: Any, what: str) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data.mk import N_LUMINOSITY, N_SUBTYPES
+from spectra_gui.data.opinion import SecondOpinion, Seen
 from spectra_gui.data.spectrum import read_only
 
 State = Literal["accept", "caution", "refuse"]
@@ -56,7 +57,10 @@ class Verdict:
     novelty : distance to the training spectra in units of the limit that holds 95 % of held-out
         stars (above 1 = unusual)
     state, reasons : verdict and, unless accept, why, in sentences
-    template : name of the nearest class template, "" where the bundle has none
+    template : name of the class template nearest to the type, "" where the bundle has none
+    second_opinion : what the most similar spectra say, which changes nothing above; None where the
+        type is withheld or the bundle has no table of its training stars
+    seen : the training star that this is, None where it is none that is known
     """
 
     probabilities: NDArray[np.float32]
@@ -81,6 +85,8 @@ class Verdict:
     bundle: str
     bundle_sha256: str
     template: str = ""
+    second_opinion: SecondOpinion | None = None
+    seen: Seen | None = None
 
     def __post_init__(self) -> None:
         grid = np.ascontiguousarray(self.probabilities, dtype=np.float32)

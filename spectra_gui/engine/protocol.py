@@ -35,6 +35,7 @@ from spectra_gui.data import (
     TableHead,
     Verdict,
 )
+from spectra_gui.data.opinion import Neighbour, SecondOpinion, Seen
 
 MAX_LINE_BYTES: Final = 64 * 2**20
 MAX_ARRAY_BYTES: Final = 2 * 2**30
@@ -50,10 +51,13 @@ _VALUES: Final[dict[str, type[Any]]] = {
         FileMapping,
         LineMatch,
         MemberOpinion,
+        Neighbour,
         Override,
         OverrideChoice,
         Prepared,
         Reading,
+        SecondOpinion,
+        Seen,
         Spectrum,
         Strip,
         TableHead,

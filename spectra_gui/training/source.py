@@ -17,6 +17,7 @@ import numpy as np
 
 from spectra_gui.bundles import Bundle
 from spectra_gui.data import Templates
+from spectra_gui.data.identifiers import star_key
 from spectra_gui.recipes import RunConfig, why_too_few
 from spectra_gui.training.base import rest_templates
 from spectra_gui.training.dataset import (
@@ -27,7 +28,6 @@ from spectra_gui.training.dataset import (
     concatenate,
     load_labelled,
 )
-from spectra_gui.training.split import star_key
 from spectra_gui.training.tables import load_table, read_label_table
 
 DATA: Final = "data.npz"

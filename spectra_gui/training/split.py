@@ -6,13 +6,13 @@ No part depends on the order of rows or on a random generator. Knows no network 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spectra_gui.data.identifiers import star_key
 from spectra_gui.training.dataset import DataError, LabelledSet
 
 Rows = NDArray[np.intp]
@@ -20,11 +20,6 @@ Mask = NDArray[np.bool_]
 
 FEWEST_VALIDATION: Final = 5
 """Star systems that choose the epoch at least, where the share of a small set has fewer."""
-
-
-def star_key(name: str) -> str:
-    """A star's name as it is compared: ``HD 012345``, ``hd_12345`` and ``HD12345`` are one."""
-    return re.sub(r"(?<=[a-z])0+(?=\d)", "", re.sub(r"[\s_]+", "", name.casefold()))
 
 
 def known_systems(data: LabelledSet, stars: Iterable[str]) -> set[str]:

@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 
 from spectra_gui.data import Override, Prepared, ReadError, Spectrum, Templates
+from spectra_gui.data.identifiers import star_key
 from spectra_gui.prepare import PrepareError, prepare_many
 from spectra_gui.recipes import RunConfig
 from spectra_gui.training.dataset import (
@@ -28,7 +29,6 @@ from spectra_gui.training.dataset import (
     Target,
     read_target,
 )
-from spectra_gui.training.split import star_key
 
 LARGEST_TABLE: Final = 64 * 2**20
 ROWS_AT_ONCE: Final = 64

@@ -11,7 +11,6 @@ from spectra_gui.training.split import (
     shared_systems,
     split_test,
     split_validation,
-    star_key,
 )
 from tests.training.made import made_set
 
@@ -73,15 +72,3 @@ def test_one_star_with_a_full_type_cannot_both_teach_and_choose() -> None:
     data.scored[1:] = False
     with pytest.raises(DataError, match="such a type that are left: 1"):
         split_validation(data, np.ones(20, bool), 0.01, 1)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [("HD 012345", "hd_12345"), ("BD+01_2916", "BD+01 2916"), ("G 2", "g2")],
-)
-def test_one_star_written_in_two_ways_is_one_star(first: str, second: str) -> None:
-    assert star_key(first) == star_key(second)
-
-
-def test_different_numbers_are_different_stars() -> None:
-    assert star_key("HD 1020") != star_key("HD 12")

@@ -1,0 +1,72 @@
+"""What stands beside a verdict and never changes it: the spectra most like it, stars seen before.
+
+Knows values and their words; knows no spectrum and no bundle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+SeenBy = Literal["name", "position", "spectrum"]
+"""What told that a star is a training star."""
+
+MEAN_OF_SEVERAL: Final = "mean of several stars"
+"""Stands where a neighbour has no name of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A class mean or a training star that a spectrum is like.
+
+    Attributes
+    ----------
+    name : the star, or the class (``"HD 31128"``, ``"G2 V"``)
+    type : as its catalogue writes it (``"F3/F5Vw"``)
+    distance : 1 is how far two stars of one type usually lie apart
+    """
+
+    name: str
+    type: str
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What the spectra most like this one say, apart from the networks.
+
+    Attributes
+    ----------
+    type : letter, subtype and class by the nearest training stars, "" where none is near
+    agreement : share of these stars, the nearer counting more, with the answer's letter and class
+    differs : in what the type differs from the answer, where so few agree that it is told
+    stars : nearest training stars, nearest first
+    templates : nearest class means, nearest first
+    """
+
+    type: str
+    agreement: float
+    differs: tuple[Literal["letter", "class"], ...]
+    stars: tuple[Neighbour, ...]
+    templates: tuple[Neighbour, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The networks learnt from this star: the answer is partly remembered.
+
+    ``star``: its name in the bundle; ``by``: how it was known.
+    """
+
+    star: str
+    by: SeenBy
+
+    @property
+    def note(self) -> str:
+        """A sentence for a person."""
+        how = {
+            "name": f"The networks learnt from {self.star}",
+            "position": f"It stands where {self.star} does, which the networks learnt from",
+            "spectrum": f"It is the spectrum of {self.star} that the networks learnt from",
+        }[self.by]
+        return f"{how}: the answer is partly remembered, and says little of unseen stars."
