@@ -10,13 +10,14 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from spectra_gui.data import PreparationSpec
 from spectra_gui.recipes.sections import (
+    MEMBERS_OWN,
     AugmentConfig,
     DataConfig,
     LossConfig,
@@ -79,6 +80,10 @@ class RunConfig:
     def architecture_of(self, member: MemberConfig) -> dict[str, Any]:
         """A member's whole architecture: its own settings and the grid, which is the run's."""
         return {**member.architecture, "n_pixels": self.preparation.n_pixels}
+
+    def optimiser_of(self, member: MemberConfig) -> OptimiserConfig:
+        """The run's optimiser with what is the member's own."""
+        return replace(self.optimiser, **member.optimiser)
 
 
 def read_config(path: Path) -> RunConfig:
@@ -212,6 +217,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "augment.gap_probability": (0.0, 1.0),
     "augment.gap_fraction": (0.0, 0.9),
     "augment.draws": (1, 100),
+    "augment.least_noise": (0.0, 1.0),
+    "augment.noise_power": (0.1, 10.0),
     "loss.distance_weight": (0.0, 1.0),
     "loss.type_weight": (0.0, 1.0),
     "loss.temperature_scale": (0.0, 100.0),
@@ -227,6 +234,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "optimiser.clip_norm": (1e-3, 1e6),
     "optimiser.patience": (1, 10_000),
     "optimiser.settled": (0.0, 1.0),
+    "optimiser.momentum": (0.0, 0.9999),
+    "optimiser.scale_memory": (0.0, 0.99999),
     "preparation.start_aa": (2000.0, 25_000.0),
     "preparation.step_aa": (0.05, 50.0),
     "preparation.n_pixels": (256, 100_000),
@@ -239,12 +248,18 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 
 def _check(config: RunConfig) -> None:
-    for key, (low, high) in _RANGES.items():
+    for key in _RANGES:
         value: Any = config
         for part in key.split("."):
             value = getattr(value, part)
-        if not low <= value <= high:
-            raise ConfigError(f"{key} is {value}; allowed: {low:g} to {high:g}")
+        _check_range(key, key, value)
+    if config.augment.least_noise > config.augment.noise:
+        raise ConfigError(
+            f"augment.least_noise is {config.augment.least_noise}; allowed: 0 to augment.noise, "
+            f"which is {config.augment.noise}"
+        )
+    for member in config.members:
+        _check_members_own(member)
     if config.scoring.folds == 1:
         raise ConfigError("scoring.folds is 1; allowed: 0 (validation stars) or 2 and more")
     _check_names(config.name, [m.name for m in config.members])
@@ -255,6 +270,22 @@ def _check(config: RunConfig) -> None:
     if not config.data.libraries and not config.data.label_table:
         raise ConfigError("data has neither libraries nor a label_table: nothing to learn from")
     _check_libraries(config.data, config.scoring)
+
+
+def _check_range(key: str, name: str, value: float) -> None:
+    """Raise `ConfigError`, which calls it ``name``, where a value of ``key`` is out of range."""
+    low, high = _RANGES[key]
+    if not low <= value <= high:
+        raise ConfigError(f"{name} is {value}; allowed: {low:g} to {high:g}")
+
+
+def _check_members_own(member: MemberConfig) -> None:
+    hints = get_type_hints(OptimiserConfig)
+    for key, value in member.optimiser.items():
+        name = f"members: {member.name}: optimiser.{key}"
+        if key not in MEMBERS_OWN:
+            raise ConfigError(f"unknown key {name}; allowed here: {', '.join(MEMBERS_OWN)}")
+        _check_range(f"optimiser.{key}", name, _typed(hints[key], value, name))
 
 
 def _check_names(run: str, members: Sequence[str]) -> None:

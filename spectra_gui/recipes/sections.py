@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ class AugmentConfig:
     ``ripple``: standard deviation of a sine of 60–600 px period. ``reddening``: largest E(B−V) of
     either sign. ``gap_probability``: share of spectra that lose a range; ``gap_fraction``: the
     largest part of the grid lost. ``draws``: augmented copies of each spectrum that ``adapt`` keeps
-    the features of (other starts augment anew each time).
+    the features of (other starts augment anew each time). ``least_noise``: smallest standard
+    deviation added. ``noise_power``: power of the uniform draw between least and largest (2 = small
+    noise is more frequent, 1 = all the same).
     """
 
     noise: float = 0.03
@@ -62,6 +64,8 @@ class AugmentConfig:
     gap_probability: float = 0.3
     gap_fraction: float = 0.3
     draws: int = 3
+    least_noise: float = 0.0
+    noise_power: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class LossConfig:
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """AdamW with a one-cycle learning rate, an exponential moving average and an early stop.
+    """AdamW with a learning rate of one cycle, an exponential moving average and an early stop.
 
     ``epochs``: how often as many spectra are drawn as there are. ``batch_size``: spectra a step.
     ``learning_rate``: the highest of the cycle. ``weight_decay``: how strongly weights are pulled
@@ -99,6 +103,11 @@ class OptimiserConfig:
     weights of an epoch before this share of the epochs are never kept, since the rate is still high
     and few stars choose by chance. ``precision``: ``bfloat16`` computes the networks' layers in
     half precision where the device is faster so; weights, loss and answers stay in float32.
+    ``schedule``: ``constant`` keeps the learning rate from the first step to the last.
+    ``momentum``: how much of the gradient's mean a step keeps (one cycle moves it between .85 and
+    .95 instead). ``scale_memory``: the same for the mean of its square. ``best_by``: ``macro_f1``
+    keeps the epoch with the highest mean F1 over the validation stars' letters + classes, and
+    ``patience`` waits for that.
     """
 
     epochs: int = 40
@@ -111,16 +120,28 @@ class OptimiserConfig:
     patience: int = 15
     settled: float = 0.6
     precision: Literal["float32", "bfloat16"] = "float32"
+    schedule: Literal["one_cycle", "constant"] = "one_cycle"
+    momentum: float = 0.9
+    scale_memory: float = 0.999
+    best_by: Literal["nll", "macro_f1"] = "nll"
 
 
 @dataclass(frozen=True)
 class MemberConfig:
-    """One network of the ensemble; ``architecture`` overrides the defaults of its kind."""
+    """One network of the ensemble; ``architecture`` overrides the defaults of its kind.
+
+    ``optimiser``: values of `OptimiserConfig` that are this member's own, of ``MEMBERS_OWN``.
+    """
 
     name: str = "member-1"
     kind: str = "three_branch"
     seed: int = 1
     architecture: Mapping[str, Any] = field(default_factory=dict)
+    optimiser: Mapping[str, Any] = field(default_factory=dict)
+
+
+MEMBERS_OWN: Final = ("learning_rate", "momentum", "scale_memory")
+"""What a member may set of the optimiser: that which changes neither its steps nor its splits."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +150,10 @@ class ScoringConfig:
 
     ``folds``: cross-validation folds by star system; 0 calibrates on the validation stars instead.
     ``left_out``: pairs (trained on, tested on) of libraries, only stars that the first has not.
+    ``rule``: how members become one answer: ``mean`` of their calibrated probabilities, or
+    ``sum_of_logits``, all alike, with a temperature of the sum alone.
     """
 
     folds: int = 0
     left_out: tuple[tuple[str, str], ...] = ()
+    rule: Literal["mean", "sum_of_logits"] = "mean"

@@ -48,14 +48,17 @@ class ContinuumFilter:
 
 
 class Augmenter:
-    """Draws augmentations for batches of (flux, valid) on one grid."""
+    """Draws augmentations for batches of (flux, valid) on one grid.
+
+    ``continuum`` None leaves the continuum of what was drawn as it is.
+    """
 
     def __init__(
         self,
         config: AugmentConfig,
         *,
         wavelength_aa: Tensor,
-        continuum: ContinuumFilter,
+        continuum: ContinuumFilter | None,
         generator: torch.Generator,
     ) -> None:
         self.config = config
@@ -75,6 +78,8 @@ class Augmenter:
         flux = flux * self._calibration_error(flux.shape[0])
         flux = flux + self._noise(flux)
         valid = self._drop_range(valid)
+        if self.continuum is None:
+            return torch.where(valid > 0, flux, torch.ones_like(flux)), valid
         return self.continuum.normalise(flux, valid), valid
 
     def _normal(self, *shape: int) -> Tensor:
@@ -113,8 +118,10 @@ class Augmenter:
         return torch.exp(log_flux + c.ripple * self._normal(batch, 1) * wave)
 
     def _noise(self, flux: Tensor) -> Tensor:
-        """Small noise is as frequent as large: the amplitude is a squared uniform draw."""
-        sigma = self.config.noise * self._uniform(flux.shape[0], 1) ** 2
+        """The amplitude is a power of a uniform draw between least and largest."""
+        c = self.config
+        draw = self._uniform(flux.shape[0], 1) ** c.noise_power
+        sigma = c.least_noise + (c.noise - c.least_noise) * draw
         return sigma * self._normal(*flux.shape)
 
     def _drop_range(self, valid: Tensor) -> Tensor:

@@ -30,7 +30,11 @@ def test_a_config_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
         data=DataConfig(libraries=("miles", "cflib"), test=0.25),
         augment=AugmentConfig(noise=1e-7),
         scoring=ScoringConfig(folds=5, left_out=(("miles", "cflib"),)),
-        members=(MemberConfig("m", "residual", 3, {"widths": [4, 4], "dropout": 0.1}),),
+        members=(
+            MemberConfig(
+                "m", "residual", 3, {"widths": [4, 4], "dropout": 0.1}, {"learning_rate": 1e-4}
+            ),
+        ),
     )
     write_config(config, tmp_path / "run.toml")
     assert read_config(tmp_path / "run.toml") == config
@@ -50,6 +54,15 @@ def test_a_config_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
         ({"optimiser": {"learning_rate": float("nan")}}, "optimiser.learning_rate is nan"),
         ({"optimiser": 1}, "optimiser must be a section"),
         ({"augment": {"draws": 0}}, "augment.draws is 0; allowed: 1 to 100"),
+        ({"augment": {"least_noise": 0.5}}, "augment.least_noise is 0.5; allowed: 0 to augment"),
+        (
+            {"members": [{"name": "a", "optimiser": {"epochs": 3}}]},
+            "unknown key members: a: optimiser.epochs; allowed here: learning_rate, momentum",
+        ),
+        (
+            {"members": [{"name": "a", "optimiser": {"learning_rate": 7}}]},
+            "members: a: optimiser.learning_rate is 7.0; allowed: 1e-07 to 1",
+        ),
         ({"name": "../up"}, r"name is '../up'; allowed: letters"),
         ({"members": [{"name": "a"}, {"name": "a"}]}, "same name twice"),
         ({"members": [{"name": "a/b"}]}, r"members: name is 'a/b'; allowed: letters"),

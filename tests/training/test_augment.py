@@ -74,3 +74,28 @@ def test_the_running_mean_is_that_of_prepare() -> None:
         torch.from_numpy(flux), torch.from_numpy(valid.astype(np.float32))
     )
     assert np.abs(found.numpy() - wanted)[valid].max() < 1e-4
+
+
+def test_noise_is_drawn_between_its_ends() -> None:
+    config = replace(NONE, noise=0.05, least_noise=0.01, noise_power=1.0)
+    still = torch.ones(400, 420)
+    drawn = Augmenter(
+        config,
+        wavelength_aa=torch.from_numpy(SPEC.wavelength_aa).float(),
+        continuum=None,
+        generator=torch.Generator().manual_seed(5),
+    )(still, torch.ones_like(still))[0]
+    sigma = drawn.std(1)
+    assert sigma.min() > 0.008
+    assert sigma.max() < 0.055
+    assert float(sigma.mean()) == pytest.approx(0.03, abs=0.002)
+
+
+def test_without_a_continuum_nothing_but_the_drawn_is_changed() -> None:
+    plain = Augmenter(
+        NONE,
+        wavelength_aa=torch.from_numpy(SPEC.wavelength_aa).float(),
+        continuum=None,
+        generator=torch.Generator().manual_seed(5),
+    )
+    assert (plain(FLUX, VALID)[0] - FLUX).abs().max() < 1e-3
