@@ -6,13 +6,10 @@ Knows values and their words; knows no spectrum and no bundle.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 SeenBy = Literal["name", "position", "spectrum"]
 """What told that a star is a training star."""
-
-MEAN_OF_SEVERAL: Final = "mean of several stars"
-"""Stands where a neighbour has no name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +34,12 @@ class SecondOpinion:
 
     Attributes
     ----------
-    type : letter, subtype and class by the nearest training stars, "" where none is near
-    agreement : share of these stars, the nearer counting more, with the answer's letter and class
+    type : letter, subtype and class by the nearest training spectra, "" where none is near
+    agreement : share of these spectra, the nearer counting more, with the answer's letter and
+        class
     differs : in what the type differs from the answer, where so few agree that it is told
-    stars : nearest training stars, nearest first
+    stars : nearest single training stars, nearest first; means of several stars have a say in
+        ``type`` only
     templates : nearest class means, nearest first
     """
 

@@ -20,7 +20,7 @@ from spectra_gui.data.answer import answer, cells
 from spectra_gui.data.identifiers import display_name
 from spectra_gui.data.labels import label_grid
 from spectra_gui.data.mk import format_code
-from spectra_gui.data.opinion import MEAN_OF_SEVERAL, Neighbour, SecondOpinion
+from spectra_gui.data.opinion import Neighbour, SecondOpinion
 
 Floats = NDArray[np.float64]
 
@@ -109,6 +109,7 @@ class Opinions:
         self._stars = scaled(space, space.features)
         full = np.isfinite(space.code) & (space.luminosity.sum(1) > 0)
         self._voters = np.flatnonzero(full)
+        self._single = np.flatnonzero(~space.composite)
         grids = label_grid(space.code, space.luminosity)[self._voters]
         self._grids = grids.reshape(len(self._voters), -1).astype(np.float32)
 
@@ -157,15 +158,16 @@ class Opinions:
         return SecondOpinion(name, agreement, tuple(differs), stars, templates)
 
     def _nearest_stars(self, distance: NDArray[np.float32]) -> tuple[Neighbour, ...]:
-        """The nearest stars, each once: two libraries may hold the same."""
+        """The nearest single stars, each once: two libraries may hold the same."""
         space, found = self._space, dict[str, Neighbour]()
-        wanted = min(4 * N_STARS, len(distance))
-        some = np.argpartition(distance, wanted - 1)[:wanted]
-        for i in some[np.argsort(distance[some], kind="stable")].tolist():
-            name = MEAN_OF_SEVERAL if space.composite[i] else display_name(space.stars[i])
-            key = space.stars[i]
-            if key not in found and len(found) < N_STARS:
-                found[key] = Neighbour(name, space.labels[i], float(distance[i]))
+        single = distance[self._single]
+        wanted = min(3 * N_STARS, len(single))
+        some = np.argpartition(single, wanted - 1)[:wanted] if wanted else np.empty(0, np.intp)
+        for i in self._single[some[np.argsort(single[some], kind="stable")]].tolist():
+            star = space.stars[i]
+            if star not in found and len(found) < N_STARS:
+                near = float(distance[i])
+                found[star] = Neighbour(display_name(star), space.labels[i], near)
         return tuple(found.values())
 
     def _nearest_means(self, distance: NDArray[np.float32]) -> tuple[Neighbour, ...]:

@@ -39,6 +39,7 @@ from spectra_gui.data.answer import (
 )
 from spectra_gui.data.explanation import Target
 from spectra_gui.data.mk import format_code
+from spectra_gui.inference.beside import Beside
 from spectra_gui.inference.calibrate import ensemble_mean, softmax
 from spectra_gui.inference.cam import exclusive
 from spectra_gui.inference.explain import Method, explain, target_cells
@@ -123,6 +124,7 @@ class Predictor:
         self._typing = threading.Lock()
         self._temperatures = np.array([m.temperature for m in bundle.members])
         self._ensemble_temperature = float(bundle.calibration["ensemble_temperature"])
+        self._beside = Beside(bundle)
 
     @property
     def device_name(self) -> str:
@@ -156,7 +158,14 @@ class Predictor:
             Answer(next(verdicts), p) if isinstance(p, Prepared) else Answer(self._refuse(p), None)
             for p in prepared
         ]
-        return [_with_help(a, spectrum) for a, spectrum in zip(answers, spectra, strict=True)]
+        answers = [_with_help(a, spectrum) for a, spectrum in zip(answers, spectra, strict=True)]
+        whole = self._beside.added(
+            [a.verdict for a in answers],
+            [a.prepared for a in answers],
+            [None if a.prepared is None else _well_known(a.prepared) for a in answers],
+            spectra,
+        )
+        return [replace(a, verdict=v) for a, v in zip(answers, whole, strict=True)]
 
     def judge_prepared(self, prepared: Sequence[Prepared]) -> list[Verdict]:
         """Verdicts of prepared spectra."""

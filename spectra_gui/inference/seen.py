@@ -19,7 +19,7 @@ NEAR_ARCSEC: Final = 5.0
 """Catalogues and headers place a bright star that well; its proper motion may add as much."""
 
 SAME_SPECTRUM: Final = 0.1
-"""Nearer than any other star's spectrum came to one of 1729 held-out stars (0.13), in units of
+"""Nearer than any other star's spectrum came to one of 1729 held-out stars (0.12), in units of
 how far two stars of one type usually lie apart."""
 
 
