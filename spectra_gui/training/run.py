@@ -98,7 +98,7 @@ def train(
         check_device(config)
         base = load_base(config)
         config = with_base(config, base)
-        _check_networks(config)
+        check_networks(config)
         _open_work(config, base, work)
         data, left_out = load_data(
             config, base, data_folder, base_folder or Path(), prepared or work, listener, cancelled
@@ -125,8 +125,8 @@ def check_device(config: RunConfig) -> None:
         raise ConfigError(f"device is {config.device!r}: {error}") from error
 
 
-def _check_networks(config: RunConfig) -> None:
-    """Build every network once, so that a wrong setting is told before anything is read."""
+def check_networks(config: RunConfig) -> None:
+    """Raise `ConfigError` where a network cannot be built: before anything is read."""
     for member in config.members:
         try:
             with torch.device("meta"):
@@ -192,7 +192,7 @@ def _train(
             device=config.device,
         )
     )
-    _run_tasks(tasks, waiting, learnt, config, base, work, prepared, listener, cancelled)
+    run_tasks(tasks, waiting, learnt, config, base, work, prepared, listener, cancelled)
     results = {t: read_result(result_path(work, t, config)) for t in tasks}
     return assemble_bundle(config, base, learnt, left_out, results, test, out)
 
@@ -240,15 +240,19 @@ def check_folds(data: LabelledSet, config: RunConfig) -> None:
 
 def _check_same_data(data: LabelledSet, work: Path) -> None:
     """Fits of other spectra or labels than these are not gone on with."""
-    columns = (getattr(data, f.name) for f in fields(data))
-    digest = hashlib.sha256(b"".join(np.ascontiguousarray(c).tobytes() for c in columns))
-    kept = work / "data.txt"
-    if kept.is_file() and kept.read_text() != digest.hexdigest():
+    digest, kept = data_digest(data), work / "data.txt"
+    if kept.is_file() and kept.read_text() != digest:
         raise TrainingError(
             f"{work} holds a run on other spectra or labels than there are now. Remove it or "
             "choose another folder."
         )
-    kept.write_text(digest.hexdigest())
+    kept.write_text(digest)
+
+
+def data_digest(data: LabelledSet) -> str:
+    """SHA-256 of all that fits learn from."""
+    columns = (getattr(data, f.name) for f in fields(data))
+    return hashlib.sha256(b"".join(np.ascontiguousarray(c).tobytes() for c in columns)).hexdigest()
 
 
 def _recipe(config: RunConfig) -> RunConfig:
@@ -256,7 +260,7 @@ def _recipe(config: RunConfig) -> RunConfig:
     return replace(config, workers=1, threads=1, device="cpu")
 
 
-def _run_tasks(
+def run_tasks(
     tasks: list[Task],
     waiting: list[Task],
     data: LabelledSet,
@@ -267,6 +271,17 @@ def _run_tasks(
     listener: Listener,
     cancelled: Callable[[], bool],
 ) -> None:
+    """Do those of a run's ``tasks`` that are ``waiting``; their results come to stand in ``work``.
+
+    Parameters
+    ----------
+    data : the `learning_set` of what stands in ``prepared``
+    prepared : where processes that fit side by side load the data from
+
+    Raises
+    ------
+    TrainingError, CancelledError
+    """
     finished = len(tasks) - len(waiting)
 
     def tell_done(task: Task) -> None:
