@@ -88,3 +88,11 @@ def linear_orders(n: int = 12) -> list[Spectrum]:
         wavelength = np.linspace(part.wavelength_aa[0], part.wavelength_aa[-1], len(part))
         found.append(spectrum(wavelength, np.interp(wavelength, part.wavelength_aa, part.flux)))
     return found
+
+
+def ripple(merged: Spectrum) -> Floats:
+    """Medians of flux over star in 200 stretches, over their median: 1 where all went well."""
+    good = ~merged.bad
+    ratio = merged.flux[good] / star(merged.wavelength_aa[good])
+    medians = np.array([np.median(part) for part in np.array_split(ratio, 200)])
+    return np.asarray(medians / np.median(medians))

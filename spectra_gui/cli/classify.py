@@ -166,10 +166,14 @@ def _classify(
         sources: Iterator[Source]
         if journal is None or out is None:
             sources = (Source(n, file.path, file.shown) for n, file in enumerate(files))
-            return run.to_stream(pipeline.run(sources, override=override), sys.stdout)
-        run.tell_of_earlier(journal)
-        sources = run.what_is_left(files, journal)
-        return run.to_table(pipeline.run(sources, override=override), journal, out)
+            status = run.to_stream(pipeline.run(sources, override=override), sys.stdout)
+        else:
+            run.tell_of_earlier(journal)
+            sources = run.what_is_left(files, journal)
+            status = run.to_table(pipeline.run(sources, override=override), journal, out)
+        if pipeline.n_unmerged:
+            say(_unmerged(pipeline.n_unmerged, len(files)))
+        return status
 
 
 class _Run:
@@ -310,6 +314,14 @@ class _Run:
 
     def _status(self) -> int:
         return EXIT_SOME_FAILED if self._failed else EXIT_DONE
+
+
+def _unmerged(n: int, n_files: int) -> str:
+    held = "The file holds" if n_files == 1 else f"{n} of {n_files} files hold"
+    return (
+        f"--merge merged brings together what is in one file. {held} one spectrum, which stayed as "
+        "it is; orders in files of their own have to be put into one file first."
+    )
 
 
 def _told(outcome: Outcome) -> str:

@@ -9,6 +9,7 @@ import json
 import queue
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,17 @@ from spectra_gui.cli.options import (
     whole_number,
 )
 from spectra_gui.cli.pipeline import ROWS_AT_ONCE, PipelineError
-from spectra_gui.data import Explanation, Spectrum, Verdict, mapping_in
+from spectra_gui.data import (
+    Explanation,
+    FileMapping,
+    Override,
+    ReadError,
+    Reading,
+    Spectrum,
+    Verdict,
+    mapping_in,
+    number_in_file,
+)
 from spectra_gui.engine.client import (
     EngineClient,
     EngineFailed,
@@ -85,9 +96,8 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser.add_argument(
         "--index",
         type=whole_number,
-        default=0,
         metavar="N",
-        help="which spectrum of the file, from 0 (default: %(default)s)",
+        help="which spectrum of the file, by its index in the table (default: the first)",
     )
     parser.add_argument(
         "--target",
@@ -120,22 +130,42 @@ def _out(given: str | None) -> Path | None:
 
 
 def _read_one(options: argparse.Namespace) -> Spectrum:
-    """The spectrum of that number, as `classify` counts them: by rows, where it reads by parts."""
-    index, override, mappings = int(options.index), override_of(options), mappings_of(options)
-    first = index - index % ROWS_AT_ONCE
-    if override is None or override.rows is None:
-        window = (first, ROWS_AT_ONCE)
-        reading, total = read_part(options.file, window, override=override, mappings=mappings)
-    else:
-        reading = read(options.file, override=override, mappings=mappings, isolated=True)
-        total = 0
+    """The spectrum of the number that the table of `classify` has, or the first."""
+    override, mappings = override_of(options), mappings_of(options)
+    wanted = options.index
+    reading, total = _read_about(options.file, wanted or 0, override, mappings)
     if by := mapping_in(reading.decisions):
         say(f"{options.file} is read by the mapping “{by.value}” ({by.evidence}).")
-    place, count = index - (first if total else 0), len(reading.spectra)
-    if place >= count:
-        what = "has no spectrum of that number" if total else f"holds {count} spectra, from 0"
-        raise UsageError(f"--index {index}: {options.file} {what}")
-    return reading.spectra[place]
+    numbers = [number_in_file(spectrum, place) for place, spectrum in enumerate(reading.spectra)]
+    if wanted is None or wanted in numbers:
+        return reading.spectra[0 if wanted is None else numbers.index(wanted)]
+    if total:
+        return _read_row(options.file, wanted, override, mappings).spectra[0]
+    there = ", ".join(map(str, numbers[:3])) + (", …" if len(numbers) > 3 else "")
+    raise UsageError(f"--index {wanted}: {options.file} has no such spectrum; there is {there}")
+
+
+def _read_about(
+    path: str, number: int, override: Override | None, mappings: Sequence[FileMapping]
+) -> tuple[Reading, int]:
+    """The part of a file where a number may be, and how many rows the file has, 0 = all read."""
+    if override is not None and override.rows is not None:
+        return read(path, override=override, mappings=mappings, isolated=True), 0
+    window = (number - number % ROWS_AT_ONCE, ROWS_AT_ONCE)
+    try:
+        return read_part(path, window, override=override, mappings=mappings)
+    except ReadError:
+        if not number:
+            raise
+        # Rows without a star are numbered, but not counted.
+        return _read_row(path, number, override, mappings), 0
+
+
+def _read_row(
+    path: str, row: int, override: Override | None, mappings: Sequence[FileMapping]
+) -> Reading:
+    asked = replace(override or Override(), rows=(row,))
+    return read(path, override=asked, mappings=mappings, isolated=True)
 
 
 def _ask(spectrum: Spectrum, options: argparse.Namespace) -> tuple[Verdict, Explanation | None]:

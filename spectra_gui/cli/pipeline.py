@@ -133,6 +133,10 @@ class Pipeline:
     memory_limit_mb, time_limit_s : of reading one file
     mappings : what was said of tables of a shape
     on_ready, on_notice : called with the engine's facts and with what a person should know
+
+    Attributes
+    ----------
+    n_unmerged : files of one spectrum that were to be merged, which is done within a file
     """
 
     def __init__(
@@ -157,6 +161,7 @@ class Pipeline:
             time_limit_s=time_limit_s,
             mappings=mappings,
         )
+        self.n_unmerged = 0
         self._told_mappings: set[str] = set()
         self._reading: dict[int, _Part] = {}
         self._typing: dict[str, tuple[_Part, int]] = {}
@@ -208,6 +213,7 @@ class Pipeline:
         if isinstance(event, ReadDone):
             part = self._reading.pop(event.ticket)
             self._note_mapping(part, event.reading)
+            self._count_unmerged(event.reading)
             yield from self._ask(part, event.reading.spectra, event.total_rows)
         elif isinstance(event, ReadFailed):
             yield from self._fail(self._reading.pop(event.ticket), event)
@@ -238,6 +244,11 @@ class Pipeline:
                 f"{part.file} is read by the mapping “{by.value}” ({by.evidence}), and so are "
                 "other files where the column “mapping” says so."
             )
+
+    def _count_unmerged(self, reading: Reading) -> None:
+        if reading.override.merge == "merged" and len(reading.spectra) == 1:
+            parts = any(choice.key == "merge" for choice in reading.choices)
+            self.n_unmerged += not parts
 
     def _ask(
         self, part: _Part, spectra: tuple[Spectrum, ...], total_rows: int

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from spectra_gui.readers import read
+from spectra_gui.session import AddSpectra, Document, document_table
 from tests.echelle import linear_orders, multispec, star
 from tests.readers.families.holding import image, primary, table, write
 
@@ -52,6 +54,27 @@ def test_merged_orders_are_typed_as_one_spectrum(
     assert float(row["coverage"]) > 5.0 * max(coverage)
 
 
+def test_a_refused_order_tells_of_merging(
+    spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    path = multispec(tmp_path, linear_orders(20))
+    table = rows(spectra_gui("classify", path, "--bundle", tiny_bundle, *ENGINE).stdout)
+    assert {row["state"] for row in table} == {"refuse"}
+    assert all("--merge merged" in row["reasons"] for row in table)
+
+
+def test_merging_over_files_is_told_to_be_none(
+    spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    wave = np.linspace(5000.0, 6500.0, 900)
+    for n in range(2):
+        np.savetxt(tmp_path / f"order{n}.txt", np.column_stack([wave, star(wave)]))
+    both = [multispec(tmp_path, linear_orders(20)), *sorted(tmp_path.glob("*.txt"))]
+    result = spectra_gui("classify", *both, "--bundle", tiny_bundle, *ENGINE, "--merge", "merged")
+    assert len(rows(result.stdout)) == 3
+    assert "2 of 3 files hold one spectrum" in result.stderr
+
+
 def test_spectra_of_two_stars_are_not_merged_and_the_reason_is_in_the_table(
     spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
 ) -> None:
@@ -78,19 +101,27 @@ def test_arms_of_many_targets_that_are_taken_apart_each_have_a_row(
     assert len({row["index"] for row in apart}) == len(apart) == 2 * (N_TARGETS - 1)
 
 
-def test_explain_counts_spectra_as_classify_does(
+def test_every_door_calls_a_spectrum_by_its_row(
     spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
 ) -> None:
     path = plate(tmp_path)
     engine = ("--bundle", tiny_bundle, *ENGINE)
+    document = Document()
+    document.do(AddSpectra([path]))
+    document.store_reading(str(path), read(path), revision=0)
 
     typed = {row["name"]: row for row in rows(spectra_gui("classify", path, *engine).stdout)}
-    numbers = [typed[str(target)]["index"] for target in (SHORT - 1, SHORT, SHORT + 1)]
-    told = [spectra_gui("explain", path, "--index", i, *engine).stdout for i in numbers]
+    told = [
+        spectra_gui("explain", path, "--index", str(i), *engine).stdout for i in (SHORT - 1, SHORT)
+    ]
     beyond = spectra_gui("explain", path, "--index", "700", *engine)
 
+    numbers = {str(i): i for i in range(N_TARGETS) if i != EMPTY}
+    assert {name: int(row["index"]) for name, row in typed.items()} == numbers
+    assert {row["name"]: row["index"] for row in document_table(document)} == numbers
+    assert {s.name: s.meta["row"] for s in read(path).spectra} == numbers
     assert typed[str(SHORT)]["state"] == "refuse"
-    assert [text.startswith("refused") for text in told] == [False, True, False]
+    assert [text.startswith("refused") for text in told] == [False, True]
     assert "numbers 0 to 259" in beyond.stderr
 
 

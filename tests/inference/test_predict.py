@@ -75,6 +75,15 @@ def test_a_spectrum_that_covers_too_little_is_refused(predictor: Predictor) -> N
     assert "covered" in " ".join(answer.verdict.reasons)
 
 
+def test_a_refusal_ends_with_what_the_reader_knows_to_help(predictor: Predictor) -> None:
+    help_ = {"if_refused": "Merge the orders."}
+    spectra = [star(), star(0, 6200.0, 7000.0), star(1, 8000.0, 9000.0)]
+    answers = predictor.classify([s.changed(meta=help_) for s in spectra])
+    told = ["Merge the orders." in answer.verdict.reasons for answer in answers]
+    assert told == [answer.verdict.state == "refuse" for answer in answers]
+    assert told[1:] == [True, True]
+
+
 def test_one_hopeless_pixel_does_not_hide_that_a_spectrum_is_like_no_star(
     predictor: Predictor,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Several spectra of one object become one: levels, blaze, weights, masks, and what is refused."""
+"""Several spectra of one object become one: levels, blaze, weights, masks."""
 
 from __future__ import annotations
 
@@ -10,29 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spectra_gui.data import Override, ReadError, Reading, Spectrum
-from spectra_gui.readers import read, read_rows
+from spectra_gui.data import Override, Spectrum
+from spectra_gui.readers import read
 from spectra_gui.readers.merge import common_name, merge_spectra
-from tests.echelle import (
-    Floats,
-    grating_blaze,
-    linear_orders,
-    multispec,
-    orders,
-    spectrum,
-    star,
-)
-
-from .families.holding import decided, image, primary, table, write
-
-
-def ripple(merged: Spectrum) -> Floats:
-    """Medians of flux over star in 200 stretches, over their median: 1 where all went well."""
-    good = ~merged.bad
-    ratio = merged.flux[good] / star(merged.wavelength_aa[good])
-    medians = np.array([np.median(part) for part in np.array_split(ratio, 200)])
-    return np.asarray(medians / np.median(medians))
-
+from tests.echelle import grating_blaze, orders, ripple, spectrum, star
 
 BLAZES = {
     "grating": grating_blaze,
@@ -92,6 +73,15 @@ def test_orders_too_short_to_overlap_lose_the_curve_that_they_share() -> None:
     result = merge_spectra(parts, orders=True)
     assert (result.levels.blaze, result.levels.n_overlaps) == ("estimated", 0)
     assert np.abs(ripple(result.spectrum) - 1.0).max() < 0.03
+
+
+@pytest.mark.parametrize("reach", [0.45, 0.62])
+def test_a_blaze_that_few_orders_do_not_tell_is_noticed(reach: float) -> None:
+    blazed = merge_spectra(orders(BLAZES["grating"], n=3, reach=reach), orders=True)
+    flat = merge_spectra(orders(lambda x: np.ones_like(x), n=3, reach=reach), orders=True)
+    mended = merge_spectra(orders(BLAZES["grating"]), orders=True)
+    assert blazed.levels.fall > 0.3
+    assert max(flat.levels.fall, mended.levels.fall) < 0.02
 
 
 def test_orders_that_lean_do_not_add_up_to_a_slope() -> None:
@@ -277,137 +267,3 @@ def test_too_many_spectra_are_no_orders() -> None:
     wavelength = np.arange(5000.0, 5010.0)
     with pytest.raises(ValueError, match="more than"):
         merge_spectra([spectrum(wavelength, np.ones(10))] * 301)
-
-
-# Through the door
-
-
-def offered(reading: Reading) -> str:
-    return next(c.value for c in reading.choices if c.key == "merge")
-
-
-def test_orders_of_an_echelle_are_separate_until_somebody_wants_them_merged(
-    tmp_path: Path,
-) -> None:
-    path = multispec(tmp_path, linear_orders())
-    apart = read(path)
-    assert len(apart.spectra) == 12
-    assert decided(apart, "Several spectra") == ("12 orders, separate", True)
-    assert offered(apart) == "separate"
-    assert any("can be merged" in warning for warning in apart.warnings)
-    merged = read(path, override=Override(merge="merged"))
-    assert [s.name for s in merged.spectra] == ["HD 1"]
-    assert decided(merged, "Several spectra")[0] == "12 orders merged"
-    assert decided(merged, "Blaze") == ("divided out", True)
-    assert offered(merged) == "merged"
-    assert np.abs(ripple(merged.spectra[0]) - 1.0).max() < 0.03
-
-
-def test_some_orders_can_be_merged_without_the_others(tmp_path: Path) -> None:
-    path = multispec(tmp_path, linear_orders())
-    (merged,) = read(path, override=Override(rows=(3, 4, 5), merge="merged")).spectra
-    parts = linear_orders()
-    assert merged.wavelength_aa[0] == pytest.approx(parts[3].wavelength_aa[0])
-    assert merged.wavelength_aa[-1] == pytest.approx(parts[5].wavelength_aa[-1])
-
-
-def test_merging_takes_all_orders_though_a_file_is_read_by_parts(tmp_path: Path) -> None:
-    path = multispec(tmp_path, linear_orders())
-    reading, left = read_rows(path, (0, 4), override=Override(merge="merged"))
-    assert (len(reading.spectra), left) == (1, 0)
-    assert len(reading.spectra[0]) > 6000
-    reading, total = read_rows(path, (0, 4))
-    assert (len(reading.spectra), total) == (4, 12)
-
-
-def desi(folder: Path) -> Path:
-    """Two targets; the red arm of the second has no data."""
-    ivar = np.full((2, 200), 4.0)
-    dead = ivar.copy()
-    dead[1] = 0.0
-    return write(
-        folder,
-        primary(),
-        table("FIBERMAP", TARGETID=np.array([11, 22]), OBJTYPE=["TGT", "TGT"]),
-        image(5700.0 + 0.8 * np.arange(200), "B_WAVELENGTH"),
-        image(np.full((2, 200), 2.0), "B_FLUX"),
-        image(ivar, "B_IVAR"),
-        image(5820.0 + 0.8 * np.arange(200), "R_WAVELENGTH"),
-        image(np.full((2, 200), 2.0), "R_FLUX"),
-        image(dead, "R_IVAR"),
-    )
-
-
-def test_arms_of_a_target_are_merged_by_the_data_model_and_can_be_had_apart(
-    tmp_path: Path,
-) -> None:
-    path = desi(tmp_path)
-    merged = read(path)
-    assert [s.name for s in merged.spectra] == ["11", "22"]
-    first = merged.spectra[0]
-    assert first.sigma is not None
-    assert len(first) == 350
-    shared = (first.wavelength_aa > 5820.5) & (first.wavelength_aa < 5859.0)
-    assert first.sigma[shared] == pytest.approx(0.5 / np.sqrt(2.0))
-    assert first.sigma[~shared][:100] == pytest.approx(0.5)
-    assert offered(merged) == "merged"
-    apart = read(path, override=Override(merge="separate"))
-    assert [s.name for s in apart.spectra] == ["11 B", "11 R", "22"]
-    assert [s.meta["object_number"] for s in apart.spectra] == [0, 0, 1]
-    assert [s.meta["object_number"] for s in merged.spectra] == [0, 1]
-
-
-def test_a_row_of_the_file_is_a_target_with_all_its_arms(tmp_path: Path) -> None:
-    path = desi(tmp_path)
-    (only,) = read(path, override=Override(rows=(0,))).spectra
-    assert (only.name, len(only)) == ("11", 350)
-
-
-REFUSED = {
-    "different names": ["HD 1", "HD 2"],
-    "fibres of a plate": ["266 fibre 1", "266 fibre 2"],
-    "nothing known": ["", ""],
-}
-
-
-@pytest.mark.parametrize("names", REFUSED.values(), ids=REFUSED.keys())
-def test_spectra_of_different_objects_are_not_merged(tmp_path: Path, names: list[str]) -> None:
-    wavelength = np.tile(np.linspace(5000.0, 6000.0, 50), (2, 1))
-    columns: dict[str, Any] = {"WAVELENGTH": wavelength, "FLUX": np.ones((2, 50))}
-    if all(names):
-        columns["OBJECT"] = names
-    path = write(tmp_path, primary(), table("SPECTRA", **columns))
-    assert len(read(path).spectra) == 2
-    assert "merge" not in {choice.key for choice in read(path).choices}
-    with pytest.raises(ReadError) as caught:
-        read(path, override=Override(merge="merged"))
-    assert caught.value.code == "bad_override"
-    assert "object" in caught.value.reason
-    assert caught.value.advice.endswith(".")
-
-
-def test_exposures_of_one_name_can_be_merged_star_by_star(tmp_path: Path) -> None:
-    wavelength = np.tile(np.linspace(5000.0, 6000.0, 50), (3, 1))
-    flux = np.array([np.full(50, level) for level in (1.0, 3.0, 2.0)])
-    path = write(
-        tmp_path,
-        primary(),
-        table("SPECTRA", OBJECT=["A", "B", "A"], WAVELENGTH=wavelength, FLUX=flux),
-    )
-    assert decided(read(path), "Several spectra")[0].startswith("1 to 2 exposures, separate")
-    merged = read(path, override=Override(merge="merged"))
-    assert [s.name for s in merged.spectra] == ["A", "B"]
-
-
-def test_nonsense_is_no_way_to_merge(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match="Allowed: separate, merged"):
-        read(desi(tmp_path), override=Override(merge="mixed"))
-
-
-def test_one_spectrum_is_what_it_is_however_one_wants_it(tmp_path: Path) -> None:
-    path = write(tmp_path, primary(np.ones(50) + np.arange(50), CRVAL1=5000.0, CDELT1=1.0,
-                                   CUNIT1="Angstrom"))  # fmt: skip
-    for merge in ("merged", "separate"):
-        reading = read(path, override=Override(merge=merge))
-        assert len(reading.spectra) == 1
-        assert "merge" not in {choice.key for choice in reading.choices}
