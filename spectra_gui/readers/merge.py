@@ -108,25 +108,18 @@ def merge_spectra(
         for i, segment in enumerate(segments)
     ]
     n_spikes = _clip_spikes(layers) if has_sigma else 0
-    columns, heaviest = _weighted_mean(axis.size, layers, has_sigma=has_sigma)
-    # A pixel that nobody can use is shown as its own spectrum has it.
-    empty = columns["mask"]
-    for i, layer in enumerate(layers):
-        own = empty[layer.place] & (owner[layer.place] == i)
-        columns["flux"][layer.place][own] = layer.flux[own]
+    mean = _weighted_mean(owner, layers, has_sigma=has_sigma)
     spectrum = Spectrum(
         wavelength_aa=axis,
-        flux=unit * columns["flux"],
-        sigma=None if columns["sigma"] is None else unit * columns["sigma"],
-        mask=columns["mask"],
-        fwhm_aa=_widths(axis, parts, owner, heaviest),
+        flux=unit * mean.flux,
+        sigma=None if mean.sigma is None else unit * mean.sigma,
+        mask=mean.mask,
+        fwhm_aa=_widths(axis, parts, np.where(mean.heaviest < 0, owner, mean.heaviest)),
         fwhm_origin=parts[0].fwhm_origin,
         medium=parts[0].medium,
         frame=parts[0].frame,
-        velocity_kms=_common([s.velocity_kms for s in parts]),
-        flux_unit=_common([s.flux_unit for s in parts]) or "",
+        **_common_facts(parts),
         name=name or common_name([s.name for s in parts]),
-        meta=_common_facts(parts),
     )
     return Merged(spectrum, levels, len(parts), _gaps(segments), n_spikes)
 
@@ -157,11 +150,17 @@ def _common(values: Sequence[Any]) -> Any:
 
 
 def _common_facts(parts: Sequence[Spectrum]) -> dict[str, Any]:
+    """What all parts state, by the fields of `Spectrum`."""
     first, *others = (part.meta for part in parts)
-    return {
+    meta = {
         key: value
         for key, value in first.items()
         if all(key in other and other[key] == value for other in others)
+    }
+    return {
+        "velocity_kms": _common([s.velocity_kms for s in parts]),
+        "flux_unit": _common([s.flux_unit for s in parts]) or "",
+        "meta": meta,
     }
 
 
@@ -341,12 +340,20 @@ def _middle_of(windows: FloatArray, counts: NDArray[np.int64]) -> FloatArray:
     return np.asarray(ordered[rows, np.maximum((counts - 1) // 2, 0)])
 
 
-def _weighted_mean(
-    n: int, layers: Sequence[_Layer], *, has_sigma: bool
-) -> tuple[dict[str, Any], NDArray[np.int64]]:
-    """Flux, sigma and mask (n,), and for each pixel the layer of the greatest weight, -1 = none."""
-    total, flux, noise, best = (np.zeros(n) for _ in range(4))
-    heaviest = np.full(n, -1)
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    """Columns (n,); ``heaviest`` is the layer of the greatest weight, -1 = none."""
+
+    flux: FloatArray
+    sigma: FloatArray | None
+    mask: BoolArray
+    heaviest: NDArray[np.int64]
+
+
+def _weighted_mean(owner: NDArray[np.int64], layers: Sequence[_Layer], *, has_sigma: bool) -> _Mean:
+    """The mean of all layers; a pixel that nobody can use is shown as its ``owner`` has it."""
+    total, flux, noise, best = (np.zeros(owner.size) for _ in range(4))
+    heaviest = np.full(owner.size, -1)
     for i, layer in enumerate(layers):
         at, weight = layer.place, layer.weight
         total[at] += weight
@@ -357,22 +364,18 @@ def _weighted_mean(
         best[at][first] = weight[first]
     empty = total <= 0.0
     safe = np.where(empty, 1.0, total)
+    flux = np.where(empty, np.nan, flux / safe)
+    for i, layer in enumerate(layers):
+        own = empty[layer.place] & (owner[layer.place] == i)
+        flux[layer.place][own] = layer.flux[own]
     sigma = np.where(empty, np.nan, np.sqrt(noise) / safe) if has_sigma else None
-    return {
-        "flux": np.where(empty, np.nan, flux / safe),
-        "sigma": sigma,
-        "mask": empty,
-    }, heaviest
+    return _Mean(flux, sigma, empty, heaviest)
 
 
 def _widths(
-    axis: FloatArray,
-    parts: Sequence[Spectrum],
-    owner: NDArray[np.int64],
-    heaviest: NDArray[np.int64],
+    axis: FloatArray, parts: Sequence[Spectrum], from_part: NDArray[np.int64]
 ) -> FloatArray | None:
-    """Resolution (n,) of the weightiest contributor; None unless all spectra state theirs."""
-    from_part = np.where(heaviest < 0, owner, heaviest)
+    """Resolution (n,) of the part that each pixel is from; None unless all state theirs."""
     fwhm = np.empty(axis.size)
     for i, part in enumerate(parts):
         if part.fwhm_aa is None:
