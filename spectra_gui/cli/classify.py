@@ -49,6 +49,9 @@ files may be folders (all files below), patterns in quotes, - for a spectrum on 
 A table with many spectra is taken some rows at a time: its size does not matter.
 
 columns: {columns}
+index counts the rows of a file from 0, as --rows and explain --index do.
+rv_err_kms includes the 83 km/s between air and vacuum where the velocity was measured and nothing
+tells which of them the wavelengths are of; --medium says it.
 snr is that of a resolution element, from the file's uncertainties; without them it is estimated
 from the scatter of the pixels, and {most_snr:.0f} then means that and more.
 A refused spectrum has no type; a file that cannot be read has the state "unreadable" and the
