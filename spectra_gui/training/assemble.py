@@ -13,12 +13,21 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.bundles import Bundle, BundleContent, MemberWeights, Novelty, write_bundle
+from spectra_gui.bundles import (
+    Bundle,
+    BundleContent,
+    MemberWeights,
+    Novelty,
+    neighbours_to_bytes,
+    write_bundle,
+)
+from spectra_gui.bundles.neighbours import NEIGHBOURS
 from spectra_gui.data import LUMINOSITY_NAMES, Templates
 from spectra_gui.data.answer import answer
 from spectra_gui.data.labels import fainter_class, label_grid
 from spectra_gui.data.mk import N_LUMINOSITY, N_SUBTYPES, subtype_name
 from spectra_gui.inference.calibrate import (
+    Rule,
     cross_entropy,
     ensemble_mean,
     fit_ensemble,
@@ -29,7 +38,8 @@ from spectra_gui.recipes import RunConfig, config_to_toml
 from spectra_gui.recipes.folds import folds
 from spectra_gui.training.card import write_card
 from spectra_gui.training.dataset import LabelledSet, LeftOut, count_reasons
-from spectra_gui.training.tasks import WHOLE, Result, Task
+from spectra_gui.training.neighbours import account, make_neighbours, star_facts
+from spectra_gui.training.tasks import WHOLE, Result, Task, progress_of_fits
 
 FEWEST_STARS: Final = 3
 """A class template is the mean over at least so many stars."""
@@ -48,6 +58,8 @@ def assemble_bundle(
     results: Mapping[Task, Result],
     test: Mapping[str, Any],
     out: Path,
+    *,
+    data_folder: Path | None = None,
 ) -> Path:
     """Write the bundle of a run; returns its folder.
 
@@ -57,13 +69,18 @@ def assemble_bundle(
     data : the spectra that the run learnt from, without those kept back
     results : every task of the run's plan
     test : what is kept of the stars to judge by
+    data_folder : where the labelled libraries stand, for aliases and positions of their stars
     """
     held_out = _held_out(config, data, results)
     target = label_grid(held_out.code, held_out.luminosity).reshape(len(held_out.ids), -1)
-    temperatures, ensemble_temperature = fit_ensemble(held_out.logits, type_mass(target))
-    probabilities = ensemble_mean(held_out.logits, temperatures, ensemble_temperature)
+    rule = config.scoring.rule
+    temperatures, own = fit_ensemble(held_out.logits, type_mass(target), rule)
+    probabilities = ensemble_mean(held_out.logits, temperatures, own, rule)
     novelty = _novelty(config, data, None if base is None else base.novelty)
     scores = _scores(probabilities, held_out)
+    neighbours, opinion = _neighbours(config, base, data, data_folder, held_out.ids, probabilities)
+    if opinion:
+        scores["second_opinion"] = opinion
     content = BundleContent(
         name=out.name,
         title=config.title or out.name,
@@ -72,18 +89,40 @@ def assemble_bundle(
         templates=_with_base_templates(class_templates(data), base),
         novelty=novelty,
         populated=_populated(data) if base is None else _populated(data) | base.populated,
-        calibration=_calibration(ensemble_temperature, held_out),
+        calibration=_calibration(own, held_out, rule),
         trust={"held_out": held_out.origin},
         scores=scores,
-        training=_training(config, base, data, left_out, held_out.origin, test),
+        training={
+            **_training(config, base, data, left_out, held_out.origin, test),
+            "fits": progress_of_fits(config, results),
+        },
         licence=LICENCE,
         card=write_card(config, base, data, left_out, scores, held_out.origin, test),
         files={
             "train.toml": config_to_toml(config).encode(),
             **_logit_files(config, data, results),
+            **neighbours,
         },
     )
     return write_bundle(content, out)
+
+
+def _neighbours(
+    config: RunConfig,
+    base: Bundle | None,
+    data: LabelledSet,
+    data_folder: Path | None,
+    ids: NDArray[np.str_],
+    probabilities: NDArray[np.float64],
+) -> tuple[dict[str, bytes], dict[str, float]]:
+    """The file of the training stars, none where they are few, and what they are worth."""
+    libraries = config.data.libraries if data_folder is not None else ()
+    facts = {} if data_folder is None else star_facts(libraries, data_folder / "stellar")
+    table = make_neighbours(data, facts, None if base is None else base.neighbours)
+    if table is None:
+        return {}, {}
+    opinion = account(table, data, ids, probabilities) if config.scoring.folds else {}
+    return {NEIGHBOURS: neighbours_to_bytes(table)}, opinion
 
 
 def _training(
@@ -162,12 +201,16 @@ def _apart(
     return ids, np.stack(logits)
 
 
-def _calibration(ensemble_temperature: float, held_out: _HeldOut) -> dict[str, Any]:
+def _calibration(ensemble_temperature: float, held_out: _HeldOut, rule: Rule) -> dict[str, Any]:
+    """``rule`` is written where it is not the mean, which every program takes."""
+    by_sum = rule == "sum_of_logits"
+    scaled = "of the sum of logits" if by_sum else "of each member, then of their mean"
     return {
-        "method": "temperature of each member, then of their mean; fitted on letter + class",
+        "method": f"temperature {scaled}; fitted on letter + class",
         "ensemble_temperature": ensemble_temperature,
         "fitted_on": held_out.origin,
         "n": len(held_out.ids),
+        **({"rule": rule} if by_sum else {}),
     }
 
 
@@ -321,6 +364,8 @@ def _logit_files(
         arrays[f"leftout_{trained}_{tested}_logits"] = np.stack(
             [results[Task(m, split)].logits for m in range(len(config.members))]
         )
+    if config.scoring.rule != "mean":
+        arrays["rule"] = np.array(config.scoring.rule)
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     return {"oof.npz": file.getvalue()}
