@@ -14,7 +14,9 @@ from typing import Final
 
 from spectra_gui.bundles import Bundle, BundleError, find_bundle, load_bundle
 from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, say
+from spectra_gui.evaluation.entries import LIBRARY_TITLES, choose_stars
 from spectra_gui.evaluation.outputs import FILE, Outputs, OutputsError, read_outputs
+from spectra_gui.evaluation.page import Pictures, to_html
 from spectra_gui.evaluation.render import (
     MarkersError,
     fill_readme,
@@ -22,12 +24,13 @@ from spectra_gui.evaluation.render import (
     to_markdown,
     to_text,
 )
-from spectra_gui.evaluation.report import LIBRARY_TITLES, choose_stars, compute
+from spectra_gui.evaluation.report import Computed, compute
 from spectra_gui.evaluation.table import Report
 
 _EPILOG: Final = """\
 The figures come from the out-of-fold outputs in the bundle (oof.npz); nothing is trained but the
-simple classifiers that stand beside it. OUT gets report.json and report.md.
+simple classifiers that stand beside it. OUT gets report.html (one file with all pictures and
+tables, which opens in any browser without a network), report.json and report.md.
 
 The labelled data are looked for in SPECTRA_DATA, else in ../shared/data beside the checkout.
 
@@ -39,8 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run the verb and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        report = _evaluate(options)
-        _write(report, options)
+        report, pictures = _evaluate(options)
+        _write(report, pictures, options)
     except (BundleError, OutputsError, MarkersError) as error:
         say(str(error))
         return EXIT_FAILED
@@ -81,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _evaluate(options: argparse.Namespace) -> Report:
+def _evaluate(options: argparse.Namespace) -> tuple[Report, Pictures | None]:
     bundle = load_bundle(find_bundle(options.bundle))
     file = bundle.path / FILE
     outputs = read_outputs(file)
@@ -92,7 +95,7 @@ def _evaluate(options: argparse.Namespace) -> Report:
         with_baselines=not options.no_baseline,
         tell=say,
     )
-    return Report(
+    report = Report(
         bundle=bundle.name,
         bundle_sha256=bundle.sha256,
         outputs_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
@@ -102,10 +105,20 @@ def _evaluate(options: argparse.Namespace) -> Report:
         comparisons=computed.comparisons,
         apart=computed.apart,
         notes=computed.notes,
+        detail=computed.detail,
     )
+    return report, _pictures(bundle, computed)
 
 
-def _write(report: Report, options: argparse.Namespace) -> None:
+def _pictures(bundle: Bundle, computed: Computed) -> Pictures | None:
+    """The spectra of the worst mistakes, where the labelled data are at hand."""
+    data = computed.spectra
+    if data is None:
+        return None
+    return Pictures(bundle.preparation, bundle.templates, data.ids, data.flux, data.valid)
+
+
+def _write(report: Report, pictures: Pictures | None, options: argparse.Namespace) -> None:
     readme = options.readme
     filled = None if readme is None else fill_readme(readme.read_text(encoding="utf-8"), report)
     out = options.out or Path("runs") / f"{report.bundle}-scores"
@@ -113,10 +126,11 @@ def _write(report: Report, options: argparse.Namespace) -> None:
     text = json.dumps(to_json(report), indent=1, ensure_ascii=False)
     (out / "report.json").write_text(text + "\n", encoding="utf-8")
     (out / "report.md").write_text(to_markdown(report), encoding="utf-8")
+    (out / "report.html").write_text(to_html(report, pictures), encoding="utf-8")
     if filled is not None:
         readme.write_text(filled, encoding="utf-8")
     sys.stdout.write(to_text(report))
-    say(f"{out / 'report.json'} and report.md written.")
+    say(f"{out / 'report.html'}, report.json and report.md written.")
 
 
 def _data_folder(asked: Path | None) -> Path | None:

@@ -47,6 +47,26 @@ def compare_catalogues(stellar_folder: Path) -> list[tuple[str, Scored]]:
     ]
 
 
+def second_labels(ids: NDArray[np.str_], stellar_folder: Path) -> Texts:
+    """(n,) what the Hipparcos-keyed list says of ``ids`` such as ``"miles:0001"``; "" for nothing.
+
+    Raises
+    ------
+    OutputsError
+        If a library's file is not in the folder.
+    """
+    from spectra_gui.training.dataset import LIBRARIES
+
+    columns: dict[str, Texts] = {}
+    found = []
+    for name, _, row in (str(one).partition(":") for one in ids):
+        if name not in columns:
+            table = _columns(stellar_folder / LIBRARIES[name].file)
+            columns[name] = table.get("second", np.full(len(table["label"]), ""))
+        found.append(str(columns[name][int(row)]))
+    return np.array(found, dtype=str)
+
+
 def agree(first: Sequence[str] | Texts, second: Sequence[str] | Texts, table: dict[str, Texts]
 ) -> Scored:  # fmt: skip
     """The second label column scored against the first, where both are full MK types.
@@ -75,4 +95,5 @@ def _columns(path: Path) -> dict[str, Texts]:
         return {
             key: np.array([str(text).strip() for text in table[column]])
             for key, column in names.items()
+            if column in table.names
         }

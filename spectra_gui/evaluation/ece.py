@@ -75,6 +75,24 @@ def perfect_band(
     return float(low), float(middle), float(high)
 
 
+def perfect_bins(
+    confidence: ArrayLike, *, n_simulations: int = N_SIMULATIONS, seed: int = 0
+) -> list[tuple[float, float]]:
+    """Where a perfectly calibrated model's accuracy lies at 95 %, in each populated bin.
+
+    Parameters
+    ----------
+    confidence : (n,) top-label probabilities; labels are drawn from them
+    """
+    p = np.clip(np.asarray(confidence, dtype=np.float64), 0.0, 1.0)
+    members = np.eye(N_BINS)[_bin_of(p)]
+    members = members[:, members.any(axis=0)]
+    right = np.random.default_rng(seed).random((n_simulations, len(p))) < p
+    accuracy = (right.astype(np.float64) @ members) / members.sum(axis=0)
+    low, high = np.quantile(accuracy, (0.025, 0.975), axis=0)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
 def reliability(scored: Scored) -> list[ReliabilityBin]:
     """The populated bins of the reliability diagram, by rising confidence (Wilson intervals)."""
     n, accuracy, confidence = (v[0] for v in _binned(scored, np.ones((1, len(scored)))))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from spectra_gui.evaluation.entries import CATALOGUES, FOLDS, LEFT_OUT, MEMBER, PARTS
 from spectra_gui.evaluation.metrics import METRICS
-from spectra_gui.evaluation.report import CATALOGUES, FOLDS, LEFT_OUT, MEMBER, PARTS
 from spectra_gui.evaluation.table import Comparison, Report, Row
 
 START: Final = "<!-- accuracy -->"
 END: Final = "<!-- /accuracy -->"
 
-SCHEMA: Final = 1
-"""Version of ``report.json``."""
+SCHEMA: Final = 2
+"""Version of ``report.json``; 2 has ``detail``."""
 
 _NONE: Final = "–"
 
@@ -105,6 +106,11 @@ _MEANINGS: Final = {
 }
 
 
+def headline_cells(rows: Iterable[Row]) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Headings and texts of the accuracy table."""
+    return tuple(c.heading for c in _COLUMNS), [[c.cell(row) for c in _COLUMNS] for row in rows]
+
+
 def legend(headings: Iterable[str]) -> str:
     """What the columns mean that do not say it themselves."""
     known = [f"{name}: {_MEANINGS[name]}" for name in headings if name in _MEANINGS]
@@ -172,8 +178,20 @@ def fill_readme(text: str, report: Report) -> str:
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """Every figure, interval, reliability bin and confusion matrix as plain values."""
-    return {"schema": SCHEMA, **asdict(report)}
+    """Every figure, interval, reliability bin and confusion matrix as plain values.
+
+    What cannot be computed (a mean over no cell) is None.
+    """
+    plain: dict[str, Any] = _without_nan({"schema": SCHEMA, **asdict(report)})
+    return plain
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def provenance(report: Report) -> str:

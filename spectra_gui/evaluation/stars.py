@@ -1,4 +1,5 @@
-"""The scored spectra again, from the labelled libraries, for classifiers that fit on them here.
+"""The scored spectra again, from the labelled libraries: to fit simple classifiers on, to draw, and
+to look up what else is known of the stars.
 
 Knows the libraries through `training.dataset`; knows no score.
 """
@@ -6,6 +7,7 @@ Knows the libraries through `training.dataset`; knows no score.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +15,12 @@ from numpy.typing import NDArray
 from spectra_gui.data import PreparationSpec
 from spectra_gui.evaluation.outputs import OutputsError
 
+if TYPE_CHECKING:
+    from spectra_gui.training.dataset import LabelledSet
 
-def flux_of(ids: NDArray[np.str_], data_folder: Path, spec: PreparationSpec) -> NDArray[np.float32]:
-    """(n, n_pixels) prepared spectra in the order of ``ids`` such as ``"miles:0001"``.
+
+def spectra_of(ids: NDArray[np.str_], data_folder: Path, spec: PreparationSpec) -> LabelledSet:
+    """The prepared spectra in the order of ``ids`` such as ``"miles:0001"``.
 
     Raises
     ------
@@ -42,4 +47,4 @@ def flux_of(ids: NDArray[np.str_], data_folder: Path, spec: PreparationSpec) -> 
             f"{len(missing)} scored spectra ({missing[0]}, …) are not in {data_folder}. "
             "Use the data that the bundle was trained on, or --no-baseline."
         )
-    return data.flux[[place[str(name)] for name in ids]]
+    return data.rows(np.array([place[str(name)] for name in ids], dtype=np.intp))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spectra_gui.evaluation.bootstrap import Difference, Figure, intervals
+from spectra_gui.evaluation.detail import Detail
 from spectra_gui.evaluation.ece import ReliabilityBin, perfect_band, reliability
 from spectra_gui.evaluation.metrics import METRICS, OF_ANSWERS, confusion_counts
 from spectra_gui.evaluation.rows import Scored
@@ -74,8 +75,8 @@ class Report:
     """All rows of a bundle with where they come from.
 
     ``command`` remakes the report; ``data`` names the scored spectra; ``apart`` are stars that none
-    of its rows but their own counts; ``notes`` say what is not in the table and why. Nothing
-    depends on the day it is made.
+    of its rows but their own counts; ``detail`` is what lies behind the first row; ``notes`` say
+    what is not in the report and why. Nothing depends on the day it is made.
     """
 
     bundle: str
@@ -87,6 +88,7 @@ class Report:
     comparisons: tuple[Comparison, ...] = ()
     apart: tuple[Apart, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    detail: Detail | None = None
 
     def sections(self) -> tuple[str, ...]:
         """The sections in their order."""

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from spectra_gui.evaluation.entries import FOLDS
 from spectra_gui.evaluation.render import (
     END,
     START,
@@ -16,7 +17,6 @@ from spectra_gui.evaluation.render import (
     to_markdown,
     to_text,
 )
-from spectra_gui.evaluation.report import FOLDS
 from spectra_gui.evaluation.rows import Labels, score_rows
 from spectra_gui.evaluation.table import Report, make_row
 

@@ -11,18 +11,18 @@ import pytest
 
 from spectra_gui.data import PreparationSpec
 from spectra_gui.evaluation.catalogues import agree, compare_catalogues
-from spectra_gui.evaluation.outputs import Outputs, OutputsError, read_outputs
-from spectra_gui.evaluation.report import (
+from spectra_gui.evaluation.entries import (
     FOLDS,
     LEFT_OUT,
     PARTS,
     Entry,
     calibrate,
     choose_stars,
-    compute,
     fold_entries,
     left_out_entries,
 )
+from spectra_gui.evaluation.outputs import Outputs, OutputsError, read_outputs
+from spectra_gui.evaluation.report import compute
 from tests.evaluation.made import made_arrays, save_arrays
 
 
