@@ -65,7 +65,10 @@ def _probabilities(outputs: Outputs, fit: CrossFit) -> Array:
     for k, fold in enumerate(fit.folds):
         here: NDArray[np.bool_] = outputs.fold == fold
         grid[here] = ensemble_mean(
-            outputs.logits[:, here], fit.temperatures[k], float(fit.ensemble_temperatures[k])
+            outputs.logits[:, here],
+            fit.temperatures[k],
+            float(fit.ensemble_temperatures[k]),
+            fit.rule,
         )
     return grid.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
 

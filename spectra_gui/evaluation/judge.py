@@ -151,6 +151,7 @@ def _probabilities(bundle: Bundle, data: LabelledSet, rows: NDArray[np.intp]) ->
         logits,
         [member.temperature for member in bundle.members],
         float(bundle.calibration["ensemble_temperature"]),
+        bundle.calibration.get("rule", "mean"),
     )
 
 

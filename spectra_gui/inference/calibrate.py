@@ -5,14 +5,15 @@ refits from other folds). Knows no network and no spectrum.
 
 Temperature scaling after Guo et al. 2017 (ICML, arXiv:1706.04599). The mean of members is less
 sure than they are, so the ensemble gets a temperature of its own (Rahaman & Thiery 2021,
-NeurIPS, arXiv:2007.08792).
+NeurIPS, arXiv:2007.08792). The rule ``sum_of_logits`` is that of the published study which is
+rebuilt for comparison: members count alike, and only the sum has a temperature.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY, N_SUBTYPES
 
 Array = NDArray[np.float64]
+Rule = Literal["mean", "sum_of_logits"]
+"""How members become one answer."""
 
 N_CELLS: Final = N_SUBTYPES * N_LUMINOSITY
 N_TYPES: Final = N_LETTERS * N_LUMINOSITY
@@ -42,6 +45,7 @@ class CrossFit:
     temperatures : (k, m) per fold, in the order of ``folds``
     ensemble_temperatures : (k,)
     folds : (k,)
+    rule : by which members became one answer
     """
 
     probabilities: Array
@@ -49,6 +53,7 @@ class CrossFit:
     temperatures: Array
     ensemble_temperatures: Array
     folds: NDArray[np.intp]
+    rule: Rule = "mean"
 
 
 def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
@@ -68,9 +73,14 @@ def temper(probabilities: ArrayLike, temperature: float) -> Array:
 
 
 def ensemble_mean(
-    logits: ArrayLike, temperatures: ArrayLike, ensemble_temperature: float = 1.0
+    logits: ArrayLike,
+    temperatures: ArrayLike,
+    ensemble_temperature: float = 1.0,
+    rule: Rule = "mean",
 ) -> Array:
     """Mean over members of softmax(logits / T), then the ensemble's own temperature.
+
+    By the other ``rule`` the logits / T are summed, which is the members' geometric mean.
 
     Parameters
     ----------
@@ -85,10 +95,16 @@ def ensemble_mean(
     scales = np.asarray(temperatures, dtype=np.float64)
     if members.ndim != 3 or len(members) != len(scales):
         raise ValueError(f"logits {members.shape} do not go with {len(scales)} temperatures")
+    if rule == "sum_of_logits":
+        return softmax(_sum(members, scales), ensemble_temperature)
     total = np.zeros(members.shape[1:])
     for one, temperature in zip(members, scales, strict=True):
         total += softmax(one, float(temperature))
     return temper(total / len(members), ensemble_temperature)
+
+
+def _sum(members: NDArray[np.generic], scales: Array) -> Array:
+    return np.asarray(np.tensordot(1.0 / scales, members.astype(np.float64), axes=1))
 
 
 def type_mass(grid: ArrayLike) -> Array:
@@ -135,8 +151,10 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
     return float(np.exp(_minimise(loss, *_LOG_T_ENDS)))
 
 
-def fit_ensemble(logits: ArrayLike, targets: ArrayLike) -> tuple[Array, float]:
+def fit_ensemble(logits: ArrayLike, targets: ArrayLike, rule: Rule = "mean") -> tuple[Array, float]:
     """Temperatures of the members (m,) and of their mean, from rows that no member was fitted to.
+
+    By the other ``rule`` those of the members stay 1.
 
     Parameters
     ----------
@@ -144,12 +162,17 @@ def fit_ensemble(logits: ArrayLike, targets: ArrayLike) -> tuple[Array, float]:
     targets : see `fit_temperature`
     """
     members = np.asarray(logits)
+    if rule == "sum_of_logits":
+        alike = np.ones(len(members))
+        return alike, fit_temperature(_sum(members, alike), targets)
     temperatures = np.array([fit_temperature(one, targets) for one in members])
     mean = ensemble_mean(members, temperatures)
     return temperatures, fit_temperature(np.log(np.maximum(mean, 1e-300)), targets)
 
 
-def cross_fitted(logits: ArrayLike, targets: ArrayLike, fold: ArrayLike) -> CrossFit:
+def cross_fitted(
+    logits: ArrayLike, targets: ArrayLike, fold: ArrayLike, rule: Rule = "mean"
+) -> CrossFit:
     """Calibrated out-of-fold probabilities: the temperatures of a fold come from all others.
 
     Parameters
@@ -157,6 +180,7 @@ def cross_fitted(logits: ArrayLike, targets: ArrayLike, fold: ArrayLike) -> Cros
     logits : (m, n, 420) out of fold
     targets : see `fit_temperature`
     fold : (n,)
+    rule : see `ensemble_mean`; a member's own probabilities have a temperature in any case
     """
     members, shares, folds = np.asarray(logits), np.asarray(targets), np.asarray(fold)
     names = np.unique(folds)
@@ -165,11 +189,14 @@ def cross_fitted(logits: ArrayLike, targets: ArrayLike, fold: ArrayLike) -> Cros
     temperatures, own = np.ones((len(names), len(members))), np.ones(len(names))
     for k, name in enumerate(names):
         here, others = folds == name, folds != name
-        temperatures[k], own[k] = fit_ensemble(members[:, others], shares[others])
-        out[here] = ensemble_mean(members[:, here], temperatures[k], float(own[k]))
+        temperatures[k], own[k] = fit_ensemble(members[:, others], shares[others], rule)
+        out[here] = ensemble_mean(members[:, here], temperatures[k], float(own[k]), rule)
         for i, one in enumerate(members):
-            alone[i, here] = softmax(one[here], float(temperatures[k, i]))
-    return CrossFit(out, alone, temperatures, own, names.astype(np.intp))
+            scale = float(temperatures[k, i])
+            if rule == "sum_of_logits":
+                scale = fit_temperature(one[others], shares[others])
+            alone[i, here] = softmax(one[here], scale)
+    return CrossFit(out, alone, temperatures, own, names.astype(np.intp), rule)
 
 
 def _shares(targets: NDArray[np.generic], n_cells: int) -> Array:

@@ -40,7 +40,7 @@ from spectra_gui.data.answer import (
 from spectra_gui.data.explanation import Target
 from spectra_gui.data.mk import format_code
 from spectra_gui.inference.beside import Beside
-from spectra_gui.inference.calibrate import ensemble_mean, softmax
+from spectra_gui.inference.calibrate import Rule, ensemble_mean, softmax
 from spectra_gui.inference.cam import exclusive
 from spectra_gui.inference.explain import Method, explain, target_cells
 from spectra_gui.inference.novelty import relative_novelty
@@ -124,6 +124,7 @@ class Predictor:
         self._typing = threading.Lock()
         self._temperatures = np.array([m.temperature for m in bundle.members])
         self._ensemble_temperature = float(bundle.calibration["ensemble_temperature"])
+        self._rule: Rule = bundle.calibration.get("rule", "mean")
         self._beside = Beside(bundle)
 
     @property
@@ -172,7 +173,7 @@ class Predictor:
         flux = np.stack([p.flux for p in prepared])
         valid = np.stack([p.valid for p in prepared])
         logits = self.logits(flux, valid)
-        mean = ensemble_mean(logits, self._temperatures, self._ensemble_temperature)
+        mean = ensemble_mean(logits, self._temperatures, self._ensemble_temperature, self._rule)
         grids = mean.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
         known = np.stack([_well_known(p) for p in prepared])
         noise = np.array([_pixel_noise(p, k) for p, k in zip(prepared, known, strict=True)])

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY, N_SUBTYPES
@@ -42,6 +44,11 @@ class TypeHead(nn.Linear):
         # (batch, 42) → (batch, 7, 1, 6) → (batch, 7, 10, 6) → (batch, 420)
         types = super().forward(x).view(-1, N_LETTERS, 1, N_LUMINOSITY)
         return types.expand(-1, -1, N_SUBTYPES // N_LETTERS, -1).reshape(-1, N_CELLS)
+
+    @staticmethod
+    def of_cells(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(420,) values that are alike within a letter + class → the (42,) that they are."""
+        return cells.reshape(N_LETTERS, -1, N_LUMINOSITY)[:, 0].ravel()
 
 
 def flux_alone(x: Tensor) -> Tensor:

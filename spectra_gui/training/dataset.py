@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import N_LUMINOSITY, MKParseError, PreparationSpec, parse_mk
 from spectra_gui.data.labels import METAL_POOR_FEH, is_subdwarf
 from spectra_gui.data.spectrum import Medium
-from spectra_gui.prepare import normalise, smooth_and_rebin_uniform
+from spectra_gui.prepare import normalise, prepare_as_published, smooth_and_rebin_uniform
 
 CLASS_VI: Final = 5
 """Column of class VI, which is metallicity and is scored apart."""
@@ -187,11 +187,9 @@ def _load_library(
     bad = ~np.isfinite(raw)
     if library.gap_below is not None:
         bad |= raw < library.gap_below
-    flux, valid = smooth_and_rebin_uniform(
-        start_aa, step_aa, np.where(bad, 0.0, raw), bad,
-        spec=spec, fwhm_aa=fwhm_aa, medium=library.medium,
-    )  # fmt: skip
-    flat, continuum = normalise(flux, valid, spec.continuum_sigma_aa / spec.step_aa)
+    flat, valid = _prepare(
+        start_aa, step_aa, raw, bad, spec=spec, fwhm_aa=fwhm_aa, medium=library.medium
+    )
     feh = np.asarray(table["feh"], dtype=np.float64)[rows]
     return (
         LabelledSet(
@@ -201,7 +199,7 @@ def _load_library(
             system=np.array([str(s) for s in table["system"]])[rows],
             label=np.array(labels)[rows],
             flux=flat,
-            valid=valid & np.isfinite(continuum),
+            valid=valid,
             code=np.array([t.code for t in targets]),
             luminosity=np.stack([t.luminosity for t in targets]),
             scored=np.array([t.is_scored and not library.composites for t in targets]),
@@ -211,6 +209,28 @@ def _load_library(
         ),
         left,
     )
+
+
+def _prepare(
+    start_aa: float,
+    step_aa: float,
+    raw: NDArray[np.float32],
+    bad: NDArray[np.bool_],
+    *,
+    spec: PreparationSpec,
+    fwhm_aa: float,
+    medium: Medium,
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """A library's spectra (n, its pixels) on the grid: flux with continuum 1 and validity."""
+    if spec.procedure == "sezen_2025":
+        axis = start_aa + step_aa * np.arange(raw.shape[1], dtype=np.float64)
+        grid = prepare_as_published(axis, raw, bad, spec=spec)
+        return grid.flux, grid.valid
+    flux, valid = smooth_and_rebin_uniform(
+        start_aa, step_aa, np.where(bad, 0.0, raw), bad, spec=spec, fwhm_aa=fwhm_aa, medium=medium
+    )
+    flat, continuum = normalise(flux, valid, spec.continuum_sigma_aa / spec.step_aa)
+    return flat, valid & np.isfinite(continuum)
 
 
 def _composites(table: Any, library: Library) -> NDArray[np.bool_]:

@@ -1,7 +1,8 @@
 """Fit one network on one split: the whole training loop, read from top to bottom.
 
-Balanced draws → augmentation → distance-aware loss → AdamW on a one-cycle rate → moving average of
-the weights → validation NLL chooses the epoch. Knows no bundle and no ensemble.
+Balanced draws → augmentation → distance-aware loss → AdamW, on a rate of one cycle or a constant
+one → moving average of the weights → validation NLL or F1 chooses the epoch. Knows no bundle and no
+ensemble.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import copy
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,15 @@ from torch import Tensor, nn
 
 from spectra_gui.inference.predict import choose_device
 from spectra_gui.networks import build_network
-from spectra_gui.recipes import CheckpointSaved, EpochDone, MemberConfig, RunConfig, StepDone
+from spectra_gui.networks.reference import TypeHead
+from spectra_gui.recipes import (
+    CheckpointSaved,
+    EpochDone,
+    MemberConfig,
+    OptimiserConfig,
+    RunConfig,
+    StepDone,
+)
 from spectra_gui.training.augment import Augmenter, ContinuumFilter
 from spectra_gui.training.checkpoint import UNREADABLE, load_checkpoint, save_checkpoint
 from spectra_gui.training.dataset import LabelledSet
@@ -45,6 +55,9 @@ STEPS_A_NOTICE = 10
 """Optimiser steps between two `StepDone` events; the last step of an epoch is told always."""
 
 EPOCHS_A_CHECKPOINT = 5
+
+NO_F1 = (-1.0, 0, -1.0)
+"""Before the first epoch, and in checkpoints of an older program."""
 
 
 def fit(
@@ -87,6 +100,7 @@ class _Fit:
         place: FitPlace,
         start: Mapping[str, NDArray[Any]] | None,
     ) -> None:
+        config = replace(config, optimiser=config.optimiser_of(member))
         self.config, self.place = config, place
         self.device = choose_device(config.device)
         self.data, self.train, self.validation = data, train, validation
@@ -106,17 +120,16 @@ class _Fit:
         o = config.optimiser
         self.steps_an_epoch = steps_an_epoch(len(train), config)
         self.optimiser = torch.optim.AdamW(
-            self.learning.parameters(), lr=o.learning_rate, weight_decay=o.weight_decay
+            self.learning.parameters(),
+            lr=o.learning_rate,
+            betas=(o.momentum, o.scale_memory),
+            weight_decay=o.weight_decay,
         )
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser,
-            o.learning_rate,
-            total_steps=max(2, o.epochs * self.steps_an_epoch),
-            pct_start=o.warm_up,
-        )
+        self.schedule = _schedule(self.optimiser, o, o.epochs * self.steps_an_epoch)
         self.epoch, self.step = 0, 0
         self.best: dict[str, Tensor] = {}
         self.best_epoch, self.best_nll = 0, float("inf")
+        self.best_f1, self.rising_epoch, self.highest_f1 = NO_F1
 
     def _tensors(self) -> None:
         c, data = self.config, self.data
@@ -133,7 +146,9 @@ class _Fit:
         self.augment = Augmenter(
             c.augment,
             wavelength_aa=torch.from_numpy(c.preparation.wavelength_aa).float(),
-            continuum=ContinuumFilter(
+            continuum=None
+            if c.preparation.procedure == "sezen_2025"
+            else ContinuumFilter(
                 c.preparation.n_pixels, c.preparation.continuum_sigma_aa / c.preparation.step_aa
             ),
             generator=self.generator,
@@ -196,7 +211,7 @@ class _Fit:
             raise FitError("its weights grew without bound; lower optimiser.learning_rate")
         if self.best_epoch > 0:
             tensors[self._head_bias()] += self._taken_back()
-        return Fitted(tensors, self.best_epoch, self.best_nll)
+        return Fitted(tensors, self.best_epoch, self.best_nll, self.epoch, self.rising_epoch)
 
     def _is_stale(self) -> bool:
         best = max(self.best_epoch, self._settled())
@@ -211,15 +226,16 @@ class _Fit:
         return names[id(self.network.head.bias)]
 
     def _taken_back(self) -> NDArray[np.float32]:
-        """(420,) what the head's bias gains of the prior that drawing rare types more often took.
+        """What the head's bias gains of the prior that drawing rare types more often took.
 
+        (420,), or (42,) where the head knows no subtypes, whose prior is alike within a letter.
         Cells that the base knows and these stars have not say nothing about how frequent they are:
         they gain what an average star does.
         """
         c = self.config.data
         log_share = log_prior(self.data, self.train, absent_as_average=self.from_base)
         gain: NDArray[np.float32] = (c.prior_share * c.balance * log_share).astype(np.float32)
-        return gain
+        return TypeHead.of_cells(gain) if isinstance(self.network.head, TypeHead) else gain
 
     def _one_epoch(self) -> float:
         o = self.config.optimiser
@@ -275,13 +291,17 @@ class _Fit:
                     kept.copy_(new)
 
     def _validate(self, loss: float, seconds: float) -> None:
-        nll, letter, luminosity, joint = score_logits(
-            self._validation_logits(), self.data, self.validation
-        )
+        scores = score_logits(self._validation_logits(), self.data, self.validation)
+        if scores.macro_f1 > self.highest_f1:
+            self.highest_f1, self.rising_epoch = scores.macro_f1, self.epoch
         can_be_kept = self.epoch == 0 or self.epoch >= self._settled()
-        better = can_be_kept and nll < self.best_nll  # NaN is never better
+        by_f1 = self.config.optimiser.best_by == "macro_f1"
+        # NaN is never better
+        higher = scores.macro_f1 > self.best_f1 if by_f1 else scores.nll < self.best_nll
+        better = can_be_kept and higher
         if better:
-            self.best_nll, self.best_epoch = nll, self.epoch
+            self.best_nll, self.best_f1 = scores.nll, scores.macro_f1
+            self.best_epoch = self.epoch
             self.best = {k: v.detach().clone() for k, v in self.average.state_dict().items()}
         self.place.listener(
             EpochDone(
@@ -289,10 +309,10 @@ class _Fit:
                 self.epoch,
                 self.config.optimiser.epochs,
                 loss,
-                nll,
-                letter,
-                luminosity,
-                joint,
+                scores.nll,
+                scores.letter,
+                scores.luminosity,
+                scores.joint,
                 float(self.schedule.get_last_lr()[0]),
                 seconds,
                 better,
@@ -326,6 +346,7 @@ class _Fit:
                 "torch": torch.get_rng_state(),
                 "best": self.best,
                 "numbers": [self.epoch, self.step, self.best_epoch, self.best_nll],
+                "f1": [self.best_f1, self.rising_epoch, self.highest_f1],
             }
         )
 
@@ -347,11 +368,23 @@ class _Fit:
             torch.set_rng_state(state["torch"])
             self.best = state["best"]
             self.epoch, self.step, self.best_epoch, self.best_nll = state["numbers"]
+            self.best_f1, self.rising_epoch, self.highest_f1 = state.get("f1", NO_F1)
         except UNREADABLE as error:
             raise FitError(
                 f"its checkpoint {self.place.checkpoint} cannot be gone on with; remove it to "
                 "begin this fit anew"
             ) from error
+
+
+def _schedule(
+    optimiser: torch.optim.Optimizer, config: OptimiserConfig, steps: int
+) -> torch.optim.lr_scheduler.LRScheduler:
+    """How the learning rate goes over ``steps``."""
+    if config.schedule == "constant":
+        return torch.optim.lr_scheduler.LambdaLR(optimiser, lambda _step: 1.0)
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, config.learning_rate, total_steps=max(2, steps), pct_start=config.warm_up
+    )
 
 
 def steps_an_epoch(n_train: int, config: RunConfig) -> int:

@@ -34,12 +34,16 @@ class FitError(Exception):
 class Fitted:
     """The averaged weights of the best epoch, by tensor name, and how that epoch scored.
 
-    Epoch 0 is the base as it came: no epoch was better.
+    Epoch 0 is the base as it came: no epoch was better. ``epochs`` were trained, and
+    ``rising_epoch`` is the last whose validation macro-F1 was higher than any before: one that is
+    among the last says that training on might have helped. Both are 0 for a fit without epochs.
     """
 
     tensors: dict[str, NDArray[Any]]
     best_epoch: int
     validation_nll: float
+    epochs: int = 0
+    rising_epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def fit_linear(
     network.eval()
     loss = _minimise(network, data, train, config, place)
     logits = predict_rows(network, data, validation)
-    nll, letter, luminosity, joint = score_logits(logits, data, validation)
+    nll, letter, luminosity, joint, _ = score_logits(logits, data, validation)
     seconds = time.monotonic() - began
     place.listener(
         EpochDone(place.task, 1, 1, loss, nll, letter, luminosity, joint, 0.0, seconds, True)

@@ -6,6 +6,7 @@ Knows networks and labels; knows no loss, no augmentation and no bundle.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from spectra_gui.data.answer import answer
 from spectra_gui.data.labels import fainter_class, label_grid
+from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY
 from spectra_gui.inference.calibrate import cross_entropy, fit_temperature, softmax, type_mass
 from spectra_gui.networks import Network
 from spectra_gui.training.dataset import LabelledSet
@@ -58,21 +60,48 @@ def _answer_rows(
     return np.concatenate(answers)
 
 
+class ValidationScores(NamedTuple):
+    """NLL of letter + class, shares right in letter, class and both, and mean F1 of the cells."""
+
+    nll: float
+    letter: float
+    luminosity: float
+    joint: float
+    macro_f1: float
+
+
 def score_logits(
     logits: NDArray[np.float32], data: LabelledSet, rows: NDArray[np.intp]
-) -> tuple[float, float, float, float]:
-    """NLL of letter + class, and the shares right in letter, class and both; nan without rows.
+) -> ValidationScores:
+    """How right the logits of these rows are; nan without rows.
 
     The NLL is that after temperature scaling on the same rows: training on makes a network too
     sure long before it makes it worse, and the bundle's calibration takes the former out again.
     """
     if len(rows) == 0:
-        return float("nan"), float("nan"), float("nan"), float("nan")
+        return ValidationScores(*[float("nan")] * len(ValidationScores._fields))
     target = type_mass(label_grid(data.code[rows], data.luminosity[rows]).reshape(len(rows), -1))
     grid = softmax(logits, fit_temperature(logits, target))
     nll = float(cross_entropy(type_mass(grid), target).mean())
     letter, luminosity, _ = answer(grid.reshape(-1, 70, 6))
-    right_letter = letter == (data.code[rows] // 10)
-    right_class = luminosity == fainter_class(data.luminosity[rows])
-    both = right_letter & right_class
-    return nll, float(right_letter.mean()), float(right_class.mean()), float(both.mean())
+    true_letter, true_class = data.code[rows] // 10, fainter_class(data.luminosity[rows])
+    right_letter, right_class = letter == true_letter, luminosity == true_class
+    return ValidationScores(
+        nll,
+        float(right_letter.mean()),
+        float(right_class.mean()),
+        float((right_letter & right_class).mean()),
+        macro_f1(
+            true_letter.astype(np.intp) * N_LUMINOSITY + true_class,
+            letter * N_LUMINOSITY + luminosity,
+        ),
+    )
+
+
+def macro_f1(true_cell: NDArray[np.intp], cell: NDArray[np.intp]) -> float:
+    """Mean F1 over the letters + classes that a true one of the (n,) rows has."""
+    n = N_LETTERS * N_LUMINOSITY
+    there, given = np.bincount(true_cell, minlength=n), np.bincount(cell, minlength=n)
+    both = np.bincount(true_cell[true_cell == cell], minlength=n)
+    known = there > 0
+    return float((2.0 * both[known] / (there + given)[known]).mean())

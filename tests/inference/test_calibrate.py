@@ -86,3 +86,18 @@ def test_no_fold_is_calibrated_by_its_own_rows() -> None:
     np.testing.assert_array_equal(first.probabilities[fold == 2], second.probabilities[fold == 2])
     assert np.any(first.probabilities[fold == 1] != second.probabilities[fold == 1])
     np.testing.assert_allclose(first.probabilities.sum(1), 1.0)
+
+
+def test_by_the_sum_members_count_alike_and_only_the_sum_has_a_temperature() -> None:
+    logits, labels = overconfident(600)
+    both = np.stack([logits, 0.5 * logits])
+    temperatures, own = fit_ensemble(both, labels, "sum_of_logits")
+    assert temperatures.tolist() == [1.0, 1.0]
+    assert own == pytest.approx(1.5 * fit_temperature(logits, labels), rel=1e-3)
+    found = ensemble_mean(both, temperatures, own, "sum_of_logits")
+    np.testing.assert_allclose(found, softmax(logits, own / 1.5))
+    fold = np.arange(600) % 5
+    crossed = cross_fitted(both, labels, fold, "sum_of_logits")
+    assert (crossed.temperatures == 1.0).all()
+    np.testing.assert_array_equal(crossed.probabilities.argmax(1), logits.argmax(1))
+    np.testing.assert_array_equal(crossed.members[1].argmax(1), logits.argmax(1))
