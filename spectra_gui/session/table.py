@@ -38,7 +38,13 @@ COLUMNS: Final = (
     "bundle",
     "error",
     "mapping",
+    "seen",
+    "nearest_type",
+    "nearest",
 )
+N_NEAREST: Final = 3
+"""Training stars that the column ``nearest`` names."""
+
 UNREADABLE: Final = "unreadable"
 """The state of a file that gave no spectrum."""
 
@@ -92,7 +98,9 @@ def verdict_row(
     A file that gave no spectrum has ``state`` ``unreadable`` and the reason in ``error``; a
     refused spectrum has its type withheld, that is ``type`` to ``probability`` and
     ``credible_set`` are empty. A spectrum without verdict and error has an empty ``state``.
-    ``mapping`` names the mapping of columns that the file was read by, where one was.
+    ``mapping`` names the mapping of columns that the file was read by, where one was. ``seen`` is
+    the training star that the spectrum is of; the nearest training stars and their type stand
+    apart and change nothing of the answer.
     """
     row: TableRow = dict.fromkeys(COLUMNS)
     row |= {"file": file, "index": index, "name": name, "mapping": mapping or None}
@@ -110,6 +118,8 @@ def verdict_row(
         "coverage": verdict.coverage,
         "novelty": verdict.novelty,
         "bundle": verdict.bundle,
+        "seen": None if verdict.seen is None else verdict.seen.star,
+        **_nearest(verdict),
     }
     if verdict.state != "refuse":
         row |= {
@@ -121,6 +131,15 @@ def verdict_row(
             "credible_set": verdict.credible_text,
         }
     return plain_row(row)
+
+
+def _nearest(verdict: Verdict) -> TableRow:
+    """What the nearest training stars say, and which they are, with their catalogue types."""
+    opinion = verdict.second_opinion
+    if opinion is None:
+        return {}
+    stars = ", ".join(f"{star.name} ({star.type})" for star in opinion.stars[:N_NEAREST])
+    return {"nearest_type": opinion.type or None, "nearest": stars or None}
 
 
 def document_table(rows: Iterable[Row]) -> list[TableRow]:

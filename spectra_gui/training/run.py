@@ -105,8 +105,9 @@ def train(
         )
         with few_threads(config.threads):
             folder = _train(
-                config, base, data, left_out, out, work, prepared or work, listener, cancelled
-            )
+                config, base, data, left_out, out, work, prepared or work, data_folder, listener,
+                cancelled,
+            )  # fmt: skip
     except CancelledError:
         listener(Finished("cancelled", f"The run was stopped; {work} keeps what is done."))
         return None
@@ -168,6 +169,7 @@ def _train(
     out: Path,
     work: Path,
     prepared: Path,
+    data_folder: Path,
     listener: Listener,
     cancelled: Callable[[], bool],
 ) -> Path:
@@ -194,7 +196,9 @@ def _train(
     )
     run_tasks(tasks, waiting, learnt, config, base, work, prepared, listener, cancelled)
     results = {t: read_result(result_path(work, t, config)) for t in tasks}
-    return assemble_bundle(config, base, learnt, left_out, results, test, out)
+    return assemble_bundle(
+        config, base, learnt, left_out, results, test, out, data_folder=data_folder
+    )
 
 
 def _keep_test(data: LabelledSet, config: RunConfig, work: Path) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def test_test_stars_teach_choose_and_calibrate_nothing(
     monkeypatch.setattr(
         run,
         "assemble_bundle",
-        lambda c, b, data, *rest: (seen.append(data), real(c, b, data, *rest))[1],
+        lambda c, b, data, *rest, **named: (seen.append(data), real(c, b, data, *rest, **named))[1],
     )
     folder = runs(made_config(data=KEPT_BACK), "kept")
     assert folder is not None
