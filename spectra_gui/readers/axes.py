@@ -1,4 +1,4 @@
-"""Wavelength units: their spellings, what magnitude tells where none is given, Å from each.
+"""Units of spectral axes: their spellings, what magnitude tells where none is given, Å from each.
 
 Rules of thumb stand with their reasons; what rests on one is marked as assumed.
 Knows no file format.
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import ReadError
 from spectra_gui.readers.found import Claim
+from spectra_gui.units import SPEED_OF_LIGHT_KMS
 
 FloatArray = NDArray[np.float64]
 
@@ -25,9 +26,42 @@ NOT_WAVELENGTH: Final = {
     "velocity": "a velocity",
     "pixel": "pixel numbers",
     "energy": "an energy",
+    "other": "of a kind that its unit does not fit",
 }
 
+UNIT_WORDS: Final = {
+    "angstrom": "Å",
+    "um": "µm",
+    "log10_angstrom": "log10 Å",
+    "ln_angstrom": "ln Å",
+    "log10_nm": "log10 nm",
+    "ln_nm": "ln nm",
+    "log10_um": "log10 µm",
+    "ln_um": "ln µm",
+    "wavenumber": "cm⁻¹",
+    "per_m": "m⁻¹",
+    "per_um": "µm⁻¹",
+    "hz": "Hz",
+    "ghz": "GHz",
+    "thz": "THz",
+    "ev": "eV",
+}
+"""How units are shown, where not by their names."""
+
 _FACTOR_AA: Final = {"angstrom": 1.0, "nm": 10.0, "um": 1e4, "mm": 1e7, "cm": 1e8, "m": 1e10}
+
+_LIGHT_AA_HZ: Final = 1e13 * SPEED_OF_LIGHT_KMS
+PER_WAVELENGTH: Final = {
+    "wavenumber": 1e8,
+    "per_m": 1e10,
+    "per_um": 1e4,
+    "hz": _LIGHT_AA_HZ,
+    "ghz": 1e-9 * _LIGHT_AA_HZ,
+    "thz": 1e-12 * _LIGHT_AA_HZ,
+    # h·c in eV Å, exact since the SI of 2019.
+    "ev": 12_398.419_843_320_025,
+}
+"""Vacuum wavelength (Å) times the value in a unit that runs against wavelength."""
 
 _SPELLINGS: Final = {
     "angstrom": "angstrom angstroms angstroem ang angs a aa å ångström ångstrom 0.1nm 1e-10m "
@@ -38,11 +72,17 @@ _SPELLINGS: Final = {
     "mm": "mm",
     "cm": "cm centimeter",
     "m": "m meter meters metre metres",
-    "wavenumber": "1/cm cm-1 cm^-1 cm**-1 kayser kaysers cm^{-1}",
-    "frequency": "hz khz mhz ghz thz hertz",
+    "wavenumber": "1/cm /cm cm-1 cm^-1 cm**-1 cm⁻¹ kayser kaysers",
+    "per_m": "1/m /m m-1 m^-1 m**-1 m⁻¹",
+    "per_um": "1/um um-1 um^-1 um**-1 µm-1 µm⁻¹ 1/µm micron-1 1/micron",
+    "hz": "hz hertz",
+    "ghz": "ghz",
+    "thz": "thz",
+    "ev": "ev electronvolt electronvolts",
+    "frequency": "khz mhz",
     "velocity": "km/s kms-1 m/s kms^-1 km.s-1 km*s-1 kms**-1 km/sec",
     "pixel": "pixel pixels pix px pixnum bin bins channel chan",
-    "energy": "ev kev mev",
+    "energy": "kev mev",
 }
 _UNITS: Final = {word: unit for unit, words in _SPELLINGS.items() for word in words.split()}
 
@@ -50,8 +90,8 @@ _UNITS: Final = {word: unit for unit, words in _SPELLINGS.items() for word in wo
 def parse_unit(text: str) -> str:
     """The unit that a spelling stands for, or "".
 
-    One of ``angstrom nm um mm cm m wavenumber log10_angstrom ln_angstrom`` or a key of
-    `NOT_WAVELENGTH`.
+    One of ``angstrom nm um mm cm m``, of the first three with ``log10_`` or ``ln_`` before it, or a
+    key of `PER_WAVELENGTH` or of `NOT_WAVELENGTH`.
     """
     word = re.sub(r"[\s\[\](){}'\"_]+", "", text.strip().lower())
     if not word or word in ("-999", "none", "unknown", "null"):
@@ -59,13 +99,15 @@ def parse_unit(text: str) -> str:
     if word in _UNITS:
         return _UNITS[word]
     logarithm = re.fullmatch(r"(log10|log|dex|ln)[\W_]*(.*?)", word)
-    if logarithm and _UNITS.get(logarithm[2]) == "angstrom":
-        return "ln_angstrom" if logarithm[1] == "ln" else "log10_angstrom"
+    if logarithm and (unit := _UNITS.get(logarithm[2])) in ("angstrom", "nm", "um"):
+        return f"ln_{unit}" if logarithm[1] == "ln" else f"log10_{unit}"
     return ""
 
 
 LN_FROM: Final = 7.0
 """From here on a logarithm of a wavelength in Å is the natural one: ln 1100 Å, log10 of 1 mm."""
+
+_LN_FROM: Final = {"log10_angstrom": LN_FROM, "log10_nm": 5.0}
 
 
 def natural_where_large(unit: Claim, values: FloatArray) -> Claim:
@@ -74,9 +116,11 @@ def natural_where_large(unit: Claim, values: FloatArray) -> Claim:
     ``log(Angstrom)`` stands for either (HERMES writes it for the natural one).
     """
     finite = values[np.isfinite(values)]
-    if unit.value != "log10_angstrom" or not finite.size or float(finite.min()) < LN_FROM:
+    least = _LN_FROM.get(unit.value)
+    if least is None or not finite.size or float(finite.min()) < least:
         return unit
-    return Claim("ln_angstrom", f"{unit.evidence}, from {finite.min():g}: a natural logarithm")
+    natural = unit.value.replace("log10_", "ln_")
+    return Claim(natural, f"{unit.evidence}, from {finite.min():g}: a natural logarithm")
 
 
 def unit_in_name(name: str) -> str:
@@ -98,17 +142,26 @@ def unit_in_name(name: str) -> str:
 
 def to_angstrom(values: FloatArray, unit: str) -> FloatArray:
     """Wavelengths in Å of ``values`` in a unit of `parse_unit`; raises ``KeyError`` on others."""
-    if unit == "log10_angstrom":
+    scale, _, base = unit.partition("_")
+    if scale in ("log10", "ln"):
         with np.errstate(over="ignore"):
-            return np.asarray(10.0**values)
-    if unit == "ln_angstrom":
-        with np.errstate(over="ignore"):
-            return np.asarray(np.exp(values))
-    if unit == "wavenumber":
+            linear = 10.0**values if scale == "log10" else np.exp(values)
+        return np.asarray(linear * _FACTOR_AA[base])
+    if unit in PER_WAVELENGTH:
         with np.errstate(divide="ignore"):
-            return np.asarray(1e8 / values)
+            return np.asarray(PER_WAVELENGTH[unit] / values)
     factor = _FACTOR_AA[unit]
     return values if factor == 1.0 else values * factor
+
+
+def is_radio(values: FloatArray, unit: str) -> bool:
+    """Whether values in a unit of frequency are all of longer waves than 0.1 mm."""
+    if unit not in ("hz", "ghz", "thz"):
+        return False
+    return bool(np.nanmax(values, initial=0.0) < PER_WAVELENGTH[unit] / _RADIO_AA)
+
+
+_RADIO_AA: Final = 1e6
 
 
 def looks_like_pixels(values: FloatArray) -> bool:
@@ -149,6 +202,10 @@ def guess_unit(values: FloatArray, *, hint: str = "") -> Claim:
         return Claim("log10_angstrom", f"{span}, in even steps", assumed=True)
     if low >= 7.5 and high <= 10.5 and _is_even(finite) and _step(finite) < 0.01:
         return Claim("ln_angstrom", f"{span}, in even steps", assumed=True)
+    if low >= 1e-7 and high <= 1e-5:
+        return Claim("m", span, assumed=True)
+    if low >= 2.5e14 and high <= 1.5e15:
+        return Claim("hz", span, assumed=True)
     if low >= 0.08 and high <= 60.0:
         return Claim("um", span, assumed=True)
     if high > 2600.0 and low <= _FARTHEST_AA:
@@ -172,10 +229,16 @@ def _ambiguous(span: str, hint: str) -> Claim:
 
 
 def _is_even(values: FloatArray) -> bool:
-    """Whether steps are equal within what rounding to float32 or six digits leaves."""
+    """Whether steps are equal within what rounding to float32 or to few decimals leaves."""
     steps = np.diff(values)
     typical = float(np.median(steps))
-    return bool(np.all(np.abs(steps - typical) <= 0.05 * abs(typical) + 2e-6))
+    if np.all(np.abs(steps - typical) <= 0.05 * abs(typical) + 2e-6):
+        return True
+    rounded = next((d for d in (3, 4, 5) if np.allclose(values, values.round(d), 0.0, 1e-9)), None)
+    if rounded is None:
+        return False
+    line = np.linspace(values[0], values[-1], values.size)
+    return bool(np.all(np.abs(values - line) <= 1.05 * 10.0**-rounded))
 
 
 def _step(values: FloatArray) -> float:

@@ -100,7 +100,7 @@ def medium(header: Cards) -> Claim:
     axis = header.text("CTYPE1").upper()
     if axis.startswith("AWAV"):
         return Claim("air", f"CTYPE1 = {axis}")
-    if axis in ("WAVE", "WAVE-LOG", "WAVE-LIN", "WAVE-F2W", "WAVE-GRI"):
+    if re.fullmatch(r"WAVE(-(LOG|LIN|TAB|GRI|GRA|[FAV]2W))?", axis):
         return Claim("vacuum", f"CTYPE1 = {axis} (in air it would be AWAV)")
     for key in ("AIRORVAC", "AIRVAC", "AIR_VAC", "WAVETYPE", "WAVEREF", "LAMBDTYP", "MEDIUM"):
         word = header.text(key).lower()

@@ -102,6 +102,9 @@ def guess_noise(flux: FloatArray, column: FloatArray, wavelength: FloatArray) ->
     size = float(np.median(column[used] / flux[used])) if used.any() else 0.0
     if size > 0.3 and not share > 0.1:
         return Claim("none", "the third column is as large as the flux and smoother: a continuum")
+    third = float(np.sqrt(np.median(column[good & (column > 0.0)])))
+    if share > 20.0 and 0.3 <= scatter(flux) / third <= 3.0:
+        return Claim("none", "the third column fits the scatter of the flux only as a variance")
     if _PLAUSIBLE[0] <= share <= _PLAUSIBLE[1] or size < 0.3:
         return Claim("sigma", "a third column that fits the scatter of the flux", assumed=True)
     return Claim("none", "the third column does not fit the scatter of the flux")

@@ -21,7 +21,13 @@ from spectra_gui.readers.found import NO_NOISE, SILENT, UNSTATED, Claim, Found, 
 from spectra_gui.readers.noise import sigma_or_ivar
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
-from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axis, stated_unit
+from spectra_gui.readers.wcs import (
+    SpectralAxis,
+    instrument_words,
+    spectral_axis,
+    stated_unit,
+    tabulated_axis,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -118,7 +124,8 @@ def read_image(
     header = merged_header(probe.fits, hdu)
     flux = hdu.image().reshape(-1)
     companions = find_companions(probe.fits, hdu, flux)
-    axis = companions.axis or spectral_axis(header, flux.size)
+    axis = companions.axis or tabulated_axis(probe.fits, header, flux.size)
+    axis = axis or spectral_axis(header, flux.size)
     if axis is None:
         raise no_axis(probe, hdu)
     width = own_resolution(header, habits, companions.resolving_power)
@@ -177,7 +184,7 @@ class _Merged(Header):
 
     def get(self, key: str, default: object = None) -> object:
         value = self._own.get(key)
-        if value is None and not re.match(r"(CR|CD|CT|CU|PC|WAT|COEFF|DC-|BUNIT|NAXIS)", key):
+        if value is None and not re.match(r"(CR|CD|CT|CU|PC|PS|PV|WAT|COEFF|DC-|BUNIT|NAXIS)", key):
             value = self._primary.get(key)
         return default if value is None else value
 

@@ -337,8 +337,8 @@ class Probe:
         data = self.data
         if len(data) > self.caps.text_bytes:
             raise self._too_large(f"{len(data) / 1e6:.0f} MB of text")
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return data.decode("utf-16", errors="replace")
+        if codec := _utf16(data[:HEAD_BYTES]):
+            return data.decode(codec, errors="replace")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -364,9 +364,23 @@ def _read_up_to(descriptor: int, n_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
+def _utf16(head: bytes) -> str:
+    """The codec of text in UTF-16, by its mark or by a zero beside each letter; else ""."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    head = head[: len(head) & ~1]
+    for codec, zeros, letters in (
+        ("utf-16-le", head[1::2], head[::2]),
+        ("utf-16-be", head[::2], head[1::2]),
+    ):
+        if len(head) > 40 and not zeros.strip(b"\x00") and _is_text(letters):
+            return codec
+    return ""
+
+
 def _is_text(head: bytes) -> bool:
     """Whether bytes read as text: no zero byte (but for UTF-16) and few control characters."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if _utf16(head):
         return True
     if b"\x00" in head:
         return False

@@ -18,6 +18,7 @@ _WAVE: Final = (
     r"^(wave|lambda|wl)[\W_]?(vac\w*|air|aa?|ang\w*|nm|um|micron\w*|µm|obs|rest|opt)$",
     r"^(wavelength|wave|lambda)\b.*$",
     r"^(ln_?(lam\w*|wave\w*|wl)|wave_?num(ber)?s?|arg)$",
+    r"^(obs|observed|rest|air|vacuum|bary)_?(wave|lambda|lam|wl)\w*$",
 )
 _FLUX: Final = (
     r"^(flux|fluxes|fls|fl|flam|f_?lambda|f_lam|spec|spectrum|intensity|int|inten|i|relint|"
@@ -35,15 +36,18 @@ _SIGMA: Final = (
     r"dflux|flux_?sig\w*|flux_?unc\w*|sigma_?flux|eflux|ferr|errflux|std_?dev|rms|sigma_?f\w*|"
     r"flux_?std)$",
     r"^(f|fl|flam|f_?lam\w*|flux_?lam\w*|int\w*)_(err(or)?s?|unc\w*|sig(ma)?|std)$",
+    r"^(e|err|sig(ma)?|d)_?(f|fl|flam|f_?lam\w*|int\w*)$",
 )
 _IVAR: Final = (r"^(ivar|invvar|inv_?var\w*|flux_?ivar|ivar_?flux|inverse_?variance|weights?)$",)
 _VARIANCE: Final = (r"^(var|variance|flux_?var\w*|var_?flux)$",)
 _NO_FLUX: Final = (
     r"^(sky|back(ground)?|bkg|bg|raw|resp(onse)?|sens\w*|efficiency|throughput|trans\w*|tell\w*|"
-    r"cont(inuum)?|blaze|flat|model|fit|template|resid\w*|snr?|s_?n|s/n|pix(els?)?|index|idx|row|"
+    r"cont(inuum)?|blaze|flat|model\w*|fit\w*|best_?fit\w*|synth\w*|template|resid\w*|snr?|s_?n|s/n|pix(els?)?|index|idx|row|"
     r"order|disp\w*|fwhm|res(olution)?|velocity|airmass|ext\w*|exp(time|osure)?|n|num\w*)$",
 )
-_MASK: Final = (r"^(mask|masks|dq|qual|quality|flags?|and_?mask|dataqual|bad|bpm|badpix\w*)$",)
+_MASK: Final = (
+    r"^(mask|masks|dq|qual|quality|flags?|and_?mask|dataqual|bad|bpm|badpix\w*|good(_?pix\w*)?|valid)$",
+)
 
 
 class Column(Protocol):

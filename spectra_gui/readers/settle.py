@@ -52,6 +52,9 @@ def settle(
     """
     unit = _unit(found, override)
     medium = _chosen(override.medium, ("air", "vacuum"), "medium") or found.medium
+    if medium.value == "unknown" and unit.value in axes.PER_WAVELENGTH:
+        why = "wavenumbers, frequencies and energies are those of vacuum"
+        medium = Claim("vacuum", why, assumed=True)
     frame = _chosen(override.frame, ("rest", "barycentric", "observed"), "frame") or found.frame
     pieces = _choose_rows(found, override.rows)
     found.noise = _noise(found, pieces, override)
@@ -101,7 +104,7 @@ def _asks_lines(found: Found, medium: Claim, override: Override) -> bool:
 def choices(found: Found, decisions: Sequence[Decision]) -> tuple[OverrideChoice, ...]:
     """What a person may change about any file, and what the family adds."""
     values = {d.subject: d.value for d in decisions}
-    words = {word: unit for unit, word in _UNIT_WORDS.items()}
+    words = {word: unit for unit, word in axes.UNIT_WORDS.items()}
     unit = values.get("Wavelength unit", "")
     general = [
         OverrideChoice(
@@ -154,10 +157,13 @@ def _unit(found: Found, override: Override) -> Claim:
     if not found.unit.value:
         return axes.guess_unit(np.asarray(found.pieces[0].axis, np.float64), hint=found.hint)
     unit = found.unit.value
-    if unit in axes.NOT_WAVELENGTH:
+    what = axes.NOT_WAVELENGTH.get(unit)
+    if axes.is_radio(np.asarray(found.pieces[0].axis, np.float64), unit):
+        what = "a frequency of radio waves"
+    if what:
         raise ReadError(
             "no_wavelength",
-            f"The axis is {axes.NOT_WAVELENGTH[unit]} ({found.unit.evidence}), not wavelength.",
+            f"The axis is {what} ({found.unit.evidence}), not wavelength.",
             "Convert it to wavelength first, or choose the unit if the label is wrong.",
         )
     return found.unit
@@ -347,15 +353,6 @@ def _merge_repeats(wavelength: FloatArray, columns: list[Any]) -> tuple[FloatArr
     return unique, [merged, ~has, merged_sigma, None if fwhm is None else fwhm[first]]
 
 
-_UNIT_WORDS: Final = {
-    "angstrom": "Å",
-    "um": "µm",
-    "log10_angstrom": "log10 Å",
-    "ln_angstrom": "ln Å",
-    "wavenumber": "cm⁻¹",
-}
-
-
 def _decisions(
     found: Found,
     unit: Claim,
@@ -364,7 +361,7 @@ def _decisions(
     spectra: list[Spectrum],
     override: Override,
 ) -> tuple[Decision, ...]:
-    unit_text = _UNIT_WORDS.get(unit.value, unit.value)
+    unit_text = axes.UNIT_WORDS.get(unit.value, unit.value)
     total = sum(len(s) for s in spectra)
     n_masked = sum(int(np.count_nonzero(s.bad)) for s in spectra)
     masked = found.mask or Claim("", "not-a-number, no uncertainty, zeros at ends or in runs")

@@ -1,12 +1,13 @@
 """Which columns of a text are the wavelength, the flux and sigma: by a person, by name, by order.
 
-Knows names and numbers of a parsed text; knows no unit and no library.
+Knows names and numbers of a parsed text; knows no library.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.textlines import TextTable
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,11 @@ class TextColumn:
 
 @dataclass(slots=True)
 class Columns:
-    """Numbers of the columns, what the uncertainty is, and by what they were told apart."""
+    """Numbers of the columns, what the uncertainty is, and by what they were told apart.
+
+    ``more`` are further fluxes of the same wavelengths, each of another star; ``mask`` is a column
+    of flags, ``mask_assumed`` where no name says so.
+    """
 
     wavelength: int
     flux: int
@@ -40,6 +46,9 @@ class Columns:
     noise_claim: Claim
     evidence: str
     assumed: bool
+    more: tuple[int, ...] = ()
+    mask: int | None = None
+    mask_assumed: bool = False
 
 
 def chosen_columns(table: TextTable, override: Override) -> Columns | None:
@@ -73,40 +82,146 @@ def find_columns(table: TextTable) -> Columns:
 
     Raises ``ReadError``: ``not_a_spectrum``, where names leave no flux.
     """
-    described = [TextColumn(name) for name in table.names]
-    found = roles.assign(described)
     n = table.data.shape[1]
-    if (
-        found.wavelength is not None
-        and found.flux is not None
-        and max(found.wavelength, found.flux) < n
-    ):
-        if found.noise is not None and found.noise < n:
-            name = table.names[found.noise]
-            claim = Claim(found.noise_kind, f"column {name}")
-            return Columns(
-                found.wavelength, found.flux, found.noise, claim, "names in the header", False
-            )
-        return Columns(found.wavelength, found.flux, None, NO_NOISE, "names in the header", False)
-    first = 0
-    if n > 2 and axes.looks_like_pixels(table.data[:, 0]) and _rises(table.data[:, 1]):
-        first = 1
-    if not _rises(table.data[:, first]) and found.wavelength is not None and found.wavelength < n:
+    found = roles.assign([TextColumn(name) for name in table.names[:n]])
+    noise, claim = found.noise, NO_NOISE
+    if noise is not None:
+        claim = Claim(found.noise_kind, f"column {table.names[noise]}")
+    if found.wavelength is not None and found.flux is not None:
+        evidence = "names in the header"
+        named = Columns(found.wavelength, found.flux, noise, claim, evidence, False)
+        named.mask = found.mask
+        return named
+    first = _wavelength_by_order(table)
+    if not _rises(table.data[:, first]) and found.wavelength is not None:
         first = found.wavelength
     flux = first + 1 if first + 1 < n else 0
-    noise, claim = None, NO_NOISE
+    if found.flux is not None and found.flux != first:
+        why = "the flux by its name, the wavelengths by their order"
+        return Columns(first, found.flux, noise, claim, why, True, mask=found.mask)
     if flux < len(table.names) and roles.is_no_flux(table.names[flux]):
         flux = _flux_left_over(table, first)
-        if found.noise is not None and found.noise < n:
-            noise = found.noise
-            claim = Claim(found.noise_kind, f"column {table.names[noise]}")
-        return Columns(first, flux, noise, claim, "no other column can be the flux", True)
+        why = "no other column can be the flux"
+        return Columns(first, flux, noise, claim, why, True, mask=found.mask)
+    columns = _by_order(table, first, flux)
+    columns.mask = columns.mask if found.mask is None else found.mask
+    if found.wavelength == first and columns.noise is None:
+        columns.more = _further_stars(table, columns)
+    return columns
+
+
+def _by_order(table: TextTable, first: int, flux: int) -> Columns:
+    """Wavelength, flux, and sigma if the third column can be one; flags may follow that."""
+    data = table.data
+    n = data.shape[1]
+    evidence = "the usual order, since no header names them"
+    columns = Columns(first, flux, None, NO_NOISE, evidence, True)
     if first + 2 < n:
-        claim = guess_noise(table.data[:, flux], table.data[:, first + 2], table.data[:, first])
-        noise = first + 2 if claim.value == "sigma" else None
-    if noise is None and claim.value != "none":
-        claim = NO_NOISE
-    return Columns(first, flux, noise, claim, "the usual order, since no header names them", True)
+        _refuse_constant(table, flux)
+        claim = guess_noise(data[:, flux], data[:, first + 2], data[:, first])
+        if claim.value == "sigma":
+            columns.noise, columns.noise_claim = first + 2, claim
+        elif claim.value == "none":
+            columns.noise_claim = claim
+    if columns.noise is not None and first + 3 < n and _are_flags(data[:, first + 3]):
+        columns.mask, columns.mask_assumed = first + 3, True
+    return columns
+
+
+def _wavelength_by_order(table: TextTable) -> int:
+    """The first column, or the second where the first counts pixels or orders."""
+    data = table.data
+    if data.shape[1] < 3:
+        return 0
+    first, second = data[:, 0], data[:, 1]
+    if axes.looks_like_pixels(first) and _rises(second):
+        return 1
+    steps = np.diff(first)
+    in_order = _rises(second) and bool(np.mean(steps == 0.0) >= 0.9) and _are_whole(first)
+    counts = bool(np.all(steps == 1.0)) and not _in_optical(first)
+    return int(in_order or (counts and _in_optical(second) and _is_smooth(second)))
+
+
+def _are_whole(values: FloatArray) -> bool:
+    return bool(np.all(np.isfinite(values)) and np.all(values == np.round(values)))
+
+
+def _in_optical(values: FloatArray) -> bool:
+    """Whether numbers are wavelengths in Å as they are usual; a nm is ten of them."""
+    return bool(np.nanmin(values) >= 3000.0 and np.nanmax(values) <= 12_000.0)
+
+
+def _is_smooth(values: FloatArray) -> bool:
+    """Whether steps hardly change from one to the next, as those of a dispersion do."""
+    steps = np.diff(values)
+    typical = abs(float(np.median(steps)))
+    if not typical > 0.0 or not (np.all(steps > 0.0) or np.all(steps < 0.0)):
+        return False
+    return bool(np.max(np.abs(np.diff(steps)), initial=0.0) < 0.2 * typical)
+
+
+_MOST_FLAGS: Final = 99.0
+
+
+def _are_flags(values: FloatArray) -> bool:
+    """Small whole numbers, most of them zero, as flags that stand behind a sigma."""
+    if not _are_whole(values) or values.min() < 0.0 or values.max() > _MOST_FLAGS:
+        return False
+    return bool(0.8 <= np.mean(values == 0.0) < 1.0)
+
+
+def _refuse_constant(table: TextTable, flux: int) -> None:
+    """Raise where the flux would be one number throughout, and there are other columns."""
+    values = table.data[:, flux]
+    if np.all(values == values[0]):
+        raise ReadError(
+            "not_a_spectrum",
+            f"Column {flux}, which would be the flux, holds {values[0]:g} in each line, and no "
+            "header says what the columns are.",
+            "Choose its wavelength and flux columns.",
+            has_columns=True,
+        )
+
+
+def _further_stars(table: TextTable, columns: Columns) -> tuple[int, ...]:
+    """Columns after the flux that hold other stars: those that have a name of their own."""
+    n = table.data.shape[1]
+    names = table.names[:n]
+    if len(names) < n or columns.flux + 1 >= n:
+        return ()
+    described = [TextColumn(name) for name in names]
+    if roles.assign(described).noise is not None or len(set(names)) < n:
+        return ()
+    rest = [i for i in range(n) if i != columns.wavelength and i != columns.mask]
+    if any(roles.is_no_flux(names[i]) or _WORDS_OF_WAVES.match(names[i].lower()) for i in rest):
+        return ()
+    return tuple(i for i in rest if i != columns.flux and np.isfinite(table.data[:, i]).any())
+
+
+_WORDS_OF_WAVES: Final = re.compile(r"wave|lambda|\w*_wave|freq|energy|vel|time|date")
+_GOOD_WORDS: Final = re.compile(r"(good|valid|ok|use)")
+
+
+def bad_pixels(table: TextTable, columns: Columns) -> tuple[BoolArray, Claim] | None:
+    """(n,) True where flags say "do not use", and by what; None without flags that mean that."""
+    if columns.mask is None:
+        return None
+    flags = table.data[:, columns.mask]
+    if not np.all(np.isfinite(flags)):
+        return None
+    name = f"column {columns.mask}"
+    if columns.mask < len(table.names):
+        name = f"column {table.names[columns.mask]}"
+    binary = bool(np.all((flags == 0.0) | (flags == 1.0)))
+    share = float(np.mean(flags != 0.0))
+    says_good = bool(_GOOD_WORDS.match(name.removeprefix("column ").lower()))
+    if says_good or (binary and share > 0.5):
+        why = "1 = good" if says_good else "1 = good, since most pixels have it"
+        return flags == 0.0, Claim("", f"{name}, {why}", assumed=not says_good)
+    # A flag that most pixels carry warns of something else than their use.
+    if share > 0.5:
+        return None
+    return flags != 0.0, Claim("", f"{name}, not zero = bad", assumed=True)
 
 
 def _flux_left_over(table: TextTable, wavelength: int) -> int:
@@ -130,3 +245,70 @@ def _rises(values: FloatArray) -> bool:
         return False
     ups, downs = np.mean(steps > 0), np.mean(steps < 0)
     return bool(max(ups, downs) > 0.9)
+
+
+_SIGNS_OF_NONE: Final = (-999.0, -9999.0, -99999.0, -99.0, 999.0, 9999.0, 99999.0, 999999.0)
+_FAR: Final = 5.0
+
+
+def no_data(flux: FloatArray) -> BoolArray | None:
+    """(n,) True where the flux is a number that stands for "none" and is far from all others."""
+    for sign in _SIGNS_OF_NONE:
+        hit = flux == sign
+        if not hit.any() or hit.mean() > 0.5:
+            continue
+        others = flux[~hit & np.isfinite(flux)]
+        low, high = np.percentile(others, (1.0, 99.0))
+        if not low - _FAR * (high - low) <= sign <= high + _FAR * (high - low):
+            return np.asarray(hit)
+    return None
+
+
+_DATES_FROM: Final = 40_000.0
+"""Numbers without a unit beyond 4 µm in Å: modified Julian dates begin in 1968 with them."""
+
+_BEYOND_OPTICAL: Final = (
+    # Unit by size; where numbers begin, how far they reach at least and at most; the other unit.
+    (
+        *("angstrom", 7000.0, 12_000.0, 40_000.0, "cm⁻¹", "wavenumber"),
+        "State the unit (--unit wavenumber or --unit angstrom).",
+    ),
+    (
+        *("um", 1.1, 1.2, 4.2, "eV", "ev"),
+        "State the unit (--unit um, --unit log10_angstrom …), or name the column in a line above "
+        "the numbers, such as energy_eV.",
+    ),
+)
+
+
+def refuse_unclear_axis(table: TextTable, columns: Columns) -> None:
+    """Raise where nameless numbers would be infrared by their size, and optical in another unit.
+
+    A K spectrum in Å runs through the numbers that a blue one has in cm⁻¹.
+    """
+    name = table.names[columns.wavelength] if columns.wavelength < len(table.names) else ""
+    text = " ".join([name, *table.comments, *table.facts]).lower()
+    if re.search(r"wave.?len|wave\b|lambda|ångstr|angstr|micron|µm", text):
+        return
+    values = table.data[:, columns.wavelength]
+    values = values[np.isfinite(values)]
+    guessed = axes.guess_unit(values, hint=text).value
+    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    span = f"Its first column runs from {low:g} to {high:g} without a unit"
+    if guessed == "angstrom" and low >= _DATES_FROM:
+        raise ReadError(
+            "no_wavelength",
+            f"{span}: no light of a star that is typed here, but perhaps dates (MJD).",
+            "State the unit (--unit angstrom …), or choose the column that holds wavelengths.",
+            has_columns=True,
+        )
+    for unit, least, reach, most, word, other, advice in _BEYOND_OPTICAL:
+        if unit == guessed and least <= low and reach <= high <= most:
+            ends = axes.to_angstrom(np.array([high, low]), other)
+            raise ReadError(
+                "no_wavelength",
+                f"{span}: in {axes.UNIT_WORDS[unit]} that is infrared, in {word} it is optical "
+                f"light of {ends[0]:.0f} to {ends[1]:.0f} Å.",
+                advice,
+                has_columns=True,
+            )

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import ReadError
+from spectra_gui.readers.textlatex import is_latex, latex_lines
+from spectra_gui.readers.textnames import numbered_columns
+from spectra_gui.readers.textsigns import DECIMAL_COMMAS, plain_numbers
 
 FloatArray = NDArray[np.float64]
 
@@ -26,11 +29,15 @@ MAX_LINE: Final = 4_000
 """Longer lines are cut: no column of use stands beyond."""
 
 _COMMENT: Final = re.compile(r"^\s*(#|%|;|!|//|\*|\\|--|\+[-=+]{2,})")
-_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?"
+# Fortran leaves the letter out before an exponent of three digits.
+_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+|[+-]\d{3})?"
 _IS_NUMBER: Final = re.compile(rf"^(?:{_NUMBER}|[+-]?(?:nan|inf|infinity))$", re.I)
 _COMMA_NUMBER: Final = re.compile(r"^[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?$")
 _DATE: Final = re.compile(r"^\d{4}-\d\d-\d\d")
 _BLANK: Final = frozenset({"", "--", "-", "null", "none", "n/a", "masked", "..."})
+_TRUTH: Final = {"true": 1.0, "false": 0.0}
+_BARE_EXPONENT: Final = re.compile(r"([\d.])([+-]\d{3})$")
+_COLON: Final = re.compile(r"^([ \t]*\d{3,5}(?:\.\d*)?)[ \t]*[:=](?=[ \t]+[+-]?\.?\d\S*[ \t]*$)", re.M)
 _KEY_VALUE: Final = re.compile(r"^([A-Za-z][\w. -]{0,30}?)\s*[=:]\s*(\S.*)$")
 
 
@@ -40,7 +47,7 @@ class TextTable:
 
     ``data`` (n_rows, n_columns); ``names`` and ``units`` are () or one word a column;
     ``facts`` are the ``key = value`` lines; ``skipped`` counts lines that are no numbers after
-    the first that is.
+    the first that is; ``written`` tells of signs in the numbers that are no longer there.
     """
 
     data: FloatArray
@@ -51,6 +58,7 @@ class TextTable:
     decimal_comma: bool = False
     skipped: int = 0
     comments: tuple[str, ...] = ()
+    written: str = ""
 
 
 @dataclass(slots=True)
@@ -62,10 +70,8 @@ class _Dialect:
         """Words of a line, at most `MAX_COLUMNS`."""
         line = line[:MAX_LINE].replace("|", " ").strip()
         words = line.split(self.separator, MAX_COLUMNS)[:MAX_COLUMNS]
-        if self.separator is not None:
+        if self.separator is not None or '"' in line:
             words = [word.strip().strip("\"'").strip() for word in words]
-            if words and not words[-1]:
-                words.pop()
         return words
 
     def number(self, word: str) -> float:
@@ -75,15 +81,18 @@ class _Dialect:
         try:
             return float(word)
         except ValueError:
-            if word.lower() in _BLANK:
+            lower = word.lower()
+            if lower in _BLANK:
                 return float("nan")
-            return float(word.replace("D", "E").replace("d", "e"))
+            if lower in _TRUTH:
+                return _TRUTH[lower]
+            return float(_BARE_EXPONENT.sub(r"\1e\2", lower.replace("d", "e")))
 
 
-_SEPARATORS: Final = {";": "semicolons", ",": "commas", '","': "commas", "\t": "tabs"}
+_SEPARATORS: Final = {"&": "ampersands", ";": "semicolons", ",": "commas", "\t": "tabs"}
 _DIALECTS: Final = (
-    # Spreadsheets quote numbers with decimal commas.
-    _Dialect('","', True),
+    _Dialect("&", False),
+    _Dialect("&", True),
     _Dialect(";", False),
     _Dialect(";", True),
     _Dialect("\t", False),
@@ -97,11 +106,12 @@ _DIALECTS: Final = (
 def parse(text: str, *, skip_rows: int = 0) -> TextTable | None:
     """The columns of a text, or None where it holds fewer than two rows of two numbers.
 
-    Raises ``ReadError``: ``too_large`` beyond `MAX_LINES` and `MAX_UNEVEN`.
+    Raises ``ReadError``: ``too_large`` beyond `MAX_LINES` and `MAX_UNEVEN`, ``unsupported`` where
+    numbers can be read in two ways.
     """
     if text.count("\n") > MAX_LINES:
         raise _too_large(f"it has more than {MAX_LINES} lines")
-    lines = text.splitlines()[skip_rows:]
+    lines, written = _plain(text, skip_rows)
     start = _first_data(lines)
     if start is None:
         return None
@@ -111,15 +121,73 @@ def parse(text: str, *, skip_rows: int = 0) -> TextTable | None:
     data, skipped = _numbers(body, dialect)
     if data is None:
         return None
+    data, lost = _only_points(data)
+    skipped += lost
     table = TextTable(
         data,
         separator=_SEPARATORS.get(dialect.separator or "", "blanks"),
-        decimal_comma=dialect.decimal_comma,
+        decimal_comma=dialect.decimal_comma or written.startswith(DECIMAL_COMMAS),
         skipped=skipped,
         comments=tuple(_bare(line)[:200] for line in head[:200]),
+        written=written,
     )
     _read_head(head[-200:], table, dialect)
+    if not table.names and _are_pairs(data):
+        table.data = data.reshape(-1, 2)
     return table
+
+
+_FAR_STEPS: Final = 100.0
+_FEWEST_ROWS: Final = 20
+
+
+def _only_points(data: FloatArray) -> tuple[FloatArray, int]:
+    """The rows without those at the ends that are counts, dates or end marks; and how many."""
+    n = data.shape[0]
+    if n < _FEWEST_ROWS:
+        return data, 0
+    first, last = 0, n
+    steps = np.abs(np.diff(data[:, 0]))
+    far = _FAR_STEPS * float(np.max(steps[2:-1], initial=0.0))
+    whole = np.all(data[:2, :2] == np.round(data[:2, :2]))
+    if steps[1] > far > 0.0 and whole:
+        first = 2
+    elif steps[0] > far > 0.0 or (data[0, 0] == n - 1 and data[0, 1] == round(data[0, 1])):
+        first = 1
+    if steps[-1] > far > 0.0:
+        last -= 1
+    return data[first:last], n - (last - first)
+
+
+def _are_pairs(data: FloatArray) -> bool:
+    """Whether rows hold several points each: wavelength, flux, wavelength, flux …"""
+    if data.shape[1] % 2 or data.shape[1] < 4:
+        return False
+    steps = np.diff(data[:, ::2].reshape(-1))
+    typical = float(np.median(steps))
+    return bool(typical != 0.0 and np.all(np.abs(steps - typical) < 0.4 * abs(typical)))
+
+
+def _plain(text: str, skip_rows: int) -> tuple[list[str], str]:
+    """Lines as the rest of this module expects them, and what was special about their numbers."""
+    # Typesetters make a minus of a hyphen.
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if _COLON.search(text):
+        text = _COLON.sub(r"\1 ", text)
+    if is_latex(text):
+        lines = latex_lines("\n".join(text.splitlines()[skip_rows:]))
+    else:
+        lines = text.splitlines()[skip_rows:]
+    lines, written = plain_numbers(lines)
+    return _without_first_blank(lines), written
+
+
+def _without_first_blank(lines: list[str]) -> list[str]:
+    """Lines without the separator before their first cell, where every row of numbers has one."""
+    rows = [line for line in lines[:200] if re.match(r"\s*[,;]?\s*[+-]?\d", line)][:50]
+    if len(rows) < 2 or not all(re.match(r"\s*[,;]", row) for row in rows):
+        return lines
+    return [re.sub(r"^\s*[,;]", "", line) for line in lines]
 
 
 def _first_data(lines: list[str]) -> tuple[int, _Dialect] | None:
@@ -194,11 +262,18 @@ def _slow(body: list[str], dialect: _Dialect) -> tuple[FloatArray | None, int]:
     if len(rows) < 2:
         return None, skipped
     widths = np.array([len(row) for row in rows])
+    differs = len(rows) > 2 and widths[0] != widths[1] and np.all(widths[1:] == widths[1])
+    if differs and (rows[1][0] - rows[0][0]) * (rows[2][0] - rows[1][0]) <= 0.0:
+        # Start, step and number of points, as some programs begin.
+        rows, widths, skipped = rows[1:], widths[1:], skipped + 1
     # The width that nearly all rows reach: a column that only some rows have is not used.
     width = int(np.quantile(widths, 0.02, method="lower"))
     kept = [row[:width] for row in rows if len(row) >= width]
     skipped += len(rows) - len(kept)
-    return np.array(kept, dtype=float), skipped
+    data = np.array(kept, dtype=float)
+    # Separators at the end of lines make empty columns.
+    filled = np.flatnonzero(~np.all(np.isnan(data), axis=0))
+    return data[:, : max(int(filled.max(initial=1)) + 1, 2)], skipped
 
 
 def _too_large(why: str) -> ReadError:
@@ -236,6 +311,9 @@ def _read_head(head: list[str], table: TextTable, dialect: _Dialect) -> None:
         fact = _KEY_VALUE.match(bare)
         if fact and len(fact[1].split()) <= 3:
             table.facts[fact[1].strip().upper()] = fact[2].strip().strip("'\"")
+    if numbered := numbered_columns([_bare(line) for line in head], n_columns):
+        table.names, table.units = numbered
+        return
     found = [_header_words(line, dialect, n_columns) for line in reversed(head[-6:])]
     lines = [words for words in found if words]
     for place, words in enumerate(lines):

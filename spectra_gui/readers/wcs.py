@@ -2,7 +2,7 @@
 
 Sources: FITS Paper III (Greisen et al. 2006, A&A 446, 747) for CRVAL, CDELT, CD and WAVE-LOG;
 IRAF help ``specwcs`` and ``dispcor`` for DC-FLAG; SDSS data model for COEFF0 and COEFF1.
-Knows headers; knows no file.
+Knows headers, and of files only the tables that an axis is looked up in.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import ReadError
 from spectra_gui.readers import axes
+from spectra_gui.readers.fitsfile import FitsFile
 from spectra_gui.readers.found import UNSTATED, Claim
 from spectra_gui.readers.headers import Cards
+from spectra_gui.readers.wcspaper3 import is_nonlinear, nonlinear_values, table_values
 
 FloatArray = NDArray[np.float64]
 
@@ -25,14 +27,25 @@ _NOT_SPECTRAL: Final = re.compile(
     r"^(RA-|DEC-|GLON|GLAT|ELON|ELAT|HPLN|HPLT|TIME|STOKES|PIXEL|CCF|LAG|PHASE)", re.I
 )
 _OTHER_AXIS: Final = {
-    "FREQ": "frequency",
     "VRAD": "velocity",
     "VELO": "velocity",
     "VOPT": "velocity",
     "FELO": "velocity",
     "BETA": "velocity",
-    "ENER": "energy",
 }
+_AGAINST_WAVELENGTH: Final = {
+    "FREQ": ("frequency", "hz"),
+    "ENER": ("energy", ""),
+    "WAVN": ("wavenumber", "per_m"),
+}
+"""Paper III, table 1: what else than wavelength an axis may be, and its unit where none stands.
+
+Of an energy that is the joule, in which nobody keeps a spectrum.
+"""
+
+_WAVENUMBERS: Final = 2e5
+"""Below this a wavenumber without a unit is hardly in 1/m, where it would be beyond 50 µm."""
+
 _LOG_TYPES: Final = ("LOGLIN", "LOG10LAM", "LOG-LINEAR", "LOGLAM", "LOG-LAMBDA", "LOGWAVE", "LOG")
 
 
@@ -76,6 +89,16 @@ def spectral_axis(header: Cards, n: int) -> SpectralAxis | None:
             f"The axis of the data is {kind}, not wavelength: this is an image or a curve.",
             "Extract a spectrum from it first.",
         )
+    if kind.endswith("-TAB"):
+        raise ReadError(
+            "no_wavelength",
+            f"CTYPE1 = {kind} says that wavelengths stand in a table, which is not there.",
+            "Get the file with its table, or calibrate it in wavelength.",
+        )
+    if is_nonlinear(kind) and header.number("CRVAL1") and _step(header):
+        values, si_unit = nonlinear_values(header, kind, n)
+        claim = Claim(f"CTYPE1 = {kind}", "Paper III, by wcslib")
+        return SpectralAxis(values, Claim(si_unit, claim.value), claim)
     first, step = header.number("COEFF0"), header.number("COEFF1")
     if first is not None and step:
         values = first + step * np.arange(n, dtype=np.float64)
@@ -88,9 +111,7 @@ def spectral_axis(header: Cards, n: int) -> SpectralAxis | None:
     if start is None or step is None:
         return None
     unit = stated_unit(header)
-    other = _OTHER_AXIS.get(kind[:4])
-    if other:
-        unit = Claim(other, f"CTYPE1 = {kind}")
+    unit = _of_other_axis(kind, unit, start) or unit
     counts = start in (0.0, 1.0) and step == 1.0
     if counts and (unit is None or unit.value == "angstrom"):
         # Pixel numbers, also where a default unit stands beside them.
@@ -100,6 +121,39 @@ def spectral_axis(header: Cards, n: int) -> SpectralAxis | None:
     axis = _scaled(header, start, step, offsets, unit)
     axis.warnings.extend(warnings)
     return axis
+
+
+def tabulated_axis(file: FitsFile, header: Cards, n: int) -> SpectralAxis | None:
+    """The axis that is looked up in a table of the file (``WAVE-TAB``); None for other axes.
+
+    Raises ``ReadError``: ``no_wavelength`` where the table is not there.
+    """
+    kind = header.text("CTYPE1").upper()
+    if not kind.endswith("-TAB") or _NOT_SPECTRAL.match(kind):
+        return None
+    values, where = table_values(file, header, n)
+    finite = values[np.isfinite(values)]
+    unit = stated_unit(header)
+    if finite.size:
+        unit = _of_other_axis(kind, unit, float(finite[0])) or unit
+    return SpectralAxis(values, unit or UNSTATED, Claim("table", f"CTYPE1 = {kind}: {where}"))
+
+
+def _of_other_axis(kind: str, stated: Claim | None, start: float) -> Claim | None:
+    """The unit of an axis that is not one of wavelengths by its CTYPE; None where it is one."""
+    evidence = f"CTYPE1 = {kind}"
+    if other := _OTHER_AXIS.get(kind[:4]):
+        return Claim(other, evidence)
+    if kind[:4] not in _AGAINST_WAVELENGTH:
+        return None
+    what, default = _AGAINST_WAVELENGTH[kind[:4]]
+    if stated and stated.value in axes.PER_WAVELENGTH:
+        return Claim(stated.value, f"{evidence}, {stated.evidence}")
+    if what == "wavenumber" and start < _WAVENUMBERS:
+        default = "wavenumber"
+    if stated is not None:
+        return Claim("other", f"{evidence}, {stated.evidence}")
+    return Claim(default or what, evidence)
 
 
 def _reference(header: Cards) -> tuple[float, list[str]]:
@@ -142,7 +196,7 @@ def _scaled(
             return SpectralAxis(linear, natural, Claim("ln", natural.evidence))
         return _logarithmic(linear, f"CTYPE1 = {kind} with {evidence}")
     small = start < 6.0 and abs(step) < 0.01
-    if unit is not None and unit.value in ("log10_angstrom", "ln_angstrom"):
+    if unit is not None and unit.value.startswith(("log10_", "ln_")):
         unit = axes.natural_where_large(unit, linear)
         return SpectralAxis(linear, unit, Claim(unit.value.split("_")[0], unit.evidence))
     if unit is not None and unit.value in ("um", "mm", "cm", "m"):

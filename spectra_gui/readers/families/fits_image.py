@@ -25,7 +25,7 @@ def sniff(probe: Probe) -> bool:
     hdu = next((hdu for hdu in probe.fits if hdu.is_image), None)
     if hdu is None or len(hdu.spectral_shape) != 1 or hdu.spectral_shape[0] < 2:
         return False
-    if "CRVAL1" in hdu.header or "COEFF0" in hdu.header:
+    if "CRVAL1" in hdu.header or "COEFF0" in hdu.header or "PS1_0" in hdu.header:
         return True
     # A dummy image may stand before the table that holds the spectrum.
     return probe.fits.first_table() is None

@@ -8,7 +8,7 @@ of their own, which know them by their axes and read their columns here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -24,8 +24,16 @@ from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.tables import refuse_compressed
-from spectra_gui.readers.textcolumns import Columns, chosen_columns, find_columns
+from spectra_gui.readers.textcolumns import (
+    Columns,
+    bad_pixels,
+    chosen_columns,
+    find_columns,
+    no_data,
+    refuse_unclear_axis,
+)
 from spectra_gui.readers.textlines import TextTable, parse
+from spectra_gui.readers.textsigns import DECIMAL_COMMAS
 from spectra_gui.readers.views import Facts
 
 FloatArray = NDArray[np.float64]
@@ -101,6 +109,8 @@ def found_in_table(
         )
     columns = chosen_columns(table, override) or find_columns(table)
     unit = _unit(table, columns)
+    if override.wavelength_unit is None and not unit.value:
+        refuse_unclear_axis(table, columns)
     if columns.flux < len(table.names):
         unit_of_flux = table.units[columns.flux] if columns.flux < len(table.units) else ""
         refuse_compressed(table.names[columns.flux], unit_of_flux)
@@ -108,17 +118,14 @@ def found_in_table(
     _refuse_lines(probe, table, columns)
     library = library or _model(table)
     cards = _cards(table)
-    piece, claim = _piece(table, columns, library, cards)
-    pieces = split_repeated(piece)
-    warnings = []
-    if len(pieces) > 1:
-        warnings.append(f"The wavelengths start over: these are {len(pieces)} spectra.")
+    piece, claim, mask = _piece(table, columns, library, cards)
+    pieces, warnings = _spectra(table, columns, piece)
     if table.skipped:
         warnings.append(f"{table.skipped} lines that are no complete row of numbers were left out.")
     evidence = library.evidence if library else ""
     evidence += f"{data.shape[0]} rows of {data.shape[1]} columns, separated by {table.separator}"
-    if table.decimal_comma:
-        evidence += ", with decimal commas"
+    if table.written or table.decimal_comma:
+        evidence += f", {table.written or DECIMAL_COMMAS}"
     return Found(
         f"{library.name} ({what})" if library else f"{data.shape[1]}-column {what}",
         evidence,
@@ -128,9 +135,7 @@ def found_in_table(
         medium=_stated_medium(table, cards, columns, library),
         frame=first_known(headers.frame(cards), library.frame if library else SILENT),
         noise=claim,
-        mask=Claim("", f"{library.no_data:g} = no data")
-        if piece.bad is not None and library
-        else None,
+        mask=mask,
         resolution=library.resolution if library else None,
         warnings=warnings,
         notes=[Claim(_names(table, columns), columns.evidence, columns.assumed).decide("Columns")],
@@ -138,18 +143,54 @@ def found_in_table(
     )
 
 
+def _spectra(table: TextTable, columns: Columns, piece: Piece) -> tuple[list[Piece], list[str]]:
+    """The spectra below each other or side by side, and what to say of them."""
+    pieces = split_repeated(piece)
+    if len(pieces) > 1:
+        return pieces, [f"The wavelengths start over: these are {len(pieces)} spectra."]
+    if not columns.more:
+        return [piece], _overlaps(piece)
+    for row, column in enumerate(columns.more, 1):
+        flux = table.data[:, column]
+        bad = piece.bad if columns.mask is not None else no_data(flux)
+        name = table.names[column]
+        pieces.append(replace(piece, flux=flux, bad=bad, name=name, row=row, meta=dict(piece.meta)))
+    pieces[0].name = table.names[columns.flux]
+    return pieces, [f"{len(pieces)} columns have names of their own: each is read as a spectrum."]
+
+
+_JUMP: Final = 20.0
+"""Steps back by so many steps are no disorder."""
+
+
+def _overlaps(piece: Piece) -> list[str]:
+    steps = np.diff(piece.axis[np.isfinite(piece.axis)])
+    typical = float(np.median(steps)) if steps.size else 0.0
+    back = int(np.count_nonzero(steps * np.sign(typical) < -_JUMP * abs(typical)))
+    if not back or not typical:
+        return []
+    return [f"The wavelengths start over ({back + 1} parts): they were put together as one."]
+
+
 def _piece(
     table: TextTable, columns: Columns, library: Library | None, cards: Facts
-) -> tuple[Piece, Claim]:
-    """The chosen columns, and what is said of the uncertainty."""
+) -> tuple[Piece, Claim, Claim | None]:
+    """The chosen columns, and what is said of the uncertainty and the mask."""
     flux = table.data[:, columns.flux]
     claim = columns.noise_claim
     noise = table.data[:, columns.noise] if columns.noise is not None else None
+    percent = columns.noise is not None and columns.noise < len(table.names)
+    if percent and "%" in table.names[columns.noise or 0] and noise is not None:
+        noise, claim = 0.01 * noise, Claim("relative", f"{claim.evidence}, in percent")
     if noise is not None and not np.any(noise > 0):
         noise, claim = None, Claim("none", "the uncertainty column holds no positive number")
-    bad = None
+    bad, mask = None, None
     if library and library.no_data is not None:
-        bad = flux == library.no_data
+        bad, mask = flux == library.no_data, Claim("", f"{library.no_data:g} = no data")
+    elif flagged := bad_pixels(table, columns):
+        bad, mask = flagged
+    elif (bad := no_data(flux)) is not None:
+        mask = Claim("", f"{flux[bad][0]:g}, far from all others, = no data", assumed=True)
     piece = Piece(
         axis=table.data[:, columns.wavelength],
         flux=flux,
@@ -161,7 +202,7 @@ def _piece(
         flux_unit=table.units[columns.flux] if columns.flux < len(table.units) else "",
         meta=_meta(cards),
     )
-    return piece, claim
+    return piece, claim, mask
 
 
 def _names(table: TextTable, columns: Columns) -> str:
@@ -193,12 +234,18 @@ def _unit(table: TextTable, columns: Columns) -> Claim:
         return Claim(unit, f"units line: {table.units[i]}")
     if i < len(table.names) and (unit := axes.unit_in_name(table.names[i])):
         return Claim(unit, f"column {table.names[i]}")
-    for key in ("WAVELENGTH UNIT", "WAVEUNIT", "XUNIT", "XUNITS", "UNITS", "CUNIT1", "WAVE_UNIT"):
-        stated = _value(table.facts.get(key, "")).split(",")[0]
+    for key in _UNIT_KEYS:
+        stated = re.split(r"[,(]", _value(table.facts.get(key, "")))[0].strip()
         if unit := axes.parse_unit(stated):
             return Claim(unit, f"{key} = {stated}")
+    for line in table.comments:
+        said = _SAID_UNIT.search(line)
+        if said and said[1] != "a" and (unit := axes.parse_unit(said[1])):
+            return Claim(unit, f"the header says: {line[:60]}")
     if i < len(table.names) and re.search(
-        r"\b(freq\w*|hz|velocity|vel|rv|energy|time|jd|mjd|hjd|phase)\b", table.names[i].lower()
+        r"^(freq\w*|hz|velocity|vel|rv|energy|time|b?jd|mjd|hjd|phase|date|teff|temp\w*|log_?g|"
+        r"age|mass|radius|ra|dec|mag|[ubvri]mag|x_?pix\w*)\b",
+        table.names[i].lower(),
     ):
         raise ReadError(
             "not_a_spectrum",
@@ -206,6 +253,13 @@ def _unit(table: TextTable, columns: Columns) -> Claim:
             "Convert it to wavelength, or choose the column that holds wavelengths.",
         )
     return UNSTATED
+
+
+_UNIT_KEYS: Final = (
+    *("WAVELENGTH UNIT", "WAVELENGTH UNITS", "WAVEUNIT", "WAVE_UNIT", "WAVE UNITS", "CUNIT1"),
+    *("XUNIT", "XUNITS", "X UNIT", "X UNITS", "X", "UNITS"),
+)
+_SAID_UNIT: Final = re.compile(r"(?:\bwave\w*|\blambda|λ)\s+(?:\w+\s+)?in\s+([A-Za-zÅåµμ]+)", re.I)
 
 
 def _refuse_magnitudes(probe: Probe, table: TextTable, columns: Columns) -> None:
