@@ -167,7 +167,7 @@ def _load_library(
     if name not in LIBRARIES:
         raise DataError(f"There is no library {name!r}; known: {', '.join(LIBRARIES)}.")
     library = LIBRARIES[name]
-    table, start_aa, step_aa, fwhm_aa = _read_table(data_folder / library.file)
+    table, start_aa, step_aa, fwhm_aa = read_table(data_folder / library.file)
     ids = np.array([f"{name}:{i:04d}" for i in range(len(table))])
     labels = [str(text).strip() for text in table["label"]]
     left: dict[str, list[str]] = {}
@@ -249,7 +249,11 @@ def _disputed(table: Any, targets: Sequence[Target], rows: NDArray[np.intp]) -> 
     return np.array([isinstance(b, Target) and contradict(a, b) for a, b in pairs], dtype=bool)
 
 
-def _read_table(path: Path) -> tuple[Any, float, float, float]:
+def read_table(path: Path) -> tuple[Any, float, float, float]:
+    """A library's table, its first wavelength, its step and its resolution in Å.
+
+    Raises `DataError` where the file is not there.
+    """
     from astropy.io import fits
 
     if not path.is_file():
