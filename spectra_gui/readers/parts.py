@@ -163,7 +163,8 @@ def _inferred(settled: Settled, *, chosen_rows: bool) -> Parts | None:
         return None
     names = [piece.name for piece, _ in settled]
     together = _one_object(names)
-    if together and follow_each_other([spectrum for _, spectrum in settled]):
+    ends = [(s.wavelength_aa[0], s.wavelength_aa[-1]) for _, s in settled]
+    if together and follow_each_other(ends):
         noun = "orders" if len(settled) >= _FEWEST_ORDERS else "segments"
         return Parts(noun, "their wavelengths follow each other", assumed=True)
     if all(names) and len(set(names)) < len(names):
@@ -184,9 +185,9 @@ def _one_object(names: Sequence[str]) -> bool:
     return bool(counted) and all(len(name.split()) <= len(first) + 1 for name in names)
 
 
-def follow_each_other(spectra: Sequence[Spectrum]) -> bool:
-    """Whether spectra cover the axis one after the other, as orders, arms and segments do."""
-    ends = np.array([(s.wavelength_aa[0], s.wavelength_aa[-1]) for s in spectra])
+def follow_each_other(ends_aa: Sequence[tuple[float, float]]) -> bool:
+    """Whether spectra of these ends follow each other, as orders, arms and segments do."""
+    ends = np.array(ends_aa)
     ends = np.log(ends[np.argsort(ends.sum(axis=1))])
     advance = np.diff(ends.mean(axis=1))
     length = np.minimum(np.diff(ends[1:], axis=1)[:, 0], np.diff(ends[:-1], axis=1)[:, 0])

@@ -15,13 +15,25 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Decision, Override, OverrideChoice, ReadError
 from spectra_gui.readers import axes, headers, roles
-from spectra_gui.readers.found import NO_NOISE, SILENT, STORED, UNSTATED, Claim, Found, Piece
+from spectra_gui.readers.blocks import split_by_order
+from spectra_gui.readers.found import (
+    NO_NOISE,
+    SILENT,
+    STORED,
+    UNSTATED,
+    Claim,
+    Found,
+    Parts,
+    Piece,
+)
 from spectra_gui.readers.onedim import Habits, first_known
 from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.views import Column, View
 from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axis, stated_unit
 
 FloatArray = NDArray[np.float64]
+
+_ORDER: Final = re.compile(r"(echelle|ech|sp)?_?(order|ord)_?(num|number|no|nr|id)?", re.I)
 
 _ERG_AA: Final = 1.986_445_857e-8
 """h·c in erg Å (CODATA 2018), from photons to energy."""
@@ -81,6 +93,7 @@ def read_view(
         piece.meta = dict(meta)
         if piece.fwhm_aa is None and piece.resolving_power is None:
             piece.resolving_power, piece.fwhm_aa = width[0], width[1]
+    pieces, parts = _orders(view, pieces)
     used = [c.name for c in (picked.wavelength, picked.flux, picked.noise) if c]
     notes.insert(0, Decision("Columns", ", ".join(used), picked.evidence, picked.assumed))
     return Found(
@@ -98,6 +111,7 @@ def read_view(
         notes=notes,
         warnings=list(axis.warnings) if axis else [],
         total_rows=view.total_rows if picked.flux.is_vector else 0,
+        parts=parts,
         choices=[_choice_of_columns(view, used)],
     )
 
@@ -200,6 +214,20 @@ def _pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis | No
             unit = view.header.text("BUNIT") or view.primary.text("BUNIT")
         return [Piece(values, flux, noise, name=name, flux_unit=unit)], axis
     return _row_pieces(view, picked)
+
+
+def _orders(view: View, pieces: list[Piece]) -> tuple[list[Piece], Parts | None]:
+    """One piece for each order, where a column of points numbers orders that overlap."""
+    column = next((c for c in view.columns if _ORDER.fullmatch(c.name.strip())), None)
+    if column is None or column.is_vector or len(pieces) != 1 or view.n_rows < 2:
+        return pieces, None
+    cells = np.asarray(column.cells())
+    if cells.dtype.kind not in "iuf":
+        return pieces, None
+    apart = split_by_order(pieces[0], cells.astype(np.float64))
+    if len(apart) == 1:
+        return pieces, None
+    return apart, Parts("orders", f"column {column.name}", merged=True)
 
 
 def _cells(column: Column | None) -> Any:

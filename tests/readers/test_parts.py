@@ -10,7 +10,7 @@ import pytest
 
 from spectra_gui.data import IF_REFUSED, Override, ReadError, Reading
 from spectra_gui.readers import read, read_rows
-from tests.echelle import grating_blaze, linear_orders, multispec, orders, ripple
+from tests.echelle import grating_blaze, linear_orders, multispec, orders, ripple, star
 
 from .families.holding import decided, image, primary, table, write
 
@@ -182,3 +182,59 @@ def test_merged_orders_that_kept_their_blaze_say_so_and_what_to_do(tmp_path: Pat
     (told,) = reading.warnings
     assert "the blaze is in them" in told
     assert reading.spectra[0].meta[IF_REFUSED] == told
+
+
+def arm(name: str, first_aa: float, **columns: Any) -> Any:
+    wave = first_aa + np.arange(300.0)
+    return table(name, WAVE=(wave, "Angstrom"), FLUX=star(wave), **columns)
+
+
+def test_arms_in_tables_of_their_own_are_all_read(tmp_path: Path) -> None:
+    """The first of them alone would be half of the star, without a word."""
+    path = write(tmp_path, primary(OBJECT="HD 1"), arm("BLUE", 5000.0), arm("RED", 5290.0))
+    apart = read(path)
+    assert [s.name for s in apart.spectra] == ["HD 1 segment BLUE", "HD 1 segment RED"]
+    assert offered(apart) == "separate"
+    (merged,) = read(path, override=Override(merge="merged")).spectra
+    assert (merged.name, merged.wavelength_aa[-1]) == ("HD 1", 5589.0)
+    (red,) = read(path, override=Override(hdu="RED")).spectra
+    assert red.wavelength_aa[0] == 5290.0
+
+
+def test_stars_in_tables_of_their_own_are_no_parts_of_one(tmp_path: Path) -> None:
+    path = write(tmp_path, primary(), arm("HD1", 5000.0), arm("HD2", 5000.0))
+    reading = read(path)
+    assert [s.name for s in reading.spectra] == ["HD1", "HD2"]
+    assert "merge" not in {choice.key for choice in reading.choices}
+
+
+def test_a_table_with_other_columns_or_claims_is_no_sister(tmp_path: Path) -> None:
+    other = arm("FIT", 5000.0, CHI=np.ones(300))
+    in_air = arm("AIR", 5000.0)
+    in_air.header["VACUUM"] = False
+    path = write(tmp_path, primary(), arm("STAR", 5000.0), other, in_air)
+    assert [len(s) for s in read(path).spectra] == [300]
+
+
+def test_points_of_numbered_orders_are_merged_with_their_blaze_taken_out(tmp_path: Path) -> None:
+    parts = orders(grating_blaze, n=12)
+    points = table(
+        "SPECTRUM",
+        ORDER=np.repeat(np.arange(100, 88, -1), 1000),
+        WAVE=(np.concatenate([part.wavelength_aa for part in parts]), "Angstrom"),
+        FLUX=np.concatenate([part.flux for part in parts]),
+    )
+    path = write(tmp_path, primary(OBJECT="HD 1"), points)
+    merged = read(path)
+    assert [s.name for s in merged.spectra] == ["HD 1"]
+    assert decided(merged, "Several spectra") == ("12 orders merged", False)
+    assert np.abs(ripple(merged.spectra[0]) - 1.0).max() < 0.03
+    apart = read(path, override=Override(merge="separate"))
+    assert [s.name for s in apart.spectra][:2] == ["HD 1 order 89", "HD 1 order 90"]
+
+
+def test_numbered_orders_that_do_not_overlap_are_one_spectrum_as_they_stand(tmp_path: Path) -> None:
+    path = write(tmp_path, primary(), arm("STAR", 5000.0, ORDER=np.repeat(np.arange(3), 100)))
+    reading = read(path)
+    assert [len(s) for s in reading.spectra] == [300]
+    assert "merge" not in {choice.key for choice in reading.choices}

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from spectra_gui.data import Override
+import numpy as np
+
+from spectra_gui.data import Override, ReadError
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitsviews import fits_view
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.headers import pipeline_habits
+from spectra_gui.readers.merge import MOST_PARTS
 from spectra_gui.readers.onedim import Habits, hdu_choice, hdu_list
+from spectra_gui.readers.parts import follow_each_other
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
 from spectra_gui.readers.tables import is_spectrum, read_view
@@ -53,16 +57,61 @@ def pick_table(probe: Probe, override: Override) -> Hdu:
 
 
 def read(probe: Probe, override: Override) -> Found:
-    """The spectra of one table."""
+    """The spectra of one table, and of those with the same columns where none was asked for."""
     hdu = pick_table(probe, override)
+    found = _read_one(probe, hdu, override)
+    if override.hdu is None and len(found.pieces) == 1:
+        _add_sisters(probe, hdu, override, found)
+    found.choices.extend(hdu_choice(probe.fits, hdu))
+    return found
+
+
+def _read_one(probe: Probe, hdu: Hdu, override: Override) -> Found:
     view = fits_view(probe.fits, hdu)
     medium, frame = pipeline_habits(view.header)
-    found = read_view(
+    return read_view(
         view,
         override,
         description="FITS table",
         evidence=f"columns of {hdu.label}",
         habits=Habits(medium=medium, frame=frame),
     )
-    found.choices.extend(hdu_choice(probe.fits, hdu))
-    return found
+
+
+def _add_sisters(probe: Probe, first: Hdu, override: Override, found: Found) -> None:
+    """Arms, orders or stars in tables of their own, with the columns of the first."""
+    columns = [(c.name, c.unit) for c in first.table.columns]
+    alike = [
+        hdu
+        for hdu in probe.fits
+        if hdu.is_table
+        and hdu.index > first.index
+        and [(c.name, c.unit) for c in hdu.table.columns] == columns
+    ]
+    own = [found]
+    read_from = [first]
+    for hdu in alike[: MOST_PARTS - 1]:
+        try:
+            other = _read_one(probe, hdu, override)
+        except ReadError as error:
+            found.warnings.append(f"{hdu.label} was left out: {error.reason}")
+            continue
+        if len(other.pieces) == 1 and _claims(other) == _claims(found):
+            own.append(other)
+            read_from.append(hdu)
+    if len(own) == 1:
+        return
+    pieces = [one.pieces[0] for one in own]
+    ends = [(float(np.nanmin(p.axis)), float(np.nanmax(p.axis))) for p in pieces]
+    is_parted = min(low for low, _ in ends) > 0.0 and follow_each_other(ends)
+    for row, (piece, hdu) in enumerate(zip(pieces, read_from, strict=True)):
+        words = (piece.name, "segment" if is_parted else "", hdu.name or str(hdu.index))
+        piece.name, piece.row = " ".join(word for word in words if word), row
+    found.pieces = pieces
+    found.evidence = f"columns of {len(own)} tables, of which the first is {first.label}"
+    found.total_rows = 0
+
+
+def _claims(found: Found) -> tuple[str, ...]:
+    """What has to be alike in tables of one reading."""
+    return found.unit.value, found.medium.value, found.frame.value, found.noise.value
