@@ -108,7 +108,8 @@ def choose_stars(outputs: Outputs) -> Stars:
 
 def calibrate(stars: Stars) -> CrossFit:
     """All members together, each fold calibrated on the headline rows of the others."""
-    return cross_fitted(stars.outputs.logits, stars.targets, stars.outputs.fold)
+    outputs = stars.outputs
+    return cross_fitted(outputs.logits, stars.targets, outputs.fold, outputs.rule)
 
 
 def fold_entries(stars: Stars, whole: CrossFit) -> Iterator[Entry]:
@@ -125,7 +126,7 @@ def fold_entries(stars: Stars, whole: CrossFit) -> Iterator[Entry]:
     for kind in kinds if len(kinds) > 1 else ():
         chosen = np.array([k == kind for k in outputs.kinds])
         if chosen.sum() > 1:
-            part = cross_fitted(outputs.logits[chosen], stars.targets, outputs.fold)
+            part = cross_fitted(outputs.logits[chosen], stars.targets, outputs.fold, outputs.rule)
             yield entry(f"{KIND_TITLES.get(kind, kind)} ({chosen.sum()})", part.probabilities)
     if len(outputs.members) > 1:
         for name, probabilities in zip(outputs.members, whole.members, strict=True):
@@ -152,8 +153,9 @@ def left_out_entries(stars: Stars, part: LeftOutOutputs) -> Iterator[Entry]:
     """Networks trained without a library, calibrated on the out-of-fold rows of the other one."""
     rows, kept = _left_out_rows(stars, part)
     taught = stars.headline & (stars.outputs.library == part.train)
-    temperatures, own = fit_ensemble(stars.outputs.logits[:, taught], stars.targets[taught])
-    probabilities = ensemble_mean(part.logits[:, kept], temperatures, own)
+    rule = stars.outputs.rule
+    temperatures, own = fit_ensemble(stars.outputs.logits[:, taught], stars.targets[taught], rule)
+    probabilities = ensemble_mean(part.logits[:, kept], temperatures, own, rule)
     yield from _half_entries(stars, part, ENSEMBLE, rows, probabilities)
 
 

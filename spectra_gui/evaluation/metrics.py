@@ -191,6 +191,9 @@ METRICS: Final[tuple[Metric, ...]] = (
 )
 """All figures of a row of the table, in its order."""
 
+OF_SUBTYPES: Final = ("subtype_mean", "subtype_median", "steps_mean", "steps_median", "close")
+"""Those that need an answer with a subtype."""
+
 OF_ANSWERS: Final = METRICS[: [m.name for m in METRICS].index("ece")]
 """Those that need no probabilities."""
 

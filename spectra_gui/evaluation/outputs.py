@@ -4,7 +4,8 @@
 ``kinds`` (m,) text, ``logits`` (m, n, 420) float16 by networks that never saw the row's system;
 ``scored`` (n,) False where a row is kept to be reported apart (all True where it is absent).
 For a left-out library ``leftout_<train>_<test>_ids`` (k,) and ``…_logits`` (m, k, 420) by networks
-trained without library ``<test>``. Knows no score and no network.
+trained without library ``<test>``. ``rule``: how members become one answer, where it is not the
+mean of their calibrated probabilities. Knows no score and no network.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.evaluation.halves import left_out
-from spectra_gui.inference.calibrate import N_CELLS
+from spectra_gui.inference.calibrate import N_CELLS, Rule
 
 FILE: Final = "oof.npz"
 _PER_SPECTRUM: Final = ("ids", "system", "library", "label", "feh", "fold", "scored")
@@ -58,6 +59,7 @@ class Outputs:
     kinds: tuple[str, ...]
     logits: NDArray[np.floating]
     left_out: tuple[LeftOutOutputs, ...]
+    rule: Rule = "mean"
 
     def rows(self, which: NDArray[np.generic]) -> Outputs:
         """The spectra that a mask or indices choose; the left-out outputs stay whole."""
@@ -101,9 +103,18 @@ def read_outputs(path: Path) -> Outputs:
         kinds=tuple(str(name) for name in arrays["kinds"]),
         logits=arrays["logits"],
         left_out=_left_out(path, arrays),
+        rule=_rule(path, arrays),
     )
     _check_folds(path, outputs)
     return outputs
+
+
+def _rule(path: Path, arrays: Mapping[str, NDArray[Any]]) -> Rule:
+    rule = str(arrays.get("rule", "mean"))
+    for known in get_args(Rule):
+        if rule == known:
+            return known  # type: ignore[no-any-return]
+    raise OutputsError(f"{path} joins its members by {rule!r}, which this program does not know.")
 
 
 def _check_shapes(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -94,12 +94,15 @@ def _headline(report: Report) -> str:
         ("Letter right", "letter", ""),
         ("Luminosity class right", "luminosity", ""),
         ("Within 2 subtypes and 1 class", "close", ""),
-        ("Mean subtype error", "subtype_mean", f", median {f['subtype_median'].value:.2f}"),
+        ("Mean subtype error", "subtype_mean",
+         f", median {f['subtype_median'].value:.2f}" if "subtype_median" in f else ""),
         ("Macro-F1, cells with ≥ 5 stars", "macro_f1_5", ""),
         ("κ luminosity", "kappa_luminosity",
          f", quadratic {f['quadratic_kappa_luminosity'].value:.3f}"),
     ]  # fmt: skip
-    items = [(name, f"{f[key].value:.3f}", _ends(f[key]) + more) for name, key, more in shown]
+    items = [
+        (name, f"{f[key].value:.3f}", _ends(f[key]) + more) for name, key, more in shown if key in f
+    ]
     if row.ece_band is not None:
         low, _, high = row.ece_band
         items += [

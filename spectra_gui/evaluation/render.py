@@ -58,6 +58,13 @@ def _pair(first: str, second: str, digits: int = 2) -> Callable[[Row], str]:
     return cell
 
 
+def _subtype_error(row: Row) -> str:
+    """Beside those who tell a letter + class alone, which is no failure to compute."""
+    if "subtype_mean" not in row.figures:
+        return "none"
+    return _pair("subtype_mean", "subtype_median")(row)
+
+
 def _ece(row: Row) -> str:
     if row.ece_band is None:
         return _NONE
@@ -81,7 +88,7 @@ _COLUMNS: Final = (
     _Column("lum.", _share("luminosity")),
     _Column("macro-F1", _pair("macro_f1", "macro_f1_5", 3)),
     _Column("κ lum.", _share("kappa_luminosity")),
-    _Column("subtype error", _pair("subtype_mean", "subtype_median")),
+    _Column("subtype error", _subtype_error),
     _Column("≤ 2 sub., ≤ 1 cl.", _share("close")),
     _Column("ECE (perfect)", _ece),
     _Column("NLL", _share("nll_type")),

@@ -38,6 +38,7 @@ from spectra_gui.evaluation.entries import (
     left_out_entries,
 )
 from spectra_gui.evaluation.kinds import tell_apart
+from spectra_gui.evaluation.metrics import OF_SUBTYPES
 from spectra_gui.evaluation.outputs import Outputs, OutputsError
 from spectra_gui.evaluation.stars import spectra_of
 from spectra_gui.evaluation.table import Apart, Comparison, Row, make_row
@@ -67,7 +68,8 @@ def compare(entries: Iterable[Entry]) -> tuple[Comparison, ...]:
         ours = ensembles.get((entry.section, entry.stars))
         if ours is None or ours is entry:
             continue
-        for metric in COMPARED:
+        both = ours.scored.has_subtype.any() and entry.scored.has_subtype.any()
+        for metric in COMPARED if both else [m for m in COMPARED if m not in OF_SUBTYPES]:
             difference = paired_difference(ours.scored, entry.scored, metric=metric)
             found.append(
                 Comparison(

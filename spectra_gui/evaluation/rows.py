@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spectra_gui.data.answer import CREDIBLE_LEVEL, answer, cells, credible_set
 from spectra_gui.data.labels import fainter_class, label_grid, read_labels
-from spectra_gui.data.mk import N_LUMINOSITY, N_SUBTYPES
+from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY, N_SUBTYPES
 from spectra_gui.inference.calibrate import FLOOR
 
 Array = NDArray[np.float64]
@@ -81,6 +81,8 @@ class Scored:
     Attributes
     ----------
     letter, luminosity, code : the answer
+    has_subtype : False where the answer's probabilities are the same for all subtypes of a letter,
+        so that ``code`` is the letter's middle and says nothing
     true_letter, true_class, true_code : the label, a range of classes as its fainter end
     true_cell, cell : letter + class cells 0–41
     named : (n, 6) classes that the label names
@@ -96,6 +98,7 @@ class Scored:
     letter: Ints
     luminosity: Ints
     code: Array
+    has_subtype: Mask
     true_letter: Ints
     true_class: Ints
     true_code: Array
@@ -144,6 +147,7 @@ def score_rows(
     true_types = types[rows, labels.letter]
     return replace(
         score_answers(letter, luminosity, code, labels),
+        has_subtype=_has_subtype(grid),
         confidence=types[rows, letter, luminosity],
         nll_type=-(labels.luminosity * np.log(np.maximum(true_types, FLOOR))).sum(1),
         nll_grid=-(share * np.log(np.maximum(grid, FLOOR))).sum((1, 2)),
@@ -153,6 +157,12 @@ def score_rows(
     )
 
 
+def _has_subtype(grid: Array) -> Mask:
+    """(n,) False for (n, 70, 6) grids that spread each letter + class evenly."""
+    letters = grid.reshape(len(grid), N_LETTERS, -1, N_LUMINOSITY)
+    return np.asarray((letters != letters[:, :, :1]).any((1, 2, 3)))
+
+
 def score_answers(letter: Ints, luminosity: Ints, code: Array, labels: Labels) -> Scored:
     """Answers without probabilities (another catalogue's) beside labels; the rest is nan."""
     none = np.full(len(labels), np.nan)
@@ -160,6 +170,7 @@ def score_answers(letter: Ints, luminosity: Ints, code: Array, labels: Labels) -
         letter=letter,
         luminosity=luminosity,
         code=code,
+        has_subtype=np.ones(len(labels), dtype=bool),
         true_letter=labels.letter,
         true_class=labels.headline_class,
         true_code=labels.code,

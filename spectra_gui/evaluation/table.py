@@ -13,7 +13,7 @@ import numpy as np
 from spectra_gui.evaluation.bootstrap import Difference, Figure, intervals
 from spectra_gui.evaluation.detail import Detail
 from spectra_gui.evaluation.ece import ReliabilityBin, perfect_band, reliability
-from spectra_gui.evaluation.metrics import METRICS, OF_ANSWERS, confusion_counts
+from spectra_gui.evaluation.metrics import METRICS, OF_ANSWERS, OF_SUBTYPES, confusion_counts
 from spectra_gui.evaluation.rows import Scored
 
 
@@ -100,15 +100,21 @@ class Report:
 
 
 def make_row(section: str, classifier: str, stars: str, scored: Scored) -> Row:
-    """Compute a row; answers without probabilities get no figures about probabilities."""
+    """Compute a row; answers without probabilities get no figures about probabilities.
+
+    Nor do answers without a subtype get any about subtypes.
+    """
     probabilistic = bool(np.isfinite(scored.confidence).all())
+    metrics = METRICS if probabilistic else OF_ANSWERS
+    if not scored.has_subtype.any():
+        metrics = tuple(metric for metric in metrics if metric.name not in OF_SUBTYPES)
     return Row(
         section=section,
         classifier=classifier,
         stars=stars,
         n_spectra=len(scored),
         n_systems=len(np.unique(scored.system)),
-        figures=intervals(scored, metrics=METRICS if probabilistic else OF_ANSWERS),
+        figures=intervals(scored, metrics=metrics),
         ece_band=perfect_band(scored.confidence) if probabilistic else None,
         reliability=tuple(reliability(scored)) if probabilistic else (),
         confusion={name: counts.tolist() for name, counts in confusion_counts(scored).items()},
