@@ -34,10 +34,14 @@ _NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+|[+-]\d{3})?"
 _IS_NUMBER: Final = re.compile(rf"^(?:{_NUMBER}|[+-]?(?:nan|inf|infinity))$", re.I)
 _COMMA_NUMBER: Final = re.compile(r"^[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?$")
 _DATE: Final = re.compile(r"^\d{4}-\d\d-\d\d")
-_BLANK: Final = frozenset({"", "--", "-", "null", "none", "n/a", "masked", "..."})
+_BLANK: Final = frozenset(
+    {"", "--", "-", "null", "none", "n/a", "#n/a", "na", "masked", "...", "indef", "nodata"}
+)
 _TRUTH: Final = {"true": 1.0, "false": 0.0}
 _BARE_EXPONENT: Final = re.compile(r"([\d.])([+-]\d{3})$")
-_COLON: Final = re.compile(r"^([ \t]*\d{3,5}(?:\.\d*)?)[ \t]*[:=](?=[ \t]+[+-]?\.?\d\S*[ \t]*$)", re.M)
+_COLON: Final = re.compile(
+    r"^([ \t]*\d{3,5}(?:\.\d*)?)[ \t]*[:=](?=[ \t]+[+-]?\.?\d\S*[ \t]*$)", re.M
+)
 _KEY_VALUE: Final = re.compile(r"^([A-Za-z][\w. -]{0,30}?)\s*[=:]\s*(\S.*)$")
 
 
@@ -82,7 +86,8 @@ class _Dialect:
             return float(word)
         except ValueError:
             lower = word.lower()
-            if lower in _BLANK:
+            # Fortran writes stars where a number is too wide.
+            if lower in _BLANK or not lower.strip("*"):
                 return float("nan")
             if lower in _TRUTH:
                 return _TRUTH[lower]
@@ -172,7 +177,7 @@ def _plain(text: str, skip_rows: int) -> tuple[list[str], str]:
     """Lines as the rest of this module expects them, and what was special about their numbers."""
     # Typesetters make a minus of a hyphen.
     text = text.replace("\N{MINUS SIGN}", "-")
-    if _COLON.search(text):
+    if (": " in text or "= " in text) and _COLON.search(text):
         text = _COLON.sub(r"\1 ", text)
     if is_latex(text):
         lines = latex_lines("\n".join(text.splitlines()[skip_rows:]))

@@ -15,9 +15,10 @@ from spectra_gui.data import ReadError
 DECIMAL_COMMAS: Final = "with decimal commas"
 THOUSANDS: Final = "with signs between thousands"
 
-_LOOKED_AT: Final = 400
+_LOOKED_AT: Final = 300
 _SEARCHED: Final = 3000
 _NUMERIC: Final = re.compile(r"^[\d\s+\-.,;'\"’EeDd\u2009\u202f&|]+$")
+_DIGITS: Final = re.compile(r"\d.*\d")
 _BETWEEN: Final = re.compile(r"[;\s&|]+")
 
 _US: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
@@ -64,7 +65,7 @@ def _numbers_in(lines: list[str]) -> tuple[int, list[str]]:
     """Where lines of nothing but numbers begin, and the first some hundred of them."""
     first, sample = -1, []
     for place, line in enumerate(lines[:_SEARCHED]):
-        if len(line) < 400 and _NUMERIC.match(line) and sum(map(str.isdigit, line)) > 1:
+        if len(line) < 400 and _NUMERIC.match(line) and _DIGITS.search(line):
             first = place if first < 0 else first
             sample.append(line.strip().rstrip(",;"))
             if len(sample) == _LOOKED_AT:

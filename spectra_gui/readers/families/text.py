@@ -159,7 +159,7 @@ def _spectra(table: TextTable, columns: Columns, piece: Piece) -> tuple[list[Pie
     return pieces, [f"{len(pieces)} columns have names of their own: each is read as a spectrum."]
 
 
-_JUMP: Final = 20.0
+_JUMP: Final = 5.0
 """Steps back by so many steps are no disorder."""
 
 

@@ -84,17 +84,19 @@ def test_units_that_the_header_states(
         "text",
         ends=(4000.0, 4098.0),
         points=50,
-        medium="unknown",
+        # Wavenumbers are those of vacuum.
+        medium="vacuum" if "wavenumber" in head else "unknown",
         frame="unknown",
         noise="none",
     )
     assert not decided(reading, "Wavelength unit")[1]
 
 
-def test_wavenumbers_that_nothing_states_can_be_chosen(write_text: Callable[..., Path]) -> None:
+def test_wavenumbers_that_nothing_states_are_asked_for(write_text: Callable[..., Path]) -> None:
     body = "\n".join(f"{1e8 / w:.6f} {f:.6f}" for w, f in zip(WAVES, FLUX, strict=True))
     path = write_text(body + "\n")
-    assert decided(read(path), "Wavelength unit")[1]
+    with pytest.raises(ReadError, match="in cm⁻¹ it is optical light"):
+        read(path)
     chosen = read(path, override=Override(wavelength_unit="wavenumber"))
     assert chosen.spectra[0].wavelength_aa[0] == pytest.approx(4000.0)
 
