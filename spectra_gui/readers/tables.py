@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from spectra_gui.data import Decision, Override, OverrideChoice, ReadError
 from spectra_gui.readers import axes, headers, roles
 from spectra_gui.readers.blocks import split_by_order
+from spectra_gui.readers.columnwords import frame_of, medium_of
 from spectra_gui.readers.found import (
     NO_NOISE,
-    SILENT,
     STORED,
     UNSTATED,
     Claim,
@@ -86,6 +86,7 @@ def read_view(
     pieces, axis = _pieces(view, picked)
     unit = axis.unit if axis else _unit(picked, view, pieces)
     mask = _apply_mask(view, picked, pieces)
+    _take_percent(picked, pieces)
     notes = _photons_to_energy(picked, pieces, unit)
     width = _resolution(view, habits)
     meta = headers.facts(header)
@@ -104,7 +105,7 @@ def read_view(
         hint=instrument_words(header),
         scale=axis.scale if axis else STORED,
         medium=first_known(_medium(view, picked), habits.medium),
-        frame=first_known(headers.frame(header), habits.frame),
+        frame=first_known(frame_of(picked.wavelength), headers.frame(header), habits.frame),
         noise=picked.noise_claim,
         mask=mask,
         resolution=width[2],
@@ -137,6 +138,19 @@ def refuse_compressed(name: str, unit: str) -> None:
             f"The flux ({name}{f', {unit}' if unit else ''}) is {what}, not linear.",
             "Turn it into a linear flux first, or choose another column.",
         )
+
+
+def _take_percent(picked: _Picked, pieces: list[Piece]) -> None:
+    """An uncertainty in per cent is one relative to the flux."""
+    column = picked.noise
+    is_percent = column is not None and re.fullmatch(
+        r"%|per ?cent(age)?|pct", column.unit.strip(), re.I
+    )
+    if column is None or not is_percent or picked.noise_claim.value != "sigma":
+        return
+    picked.noise_claim = Claim("relative", f"column {column.name} in {column.unit.strip()}")
+    for piece in pieces:
+        piece.noise = None if piece.noise is None else 0.01 * np.asarray(piece.noise, np.float64)
 
 
 def _photons_to_energy(picked: _Picked, pieces: list[Piece], unit: Claim) -> list[Decision]:
@@ -350,20 +364,8 @@ def _apply_mask(view: View, picked: _Picked, pieces: list[Piece]) -> Claim | Non
 
 
 def _medium(view: View, picked: _Picked) -> Claim:
-    column = picked.wavelength
-    if column is not None:
-        name = column.name.lower()
-        if "obs.atmos" in column.ucd.lower():
-            return Claim("air", f"UCD of column {column.name}: {column.ucd}")
-        if re.search(r"vac", name):
-            return Claim("vacuum", f"column {column.name}")
-        if re.search(r"(^|[^a-z])air|air$", name):
-            return Claim("air", f"column {column.name}")
-    return (
-        headers.medium(view.header)
-        if not view.primary
-        else first_known(headers.medium(view.header), headers.medium(view.primary), SILENT)
-    )
+    stated = [headers.medium(h) for h in (view.header, view.primary) if h is not None]
+    return first_known(medium_of(picked.wavelength), *stated)
 
 
 def _resolution(

@@ -208,12 +208,14 @@ def test_stars_in_tables_of_their_own_are_no_parts_of_one(tmp_path: Path) -> Non
     assert "merge" not in {choice.key for choice in reading.choices}
 
 
-def test_a_table_with_other_columns_or_claims_is_no_sister(tmp_path: Path) -> None:
+def test_a_table_with_other_columns_or_claims_is_no_sister_and_is_told(tmp_path: Path) -> None:
     other = arm("FIT", 5000.0, CHI=np.ones(300))
     in_air = arm("AIR", 5000.0)
     in_air.header["VACUUM"] = False
     path = write(tmp_path, primary(), arm("STAR", 5000.0), other, in_air)
-    assert [len(s) for s in read(path).spectra] == [300]
+    reading = read(path)
+    assert [len(s) for s in reading.spectra] == [300]
+    assert "HDU 2 (FIT), HDU 3 (AIR) may hold a spectrum too" in " ".join(reading.warnings)
 
 
 def test_points_of_numbered_orders_are_merged_with_their_blaze_taken_out(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from spectra_gui.data import Override, ReadError
 from spectra_gui.readers import read
 
 from .conftest import ramp
+from .families.holding import primary, table, write
 
 N = 50
 WAVE = 4000.0 + 2.0 * np.arange(N)
@@ -61,6 +62,29 @@ def test_air_and_vacuum_in_column_names(tmp_path: Path) -> None:
     for name, medium in (("WAVE_AIR", "air"), ("wave_vac", "vacuum")):
         path = fits_table(tmp_path, {name: WAVE, "FLUX": ramp()})
         assert read(path).spectra[0].medium == medium
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [
+        ("RESTWAVE", "rest"),
+        ("wave_rest", "rest"),
+        ("BARY_WAVE", "barycentric"),
+        ("LAMBDA_TOPO", "observed"),
+        ("OBSWAVE", "unknown"),
+        ("WAVELENGTH", "unknown"),
+    ],
+)
+def test_the_frame_in_the_name_of_a_column(tmp_path: Path, name: str, frame: str) -> None:
+    (spectrum,) = read(fits_table(tmp_path, {name: WAVE, "FLUX": ramp()})).spectra
+    assert spectrum.frame == frame
+
+
+def test_an_uncertainty_in_per_cent_is_of_the_flux(tmp_path: Path) -> None:
+    made = table(WAVE=WAVE, FLUX=1000.0 * ramp(), ERR=(np.full(N, 2.0), "%"))
+    (spectrum,) = read(write(tmp_path, primary(), made)).spectra
+    assert spectrum.sigma is not None
+    np.testing.assert_allclose(spectrum.sigma, 0.02 * spectrum.flux)
 
 
 def test_inverse_variance_and_mask(tmp_path: Path) -> None:

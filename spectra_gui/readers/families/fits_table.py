@@ -7,6 +7,7 @@ IVOA Spectrum data model, https://www.ivoa.net/documents/SpectralDM/
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -80,36 +81,47 @@ def _read_one(probe: Probe, hdu: Hdu, override: Override) -> Found:
 
 def _add_sisters(probe: Probe, first: Hdu, override: Override, found: Found) -> None:
     """Arms, orders or stars in tables of their own, with the columns of the first."""
-    columns = [(c.name, c.unit) for c in first.table.columns]
-    alike = [
-        hdu
-        for hdu in probe.fits
-        if hdu.is_table
-        and hdu.index > first.index
-        and [(c.name, c.unit) for c in hdu.table.columns] == columns
-    ]
-    own = [found]
-    read_from = [first]
-    for hdu in alike[: MOST_PARTS - 1]:
-        try:
-            other = _read_one(probe, hdu, override)
-        except ReadError as error:
-            found.warnings.append(f"{hdu.label} was left out: {error.reason}")
+    columns = [c.name for c in first.table.columns]
+    own, left_out = [(first, found)], []
+    later = (hdu for hdu in probe.fits if hdu.is_table and hdu.index > first.index)
+    for hdu in islice(later, MOST_PARTS - 1):
+        if not is_spectrum(fits_view(probe.fits, hdu)):
             continue
-        if len(other.pieces) == 1 and _claims(other) == _claims(found):
-            own.append(other)
-            read_from.append(hdu)
+        other = _read_alike(probe, hdu, override, columns)
+        if other is not None and _claims(other) == _claims(found):
+            own.append((hdu, other))
+        else:
+            left_out.append(hdu.label)
+    if left_out:
+        found.warnings.append(
+            f"{_listed(left_out)} may hold a spectrum too, of another kind; choose it as the HDU."
+        )
     if len(own) == 1:
         return
-    pieces = [one.pieces[0] for one in own]
+    pieces = [one.pieces[0] for _, one in own]
     ends = [(float(np.nanmin(p.axis)), float(np.nanmax(p.axis))) for p in pieces]
     is_parted = min(low for low, _ in ends) > 0.0 and follow_each_other(ends)
-    for row, (piece, hdu) in enumerate(zip(pieces, read_from, strict=True)):
+    for row, (piece, (hdu, _)) in enumerate(zip(pieces, own, strict=True)):
         words = (piece.name, "segment" if is_parted else "", hdu.name or str(hdu.index))
         piece.name, piece.row = " ".join(word for word in words if word), row
     found.pieces = pieces
     found.evidence = f"columns of {len(own)} tables, of which the first is {first.label}"
     found.total_rows = 0
+
+
+def _read_alike(probe: Probe, hdu: Hdu, override: Override, columns: list[str]) -> Found | None:
+    """The one spectrum of a table with such columns, or None."""
+    if [c.name for c in hdu.table.columns] != columns:
+        return None
+    try:
+        found = _read_one(probe, hdu, override)
+    except ReadError:
+        return None
+    return found if len(found.pieces) == 1 else None
+
+
+def _listed(labels: list[str]) -> str:
+    return ", ".join(labels[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")
 
 
 def _claims(found: Found) -> tuple[str, ...]:
