@@ -382,8 +382,10 @@ def _schedule(
     """How the learning rate goes over ``steps``."""
     if config.schedule == "constant":
         return torch.optim.lr_scheduler.LambdaLR(optimiser, lambda _step: 1.0)
+    total = max(2, steps)
+    total += config.warm_up * total == 1.0  # OneCycleLR divides by the steps after the first
     return torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, config.learning_rate, total_steps=max(2, steps), pct_start=config.warm_up
+        optimiser, config.learning_rate, total_steps=total, pct_start=config.warm_up
     )
 
 

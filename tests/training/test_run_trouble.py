@@ -162,3 +162,9 @@ def test_a_training_process_that_dies_is_told_with_what_to_do(tmp_path: Path) ->
     with pytest.raises(TrainingError, match="run again"):
         run._check_alive([0, 0], tmp_path)
     run._check_alive([None, 0], tmp_path)
+
+
+def test_a_run_whose_warm_up_is_a_single_step_is_fitted(runs: Runs) -> None:
+    """Twenty-odd stars, two epochs of two steps, a quarter of them to warm up."""
+    optimiser = replace(made_config().optimiser, epochs=2, warm_up=0.25)
+    assert runs(made_config(optimiser=optimiser), "short") is not None
