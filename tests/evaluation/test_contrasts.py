@@ -10,6 +10,8 @@ from spectra_gui.evaluation.halves import half
 from spectra_gui.training import LabelledSet
 from tests.training.made import made_set
 
+Rows = NDArray[np.intp]
+
 SPLIT = "left-miles-cflib"
 
 
@@ -20,9 +22,7 @@ def stars() -> LabelledSet:
     return data
 
 
-def logits(
-    data: LabelledSet, rows: NDArray[np.intp], wrong: float, seed: int = 0
-) -> NDArray[np.floating]:
+def logits(data: LabelledSet, rows: Rows, wrong: float, seed: int) -> NDArray[np.floating]:
     """(1, n, 420) of a network that gives every so-many-th star another class."""
     rng = np.random.default_rng(seed)
     column = data.luminosity[rows].argmax(1)
@@ -36,7 +36,7 @@ def answers(data: LabelledSet, wrong: float, *, repeats: int = 1) -> Answers:
     parts = {"fold-0": np.arange(0, 120, 2), "fold-1": np.arange(1, 120, 2)}
     only = np.arange(60, 120)
 
-    def again(rows: NDArray[np.intp]) -> list[tuple[NDArray[np.intp], NDArray[np.floating]]]:
+    def again(rows: Rows) -> list[tuple[Rows, NDArray[np.floating]]]:
         return [(rows, logits(data, rows, wrong, seed)) for seed in range(repeats)]
 
     folds = {name: again(rows) for name, rows in parts.items()}
