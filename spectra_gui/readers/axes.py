@@ -24,6 +24,7 @@ SPECTRAL_UNITS: Final = ("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom"
 NOT_WAVELENGTH: Final = {
     "frequency": "a frequency",
     "velocity": "a velocity",
+    "redshift": "a redshift",
     "pixel": "pixel numbers",
     "energy": "an energy",
     "other": "of a kind that its unit does not fit",
@@ -134,6 +135,9 @@ def unit_in_name(name: str) -> str:
         return "ln_angstrom"
     if re.match(r"wave_?num", name.lower()):
         return "wavenumber"
+    for kind, words in (("frequency", r"freq(uency)?|nu"), ("energy", r"energy")):
+        if re.fullmatch(words, name.strip().lower()):
+            return kind
     tail = re.search(r"[_\s./:,-]([A-Za-zµμÅå]+)\s*$", name)
     if tail and len(tail[1]) > 1 and (unit := parse_unit(tail[1])):
         return unit

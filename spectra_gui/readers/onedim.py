@@ -28,6 +28,7 @@ from spectra_gui.readers.wcs import (
     stated_unit,
     tabulated_axis,
 )
+from spectra_gui.readers.wcsviews import spectral_view
 
 FloatArray = NDArray[np.float64]
 
@@ -43,7 +44,10 @@ _NOISE_NAMES: Final = (
 _ERROR_CLASSES: Final = {"MSE": "variance", "RMSE": "sigma", "INVMSE": "ivar"}
 """HDUCLAS3 of ESO's data format for errors."""
 
-WAVE_NAMES: Final = re.compile(r"^(WAVE|WAVELENGTHS?|LAMBDA|LAM|WAVES|WL|LOGLAM|WAVELEN)$")
+WAVE_NAMES: Final = re.compile(
+    r"^((WAVE|WAVELENGTHS?|LAMBDA|LAM|WAVES|WL|WAVELEN)(_?(VAC(UUM)?|AIR))?|LOGLAM|"
+    r"(VAC(UUM)?|AIR)_?(WAVE|WAVELENGTHS?|LAMBDA))$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Companions:
     bad: NDArray[np.bool_] | None = None
     mask: Claim | None = None
     axis: SpectralAxis | None = None
+    medium: Claim = SILENT
     resolving_power: FloatArray | None = None
 
 
@@ -121,7 +126,7 @@ def read_image(
     hdu = pick_image(probe, override)
     if hdu is None:
         raise probe.fail("not_a_spectrum", f"{probe.name} holds no pixels.", "Copy it again.")
-    header = merged_header(probe.fits, hdu)
+    header = spectral_view(merged_header(probe.fits, hdu), hdu.shape)
     flux = hdu.image().reshape(-1)
     companions = find_companions(probe.fits, hdu, flux)
     axis = companions.axis or tabulated_axis(probe.fits, header, flux.size)
@@ -147,7 +152,7 @@ def read_image(
         unit=axis.unit,
         hint=instrument_words(header),
         scale=axis.scale,
-        medium=first_known(headers.medium(header), habits.medium),
+        medium=first_known(companions.medium, headers.medium(header), habits.medium),
         frame=first_known(headers.frame(header), habits.frame),
         noise=companions.noise_kind,
         mask=companions.mask,
@@ -172,11 +177,16 @@ def first_known(*claims: Claim) -> Claim:
     return next((claim for claim in claims if claim.value != "unknown"), claims[-1])
 
 
+_OWN_CARDS: Final = re.compile(r"CR|CD|CT|CU|PC|PS|PV|WAT|COEFF|DC-|BUNIT|NAXIS")
+
+
 class _Merged(Header):
     """Cards of an HDU, and of the primary where it is silent on facts of the exposure."""
 
     def __init__(self, own: Header, primary: Header) -> None:
         self._own, self._primary = own, primary
+        # INHERIT (FITS standard 4.0, section 4.4.2.6): the axes of the primary hold here too.
+        self._inherits = own.flag("INHERIT") is True and own.get("CRVAL1") is None
 
     def remarks(self) -> list[str]:
         """HISTORY and COMMENT of both."""
@@ -184,7 +194,7 @@ class _Merged(Header):
 
     def get(self, key: str, default: object = None) -> object:
         value = self._own.get(key)
-        if value is None and not re.match(r"(CR|CD|CT|CU|PC|PS|PV|WAT|COEFF|DC-|BUNIT|NAXIS)", key):
+        if value is None and (self._inherits or not _OWN_CARDS.match(key)):
             value = self._primary.get(key)
         return default if value is None else value
 
@@ -244,6 +254,14 @@ def _by_name(other: Hdu, found: Companions, file: FitsFile) -> None:
             found.resolving_power = power
     elif WAVE_NAMES.match(other.name) and found.axis is None:
         found.axis = _stored_axis(other, file)
+        found.medium = _named_medium(other)
+
+
+def _named_medium(other: Hdu) -> Claim:
+    for word, medium in (("VAC", "vacuum"), ("AIR", "air")):
+        if word in other.name:
+            return Claim(medium, f"name of {other.label}")
+    return SILENT
 
 
 def _stored_axis(other: Hdu, file: FitsFile) -> SpectralAxis:

@@ -18,6 +18,7 @@ _WAVE: Final = (
     r"^(wave|lambda|wl)[\W_]?(vac\w*|air|aa?|ang\w*|nm|um|micron\w*|µm|obs|rest|opt)$",
     r"^(wavelength|wave|lambda)\b.*$",
     r"^(ln_?(lam\w*|wave\w*|wl)|wave_?num(ber)?s?|arg)$",
+    r"^(freq(uency)?|energy)$",
     r"^(obs|observed|rest|air|vacuum|bary)_?(wave|lambda|lam|wl)\w*$",
 )
 _FLUX: Final = (

@@ -30,6 +30,7 @@ _OTHER_AXIS: Final = {
     "VRAD": "velocity",
     "VELO": "velocity",
     "VOPT": "velocity",
+    "ZOPT": "redshift",
     "FELO": "velocity",
     "BETA": "velocity",
 }
@@ -184,17 +185,8 @@ def _scaled(
     linear = start + offsets
     kind = header.text("CTYPE1").upper()
     evidence = f"CRVAL1 = {start:g}, step {step:g}"
-    if kind == "WAVE-LOG" or kind == "AWAV-LOG":
-        if start > 12.0:
-            # Paper III, eq. 5: sampled evenly in ln λ, CRVAL and CDELT in wavelength units.
-            values = start * np.exp(offsets / start)
-            claim = unit or UNSTATED
-            return SpectralAxis(values, claim, Claim("ln", f"CTYPE1 = {kind}, {evidence}"))
-        if start >= axes.LN_FROM:
-            # A decimal logarithm of that size would be a millimetre or more.
-            natural = Claim("ln_angstrom", f"CTYPE1 = {kind} with {evidence}")
-            return SpectralAxis(linear, natural, Claim("ln", natural.evidence))
-        return _logarithmic(linear, f"CTYPE1 = {kind} with {evidence}")
+    if kind in ("WAVE-LOG", "AWAV-LOG"):
+        return _log_sampled(start, offsets, unit, f"CTYPE1 = {kind}, {evidence}")
     small = start < 6.0 and abs(step) < 0.01
     if unit is not None and unit.value.startswith(("log10_", "ln_")):
         unit = axes.natural_where_large(unit, linear)
@@ -213,6 +205,25 @@ def _scaled(
         claim = Claim("ln_angstrom", f"{evidence}: the size of a natural logarithm", assumed=True)
         return SpectralAxis(linear, claim, Claim("ln", evidence, assumed=True))
     return SpectralAxis(linear, unit or UNSTATED, Claim("linear", evidence))
+
+
+def _log_sampled(
+    start: float, offsets: FloatArray, unit: Claim | None, evidence: str
+) -> SpectralAxis:
+    """``WAVE-LOG`` as the paper has it; or, as many write it, CRVAL in logarithms."""
+    linear = start + offsets
+    base = unit.value if unit is not None else "angstrom"
+    if base.startswith(("log10_", "ln_")):
+        base = base.partition("_")[2]
+    elif start > 12.0 or (base in ("um", "mm", "cm", "m") and start > 0.0):
+        # Paper III, eq. 5: sampled evenly in ln λ, CRVAL and CDELT in wavelength units.
+        values = start * np.exp(offsets / start)
+        return SpectralAxis(values, unit or UNSTATED, Claim("ln", evidence))
+    claim = Claim(f"log10_{base if base in ('nm', 'um') else 'angstrom'}", evidence)
+    if unit is not None and unit.value.startswith("ln_"):
+        claim = Claim(unit.value, evidence)
+    claim = axes.natural_where_large(claim, linear)
+    return SpectralAxis(linear, claim, Claim(claim.value.partition("_")[0], evidence))
 
 
 def _logarithmic(values: FloatArray, evidence: str, *, assumed: bool = False) -> SpectralAxis:

@@ -13,7 +13,7 @@ from astropy.wcs import WCS
 from spectra_gui.data import ReadError
 from spectra_gui.readers import read
 
-from .families.holding import decided, primary, ramp, write
+from .families.holding import decided, image, primary, ramp, table, write
 
 WAVE = 4000.0 * 1.0005 ** np.arange(50)
 LIGHT = 2.99792458e18
@@ -126,6 +126,7 @@ def test_other_quantities_become_vacuum_wavelengths(
         (4e-19, 1e-22, {"CTYPE1": "ENER", "CUNIT1": "J"}),
         (4000.0, 1.0, {"CTYPE1": "FREQ", "CUNIT1": "Angstrom"}),
         (-300.0, 10.0, {"CTYPE1": "VOPT", "CUNIT1": "km/s", "RESTWAV": 6562.8e-10}),
+        (0.0, 1e-4, {"CTYPE1": "ZOPT", "RESTWAV": 5e-7}),
         (-300.0, 10.0, {"CTYPE1": "VELO-F2V", "CUNIT1": "km/s", "RESTWAV": 6562.8e-10}),
     ],
 )
@@ -156,3 +157,105 @@ def test_axes_that_are_even_in_another_quantity(
     spectrum = read(write(tmp_path, hdu)).spectra[0]
     np.testing.assert_allclose(spectrum.wavelength_aa, expected, rtol=1e-10)
     assert spectrum.medium == ("air" if kind.startswith("AWAV") else "vacuum")
+
+
+@pytest.mark.parametrize(
+    ("unit", "start", "step"),
+    [
+        ("Angstrom", 4000.0, 2.0),
+        ("nm", 400.0, 0.2),
+        ("um", 0.4, 2e-4),
+        ("m", 4e-7, 2e-10),
+        ("nm", np.log10(400.0), 5e-4 / np.log(10.0)),
+        ("nm", np.log(400.0), 5e-4),
+        ("Angstrom", np.log10(4000.0), 5e-4 / np.log(10.0)),
+    ],
+)
+def test_log_sampling_in_any_unit(tmp_path: Path, unit: str, start: float, step: float) -> None:
+    """Paper III, eq. 5; in logarithms as many programs write it."""
+    reading = read(write(tmp_path, stepped(start, step, CTYPE1="WAVE-LOG", CUNIT1=unit)))
+    np.testing.assert_allclose(
+        reading.spectra[0].wavelength_aa, 4000.0 * np.exp(5e-4 * np.arange(50)), rtol=1e-10
+    )
+
+
+LINEAR = {"CTYPE": "AWAV", "CRVAL": 400.0, "CRPIX": 1.0, "CDELT": 0.2, "CUNIT": "nm"}
+
+
+def described(number: int, letter: str = "") -> dict[str, Any]:
+    """Cards of a linear axis of that number, in that description."""
+    return {f"{key}{number}{letter}": value for key, value in LINEAR.items()}
+
+
+@pytest.mark.parametrize(
+    ("shape", "cards"),
+    [
+        ((50,), {"CTYPE1": "PIXEL", "CRVAL1": 1.0, "CDELT1": 1.0, **described(1, "A")}),
+        ((50, 1, 1), {"CTYPE1": "RA---TAN", "CRVAL1": 10.0, "CDELT1": 1e-4, **described(3)}),
+        ((50, 1), {"CTYPE1": "PIXEL", "CRVAL1": 1.0, "CDELT1": 1.0, **described(2)}),
+        ((1, 1, 50), described(1)),
+    ],
+)
+def test_the_axis_of_light_is_found(
+    tmp_path: Path, shape: tuple[int, ...], cards: dict[str, Any]
+) -> None:
+    hdu = fits.PrimaryHDU(ramp().reshape(shape))
+    hdu.header.update(cards)
+    spectrum = read(write(tmp_path, hdu)).spectra[0]
+    np.testing.assert_allclose(spectrum.wavelength_aa, 4000.0 + 2.0 * np.arange(50))
+    np.testing.assert_allclose(spectrum.flux, ramp())
+    assert spectrum.medium == "air"
+
+
+def test_an_extension_inherits_the_axis_of_the_primary(tmp_path: Path) -> None:
+    first = fits.PrimaryHDU()
+    first.header.update(described(1))
+    spectrum = read(write(tmp_path, first, image(ramp(), "SCI", INHERIT=True))).spectra[0]
+    np.testing.assert_allclose(spectrum.wavelength_aa, 4000.0 + 2.0 * np.arange(50))
+    with pytest.raises(ReadError):
+        read(write(tmp_path, first, image(ramp(), "SCI", INHERIT=False)))
+
+
+@pytest.mark.parametrize(
+    ("name", "medium"),
+    [("WAVE_VAC", "vacuum"), ("WAVELENGTH_AIR", "air"), ("VACWAVE", "vacuum"), ("WAVE", "unknown")],
+)
+def test_wavelengths_in_a_sister_image_say_their_medium(
+    tmp_path: Path, name: str, medium: str
+) -> None:
+    path = write(tmp_path, primary(ramp()), image(WAVE, name, BUNIT="Angstrom"))
+    spectrum = read(path).spectra[0]
+    np.testing.assert_allclose(spectrum.wavelength_aa, WAVE)
+    assert spectrum.medium == medium
+
+
+def test_arms_in_images_of_their_own_are_all_read(tmp_path: Path) -> None:
+    arms = [
+        image(ramp(), name, CRVAL1=start, CDELT1=2.0, CRPIX1=1.0, CUNIT1="Angstrom")
+        for name, start in (("BLUE", 4000.0), ("RED", 5000.0))
+    ]
+    reading = read(write(tmp_path, primary(), *arms))
+    assert [s.wavelength_aa[0] for s in reading.spectra] == [4000.0, 5000.0]
+    assert reading.spectra[1].name.endswith("RED")
+    continuum = image(ramp(), "CONTINUUM", CRVAL1=5000.0, CDELT1=2.0, CRPIX1=1.0)
+    assert len(read(write(tmp_path, primary(), arms[0], continuum)).spectra) == 1
+    other = image(ramp(), "RED", CRVAL1=500.0, CDELT1=0.2, CRPIX1=1.0, CUNIT1="nm")
+    reading = read(write(tmp_path, primary(), arms[0], other))
+    assert len(reading.spectra) == 1
+    assert any("HDU 2 (RED) may hold a spectrum too" in w for w in reading.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "factor"), [("FREQ", "Hz", LIGHT), ("ENERGY", "eV", 12398.419843)]
+)
+def test_columns_of_frequencies_and_energies(
+    tmp_path: Path, name: str, unit: str, factor: float
+) -> None:
+    columns: dict[str, Any] = {name: (factor / WAVE, unit), "FLUX": ramp()}
+    spectrum = read(write(tmp_path, primary(), table(**columns))).spectra[0]
+    np.testing.assert_allclose(spectrum.wavelength_aa, WAVE, rtol=1e-8)
+    assert spectrum.medium == "vacuum"
+    columns = {name: factor / WAVE, "FLUX": ramp()}
+    with pytest.raises(ReadError) as caught:
+        read(write(tmp_path, primary(), table(**columns)))
+    assert caught.value.code == "no_wavelength"
