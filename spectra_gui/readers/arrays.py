@@ -147,6 +147,15 @@ def read_arrays(
     return found
 
 
+def holds_spectrum(arrays: Mapping[str, Stored]) -> bool:
+    """Whether names tell a wavelength and a flux that goes with it."""
+    try:
+        _roles([n for n, a in arrays.items() if a.dtype.kind in "fiub"], arrays, Override())
+    except ReadError:
+        return False
+    return True
+
+
 def _add_rows(
     arrays: Mapping[str, Stored], chosen: _Chosen, name: str, rows: tuple[int, ...], found: Found
 ) -> None:

@@ -24,7 +24,7 @@ def fits_view(file: FitsFile, hdu: Hdu, *, flags: int | None = None) -> View:
     """
     whole = table = hdu.table
     first = 0
-    if file.window is not None and whole.has_vectors:
+    if file.window is not None and whole.has_vectors and whole.n_rows > 1:
         first = min(file.window[0], whole.n_rows)
         table = whole.rows(*file.window)
     columns = tuple(

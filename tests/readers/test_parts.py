@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -199,6 +200,48 @@ def test_arms_in_tables_of_their_own_are_all_read(tmp_path: Path) -> None:
     assert (merged.name, merged.wavelength_aa[-1]) == ("HD 1", 5589.0)
     (red,) = read(path, override=Override(hdu="RED")).spectra
     assert red.wavelength_aa[0] == 5290.0
+
+
+def test_arms_in_rows_of_their_own_tables_are_counted_by_table(tmp_path: Path) -> None:
+    blue, red = 5000.0 + np.arange(300.0), 5290.0 + np.arange(300.0)
+    arms = [
+        table(name, WAVE=(wave[None], "Angstrom"), FLUX=star(wave)[None])
+        for name, wave in (("BLUE", blue), ("RED", red))
+    ]
+    path = write(tmp_path, primary(), *arms)
+    assert [s.meta["row"] for s in read(path).spectra] == [0, 1]
+    (only,) = read(path, override=Override(rows=(1,))).spectra
+    assert only.name == "segment RED"
+
+
+def groups(folder: Path, **spectra: Any) -> Path:
+    path = folder / "groups.h5"
+    with h5py.File(path, "w") as file:
+        for name, arrays in spectra.items():
+            for what, values in arrays.items():
+                file[f"{name}/{what}"] = values
+    return path
+
+
+def test_groups_of_hdf5_are_spectra_of_their_own(tmp_path: Path) -> None:
+    blue, red = 5000.0 + np.arange(300.0), 5290.0 + np.arange(300.0)
+    path = groups(
+        tmp_path,
+        blue={"wave": blue, "flux": star(blue)},
+        red={"wave": red, "flux": star(red)},
+    )
+    assert [s.name for s in read(path).spectra] == ["segment blue", "segment red"]
+    (merged,) = read(path, override=Override(merge="merged")).spectra
+    assert merged.wavelength_aa[-1] == 5589.0
+    (only,) = read(path, override=Override(rows=(1,))).spectra
+    assert only.name == "segment red"
+
+
+def test_a_flux_of_another_group_is_not_taken_for_the_spectrum(tmp_path: Path) -> None:
+    wave = 5000.0 + np.arange(300.0)
+    path = groups(tmp_path, a_model={"flux": np.ones(300)}, star={"wave": wave, "flux": star(wave)})
+    (spectrum,) = read(path).spectra
+    np.testing.assert_array_equal(spectrum.flux, star(wave))
 
 
 def test_stars_in_tables_of_their_own_are_no_parts_of_one(tmp_path: Path) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from itertools import islice
 from typing import Final
 
-import numpy as np
-
 from spectra_gui.data import Override, ReadError
 from spectra_gui.readers.fitsfile import Hdu
 from spectra_gui.readers.fitsviews import fits_view
@@ -19,9 +17,9 @@ from spectra_gui.readers.found import Found
 from spectra_gui.readers.headers import pipeline_habits
 from spectra_gui.readers.merge import MOST_PARTS
 from spectra_gui.readers.onedim import Habits, hdu_choice, hdu_list
-from spectra_gui.readers.parts import follow_each_other
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.sisters import are_alike, left_out, take_in
 from spectra_gui.readers.tables import is_spectrum, read_view
 
 NAME: Final = "fits-table"
@@ -82,48 +80,28 @@ def _read_one(probe: Probe, hdu: Hdu, override: Override) -> Found:
 def _add_sisters(probe: Probe, first: Hdu, override: Override, found: Found) -> None:
     """Arms, orders or stars in tables of their own, with the columns of the first."""
     columns = [c.name for c in first.table.columns]
-    own, left_out = [(first, found)], []
+    own: list[tuple[str, Found]] = []
+    others: list[str] = []
     later = (hdu for hdu in probe.fits if hdu.is_table and hdu.index > first.index)
     for hdu in islice(later, MOST_PARTS - 1):
         if not is_spectrum(fits_view(probe.fits, hdu)):
             continue
         other = _read_alike(probe, hdu, override, columns)
-        if other is not None and _claims(other) == _claims(found):
-            own.append((hdu, other))
+        if other is not None and are_alike(found, other):
+            own.append((hdu.name or str(hdu.index), other))
         else:
-            left_out.append(hdu.label)
-    if left_out:
-        found.warnings.append(
-            f"{_listed(left_out)} may hold a spectrum too, of another kind; choose it as the HDU."
-        )
-    if len(own) == 1:
-        return
-    pieces = [one.pieces[0] for _, one in own]
-    ends = [(float(np.nanmin(p.axis)), float(np.nanmax(p.axis))) for p in pieces]
-    is_parted = min(low for low, _ in ends) > 0.0 and follow_each_other(ends)
-    for row, (piece, (hdu, _)) in enumerate(zip(pieces, own, strict=True)):
-        words = (piece.name, "segment" if is_parted else "", hdu.name or str(hdu.index))
-        piece.name, piece.row = " ".join(word for word in words if word), row
-    found.pieces = pieces
-    found.evidence = f"columns of {len(own)} tables, of which the first is {first.label}"
-    found.total_rows = 0
+            others.append(hdu.label)
+    found.warnings += left_out(others, "choose it as the HDU")
+    if own:
+        found.evidence = f"columns of {len(own) + 1} tables, of which the first is {first.label}"
+        take_in(found, own, label=first.name or str(first.index))
 
 
 def _read_alike(probe: Probe, hdu: Hdu, override: Override, columns: list[str]) -> Found | None:
-    """The one spectrum of a table with such columns, or None."""
+    """What a table with such columns holds, or None."""
     if [c.name for c in hdu.table.columns] != columns:
         return None
     try:
-        found = _read_one(probe, hdu, override)
+        return _read_one(probe, hdu, override)
     except ReadError:
         return None
-    return found if len(found.pieces) == 1 else None
-
-
-def _listed(labels: list[str]) -> str:
-    return ", ".join(labels[:3]) + (f" and {len(labels) - 3} more" if len(labels) > 3 else "")
-
-
-def _claims(found: Found) -> tuple[str, ...]:
-    """What has to be alike in tables of one reading."""
-    return found.unit.value, found.medium.value, found.frame.value, found.noise.value

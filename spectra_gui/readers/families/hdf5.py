@@ -7,18 +7,20 @@ pandas, PyTables) are arrays too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import Override, ReadError
-from spectra_gui.readers.arrays import Stored, read_arrays
+from spectra_gui.readers.arrays import Stored, holds_spectrum, read_arrays
 from spectra_gui.readers.found import Found
+from spectra_gui.readers.merge import MOST_PARTS
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.sisters import are_alike, left_out, take_in
 
 NAME: Final = "hdf5"
 TAKES: Final = frozenset({"columns"})
@@ -37,14 +39,57 @@ def read(probe: Probe, override: Override) -> Found:
     """The spectra in the arrays of the file."""
     with _opened(probe) as file:
         contents = _contents(file)
-        return read_arrays(
-            probe,
-            contents.arrays,
-            contents.units,
-            override,
-            description="HDF5 arrays",
-            evidence="HDF5 signature",
-        )
+        groups = _groups(contents.arrays) if override.columns is None else []
+        if not groups:
+            return _read_from(probe, contents.arrays, contents, override)
+        if len(groups) > 1 and all(array.n_rows == 1 for array in groups[0][1].values()):
+            # What a person counts are groups here, and all of them are read.
+            override, probe.window = replace(override, rows=None), None
+        found = _read_from(probe, groups[0][1], contents, override)
+        if len(found.pieces) == 1 and not found.total_rows:
+            _add_groups(probe, groups, contents, override, found)
+        return found
+
+
+def _read_from(
+    probe: Probe, arrays: Mapping[str, Stored], contents: _Contents, override: Override
+) -> Found:
+    return read_arrays(
+        probe,
+        arrays,
+        contents.units,
+        override,
+        description="HDF5 arrays",
+        evidence="HDF5 signature",
+    )
+
+
+def _groups(arrays: Mapping[str, Stored]) -> list[tuple[str, dict[str, Stored]]]:
+    """The groups that have wavelengths and a flux to them, each with its arrays."""
+    groups: dict[str, dict[str, Stored]] = {}
+    for name, array in arrays.items():
+        groups.setdefault(name.rpartition("/")[0], {})[name] = array
+    return [(name, own) for name, own in groups.items() if holds_spectrum(own)]
+
+
+def _add_groups(
+    probe: Probe,
+    groups: Sequence[tuple[str, Mapping[str, Stored]]],
+    contents: _Contents,
+    override: Override,
+    found: Found,
+) -> None:
+    """Arms, orders or stars in groups of their own."""
+    own: list[tuple[str, Found]] = []
+    others: list[str] = []
+    for name, arrays in groups[1:MOST_PARTS]:
+        other = _read_from(probe, arrays, contents, override)
+        if are_alike(found, other) and not other.total_rows:
+            own.append((name, other))
+        else:
+            others.append(name)
+    found.warnings += left_out(others, "choose its arrays")
+    take_in(found, own, label=groups[0][0])
 
 
 def array_heads(probe: Probe, n: int) -> tuple[dict[str, NDArray[np.float64]], dict[str, str]]:
