@@ -23,6 +23,12 @@ from spectra_gui.networks.reference import (
     ResNet50Net,
 )
 from spectra_gui.networks.residual import ResidualConfig, ResidualNet
+from spectra_gui.networks.rivals import (
+    ConvKANConfig,
+    ConvKANNet,
+    ConvTranConfig,
+    ConvTranNet,
+)
 from spectra_gui.networks.three_branch import ThreeBranchConfig, ThreeBranchNet
 
 __all__ = [
@@ -45,6 +51,8 @@ KINDS: Final[dict[str, tuple[Callable[..., Network], type[Any]]]] = {
     "conv1d_v1": (Conv1DV1Net, Conv1DV1Config),
     "conv1d_v2": (Conv1DV2Net, Conv1DV2Config),
     "resnet50_1d": (ResNet50Net, ResNet50Config),
+    "conv_tran": (ConvTranNet, ConvTranConfig),
+    "conv_kan": (ConvKANNet, ConvKANConfig),
 }
 """Name in a config → (module, its config)."""
 

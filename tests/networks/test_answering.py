@@ -13,6 +13,8 @@ SIZES = {
     "conv1d_v1": {"channels": (8, 6), "hidden": (8,)},
     "conv1d_v2": {"channels": (8, 6, 8), "strides": (1, 2, 2), "hidden": 8},
     "resnet50_1d": {"widths": (4, 6), "depths": (1, 2)},
+    "conv_tran": {"width": 16, "heads": 2, "forward": 8},
+    "conv_kan": {"channels": (4, 6), "hidden": 8},
 }
 
 

@@ -22,9 +22,13 @@ SMALL: dict[str, dict[str, object]] = {
     "conv1d_v1": {"channels": [8, 8], "hidden": [12, 8]},
     "conv1d_v2": {"channels": [8, 12, 8], "strides": [1, 2, 2], "hidden": 8},
     "resnet50_1d": {"widths": [4, 6], "depths": [1, 2]},
+    "conv_tran": {"width": 16, "heads": 2, "forward": 8},
+    "conv_kan": {"channels": [4, 6], "hidden": 8},
 }
+BY_OCCLUSION = {"linear", "conv_tran", "conv_kan"}
+"""Kinds that have no layer for Grad-CAM to look at."""
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
-CONVOLUTIONAL = pytest.mark.parametrize("kind", sorted(set(KINDS) - {"linear"}))
+CONVOLUTIONAL = pytest.mark.parametrize("kind", sorted(set(KINDS) - BY_OCCLUSION))
 
 
 def small(kind: str, n_pixels: int = N_PIXELS) -> Network:

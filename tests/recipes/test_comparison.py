@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,14 @@ from spectra_gui.recipes import RunConfig, config_to_toml, read_config
 
 FOLDER = assets.models_folder() / "comparison"
 REBUILT = ("conv1d-v1", "conv1d-v2", "resnet50-1d", "sezen-ensemble")
+RIVALS = ("conv-tran", "conv-kan")
 
 
 def recipe(name: str) -> RunConfig:
     return read_config(FOLDER / f"{name}.toml")
 
 
-@pytest.mark.parametrize("name", REBUILT)
+@pytest.mark.parametrize("name", [*REBUILT, *RIVALS])
 def test_a_recipe_is_read_and_written_again_as_it_is(name: str, tmp_path: Path) -> None:
     config = recipe(name)
     assert config.name == name
@@ -48,7 +50,17 @@ def test_the_ensemble_is_the_sum_of_the_logits_of_two_networks() -> None:
     assert config.scoring.rule == "sum_of_logits"
 
 
-@pytest.mark.parametrize("name", REBUILT)
+@pytest.mark.parametrize("name", RIVALS)
+def test_the_others_differ_from_the_study_in_their_network_and_rate_alone(name: str) -> None:
+    its, study = recipe(name), recipe("conv1d-v2")
+    optimiser = replace(its.optimiser, learning_rate=5e-5, scale_memory=0.95)
+    assert (
+        replace(its, name=study.name, title=study.title, members=study.members, optimiser=optimiser)
+        == study
+    )
+
+
+@pytest.mark.parametrize("name", [*REBUILT, *RIVALS])
 def test_it_learns_from_the_spectra_that_ours_learns_from(name: str) -> None:
     ours = read_config(assets.models_folder() / "mk-ensemble-1" / "train.toml")
     its = recipe(name)
