@@ -1,4 +1,4 @@
-"""How the stars of each letter look, and how far stars that were held out stray from that.
+"""How the stars of each type look, and how far stars that were held out stray from that.
 
 Means and covariances of groups of stars among the principal components of prepared spectra, and
 limits: statistics over many stars, no spectrum. Knows numpy and safetensors; knows no network.
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from spectra_gui.data.mk import N_LETTERS
+from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY
 
 LIKENESS: Final = "likeness.safetensors"
 """The file of a bundle that has it; older bundles have none."""
@@ -35,7 +35,7 @@ class Likeness:
     Attributes
     ----------
     mean, components : (n_pixels,), (k, n_pixels) principal components, orthonormal
-    groups : (7,) the group of each letter, O to M; letters with few stars share one
+    groups : (42,) the group of each letter + class, O I, O II … M VI; those with few stars share one
     centres, spreads : (g, k), (g, k, k) mean and covariance of a group's coordinates
     limits : (`N_WAYS`, g) what few held-out stars exceed, for each way of being strange
     emission : (`N_LINES`, g) what few held-out stars exceed of light in a Balmer line beyond what
@@ -97,7 +97,7 @@ def likeness_of(tables: Mapping[str, NDArray[Any]], n_pixels: int) -> Likeness:
             raise ValueError(f"{key} of the likeness does not fit")
         return array.astype(np.float64)
 
-    groups = table("groups", N_LETTERS).astype(np.intp)
+    groups = table("groups", N_LETTERS * N_LUMINOSITY).astype(np.intp)
     limits = table("limits", N_WAYS, g)
     if groups.min() < 0 or groups.max() >= g or limits.min() <= 0.0:
         raise ValueError("the groups or the limits of the likeness do not fit")

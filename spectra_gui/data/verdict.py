@@ -54,13 +54,15 @@ class Verdict:
     rv_origin : ``rest | header | user | measured | none``
     snr : median signal to noise per resolution element, None where it cannot be had
     coverage : fraction of the bundle's grid with valid pixels, 0–1
-    novelty : distance to the training spectra in units of the limit that holds 95 % of held-out
-        stars (above 1 = unusual)
+    novelty : how strange the spectrum is beside the training spectra, in units of a limit that few
+        held-out stars exceed (above 1 = unusual)
     state, reasons : verdict and, unless accept, why, in sentences
     template : name of the class template nearest to the type, "" where the bundle has none
     second_opinion : what the most similar spectra say, which changes nothing above; None where the
         type is withheld or the bundle has no table of its training stars
     seen : the training star that this is, None where it is none that is known
+    flags : what the spectrum shows beside its type, in sentences that begin with a word and a
+        colon: ``e:`` for emission lines, ``metal-weak:``
     """
 
     probabilities: NDArray[np.float32]
@@ -87,6 +89,7 @@ class Verdict:
     template: str = ""
     second_opinion: SecondOpinion | None = None
     seen: Seen | None = None
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         grid = np.ascontiguousarray(self.probabilities, dtype=np.float32)

@@ -43,18 +43,13 @@ from spectra_gui.inference.beside import Beside
 from spectra_gui.inference.calibrate import Rule, ensemble_mean, softmax
 from spectra_gui.inference.cam import exclusive
 from spectra_gui.inference.explain import Method, explain, target_cells
-from spectra_gui.inference.novelty import relative_novelty
-from spectra_gui.inference.trust import Evidence, agree, judge
+from spectra_gui.inference.findings import Finding, calm, find, see, well_known, without_emission
+from spectra_gui.inference.trust import Evidence, agree, far_apart, judge
 from spectra_gui.networks import Network, build_network, for_answers
 from spectra_gui.prepare import PrepareError, prepare_many
 
 LARGEST_BATCH: Final = 64
 N_ALTERNATIVES: Final = 6
-WORST_NOISE: Final = 10.0
-"""Pixels that are so many times less certain than most say nothing of what is novel."""
-
-CORRELATED_NOISE: Final = 1.3
-"""Noise of a grid pixel over 1/(S/N per resolution element), where a file gives no sigma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +116,7 @@ class Predictor:
         self._answering = [for_answers(network).to(device) for network in networks]
         self._device = device
         self._batch = LARGEST_BATCH
+        self._unsure = None if bundle.likeness is None else bundle.likeness.unsure
         self._typing = threading.Lock()
         self._temperatures = np.array([m.temperature for m in bundle.members])
         self._ensemble_temperature = float(bundle.calibration["ensemble_temperature"])
@@ -163,28 +159,34 @@ class Predictor:
         whole = self._beside.added(
             [a.verdict for a in answers],
             [a.prepared for a in answers],
-            [None if a.prepared is None else _well_known(a.prepared) for a in answers],
+            [None if a.prepared is None else well_known(a.prepared) for a in answers],
             spectra,
         )
         return [replace(a, verdict=v) for a, v in zip(answers, whole, strict=True)]
 
     def judge_prepared(self, prepared: Sequence[Prepared]) -> list[Verdict]:
         """Verdicts of prepared spectra."""
-        flux = np.stack([p.flux for p in prepared])
-        valid = np.stack([p.valid for p in prepared])
-        logits = self.logits(flux, valid)
-        mean = ensemble_mean(logits, self._temperatures, self._ensemble_temperature, self._rule)
-        grids = mean.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
-        known = np.stack([_well_known(p) for p in prepared])
-        noise = np.array([_pixel_noise(p, k) for p, k in zip(prepared, known, strict=True)])
-        novelty = relative_novelty(self.bundle.novelty, flux, known, noise)
+        sight = see(prepared)
+        logits = self.logits(sight.flux, sight.valid)
+        # Balmer emission is found beside a first type, which it may have led astray.
+        first = _types(self._grids(logits))
+        sight, rows = without_emission(sight, prepared, first, self.bundle)
+        if rows.size:
+            logits[:, rows] = self.logits(sight.flux[rows], sight.valid[rows])
+        grids = self._grids(logits)
+        findings = find(sight, prepared, _types(grids), self.bundle)
         opinions = self._opinions(logits)
         alternatives = _alternatives(grids)
         answers = zip(*answer(grids), cells(grids), subtype_interval(grids), strict=True)
         return [
-            self._verdict(p, grids[i], found, opinions[i], alternatives[i], float(novelty[i]))
+            self._verdict(p, grids[i], found, opinions[i], alternatives[i], findings[i])
             for i, (p, found) in enumerate(zip(prepared, answers, strict=True))
         ]
+
+    def _grids(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(n, 70, 6) calibrated probabilities of the ensemble."""
+        mean = ensemble_mean(logits, self._temperatures, self._ensemble_temperature, self._rule)
+        return mean.reshape(-1, N_SUBTYPES, N_LUMINOSITY)
 
     def logits(self, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
         """(members, n, 420) uncalibrated logits of prepared spectra (n, n_pixels)."""
@@ -233,16 +235,18 @@ class Predictor:
         found: tuple[int, int, float, NDArray[np.float64], NDArray[np.float64]],
         opinions: tuple[MemberOpinion, ...],
         alternatives: tuple[Alternative, ...],
-        novelty: float,
+        finding: Finding,
     ) -> Verdict:
         """From what was computed for the whole batch; ``found``: answer, masses and interval."""
         bundle = self.bundle
         letter, luminosity, code = int(found[0]), int(found[1]), float(found[2])
         name = _type_name(code, luminosity)
         probability = float(found[3][letter, luminosity])
-        together = agree(_cell(name), [_cell(o.type) for o in opinions])
-        evidence = Evidence(prepared, novelty, probability, together)
-        state, reasons = judge(evidence, bundle.preparation)
+        own, others = _cell(name), [_cell(o.type) for o in opinions]
+        evidence = Evidence(
+            prepared, finding, probability, agree(own, others), far_apart(own, others)
+        )
+        state, reasons = judge(evidence, bundle.preparation, self._unsure)
         inside = credible_cells(grid)
         low, high = found[4]
         template = bundle.templates.nearest_box(code, luminosity)
@@ -263,12 +267,13 @@ class Predictor:
             rv_origin=prepared.rv_origin,
             snr=prepared.snr,
             coverage=prepared.coverage,
-            novelty=novelty,
+            novelty=finding.novelty,
             state=state,
             reasons=reasons,
             bundle=bundle.name,
             bundle_sha256=bundle.sha256,
             template=bundle.templates.names[template] if bundle.templates.names else "",
+            flags=() if state == "refuse" else finding.flags,
         )
 
     def _opinions(self, logits: NDArray[np.float32]) -> list[tuple[MemberOpinion, ...]]:
@@ -314,6 +319,7 @@ class Predictor:
         chosen, text = target_cells(verdict, target, cell)
         # The luminosity is asked over all letters; the lines are still those of this star.
         letter = verdict.letter if cell is None else LETTERS[cell[0] // 10]
+        prepared = calm(prepared, verdict.flags, self.bundle)
         centred = np.where(prepared.valid, prepared.flux - 1.0, 0.0)
         x = np.stack([centred, prepared.valid])[None].astype(np.float32)
         members = [
@@ -343,6 +349,13 @@ def _cell(name: str) -> tuple[str, str]:
     return name[0], name.split(" ")[1]
 
 
+def _types(grids: NDArray[np.float64]) -> NDArray[np.intp]:
+    """(n,) most probable letter + class of (n, 70, 6) grids, 6 · letter + class."""
+    mass = cells(grids)
+    types: NDArray[np.intp] = mass.reshape(len(mass), -1).argmax(axis=1)
+    return types
+
+
 def _alternatives(grids: NDArray[np.float64]) -> list[tuple[Alternative, ...]]:
     """The most probable letters + classes after the answer's, for (n, 70, 6) grids."""
     mass = cells(grids).reshape(len(grids), -1)
@@ -357,18 +370,3 @@ def _alternatives(grids: NDArray[np.float64]) -> list[tuple[Alternative, ...]]:
         )
         for i in range(len(grids))
     ]
-
-
-def _well_known(prepared: Prepared) -> NDArray[np.bool_]:
-    """(n_pixels,) valid, and not so uncertain that a few pixels would stand for all the noise."""
-    if prepared.sigma is None:
-        return prepared.valid
-    typical = float(np.median(prepared.sigma[prepared.valid]))
-    return np.asarray(prepared.valid & (prepared.sigma <= WORST_NOISE * typical))
-
-
-def _pixel_noise(prepared: Prepared, known: NDArray[np.bool_]) -> float:
-    """Standard deviation of a grid pixel in units of the continuum: root of the mean variance."""
-    if prepared.sigma is not None:
-        return float(np.sqrt(np.mean(prepared.sigma[known].astype(np.float64) ** 2)))
-    return CORRELATED_NOISE / prepared.snr if prepared.snr else 0.0

@@ -40,6 +40,7 @@ from spectra_gui.training.card import write_card
 from spectra_gui.training.dataset import LabelledSet, LeftOut, count_reasons
 from spectra_gui.training.neighbours import account, make_neighbours, star_facts
 from spectra_gui.training.tasks import WHOLE, Result, Task, progress_of_fits
+from spectra_gui.training.trust import held_out_answers, likeness_file
 
 FEWEST_STARS: Final = 3
 """A class template is the mean over at least so many stars."""
@@ -81,6 +82,10 @@ def assemble_bundle(
     neighbours, opinion = _neighbours(config, base, data, data_folder, held_out.ids, probabilities)
     if opinion:
         scores["second_opinion"] = opinion
+    answers = held_out_answers(
+        _rows_of_ids(data, held_out.ids), _five_folds(config, data), held_out.logits,
+        temperatures, probabilities,
+    )  # fmt: skip
     content = BundleContent(
         name=out.name,
         title=config.title or out.name,
@@ -102,6 +107,7 @@ def assemble_bundle(
             "train.toml": config_to_toml(config).encode(),
             **_logit_files(config, data, results),
             **neighbours,
+            **likeness_file(base, data, answers, config.preparation),
         },
     )
     return write_bundle(content, out)
@@ -306,7 +312,7 @@ def _novelty(config: RunConfig, data: LabelledSet, base: Novelty | None) -> Nove
     A base's components are kept and only what they leave of these spectra is added.
     """
     residuals = np.full(len(data), np.nan)
-    fold = folds(data.system, strata=data.strata(), n=5, seed=config.seed)
+    fold = _five_folds(config, data)
     for k in range(5):
         part = Novelty(*_components(base, data.rows(fold != k)), 1.0)
         residuals[fold == k] = relative_novelty(part, data.flux[fold == k], data.valid[fold == k])
@@ -314,6 +320,10 @@ def _novelty(config: RunConfig, data: LabelledSet, base: Novelty | None) -> Nove
     return Novelty(
         *_components(base, data), limit if base is None else max(limit, float(base.limit))
     )
+
+
+def _five_folds(config: RunConfig, data: LabelledSet) -> NDArray[np.intp]:
+    return folds(data.system, strata=data.strata(), n=5, seed=config.seed)
 
 
 def _components(

@@ -1,0 +1,94 @@
+"""Emission in Balmer lines: found by what the rest of the spectrum lets expect, and set aside.
+
+Be and dMe stars have MK types, but their Balmer cores do not tell them. Knows the lines and a
+bundle's `Likeness`; knows no network.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_gui.bundles import Likeness
+from spectra_gui.data import PreparationSpec
+from spectra_gui.inference.likeness import Bools, Floats, expect
+from spectra_gui.prepare import normalise
+from spectra_gui.units import air_to_vacuum
+
+BALMER_AIR_AA: Final = {"Hα": 6562.8, "Hβ": 4861.3, "Hγ": 4340.5, "Hδ": 4101.7}
+HALF_WIDTHS_AA: Final = (20.0, 16.0, 12.0, 12.0)
+"""What is set aside about each line: emission of the fastest Be stars and the wings that a
+spectrograph of 6 Å gives it."""
+
+CORE_AA: Final = 8.0
+"""The light within so much of the line's centre is what emission is measured by."""
+
+LEAST_NOISE: Final = 0.01
+"""Typical difference of a star from its components, in units of the continuum."""
+
+LEAST_SIGMAS: Final = 5.0
+"""Emission must also stand so far above its noise."""
+
+
+def excess_aa(
+    likeness: Likeness,
+    flux: NDArray[np.floating],
+    valid: Bools,
+    noise: Floats,
+    spec: PreparationSpec,
+) -> Floats:
+    """(4, b) equivalent width of the light in Hα to Hδ beyond what the rest lets expect, Å.
+
+    0 where a core is not wholly seen. ``noise`` (b,) is the standard deviation of a pixel; lines
+    that do not stand out from it count as 0 too.
+    """
+    outside = valid & ~balmer_cores(spec).any(axis=0)
+    expected = expect(likeness, flux, outside, np.maximum(noise, LEAST_NOISE))
+    above = np.where(valid, flux - expected, 0.0)
+    found = np.zeros((len(BALMER_AIR_AA), len(flux)))
+    for row, centre_aa in enumerate(_centres_aa(spec)):
+        core = np.abs(spec.wavelength_aa - centre_aa) < CORE_AA
+        if not core.any():
+            continue
+        width = above[:, core].sum(axis=1) * spec.step_aa
+        sigma = noise * np.sqrt(core.sum()) * spec.step_aa
+        sure = valid[:, core].all(axis=1) & (width > LEAST_SIGMAS * sigma)
+        found[row] = np.where(sure, width, 0.0)
+    return found
+
+
+def in_emission(
+    likeness: Likeness, excess: Floats, types: NDArray[np.integer]
+) -> NDArray[np.bool_]:
+    """(4, b) True where a line has more light than the stars of the type's group ever have."""
+    found: NDArray[np.bool_] = excess > likeness.emission[:, likeness.groups[types]]
+    return found
+
+
+def without_balmer_cores(
+    flux: NDArray[np.float32],
+    valid: Bools,
+    continuum: NDArray[np.float32],
+    spec: PreparationSpec,
+) -> tuple[NDArray[np.float32], Bools]:
+    """Prepared spectra (b, n_pixels) with Hα to Hδ set aside, over a continuum without them."""
+    kept = valid & ~balmer_cores(spec).any(axis=0)
+    again, own = normalise(flux * continuum, kept, spec.continuum_sigma_aa / spec.step_aa)
+    kept &= np.isfinite(own)
+    return np.where(kept, again, np.float32(1.0)), kept
+
+
+def balmer_cores(spec: PreparationSpec) -> Bools:
+    """(4, n_pixels) what is set aside about each line."""
+    offsets = np.abs(spec.wavelength_aa - np.array(_centres_aa(spec))[:, None])
+    cores: Bools = offsets < np.array(HALF_WIDTHS_AA)[:, None]
+    return cores
+
+
+def _centres_aa(spec: PreparationSpec) -> list[float]:
+    air = np.array(list(BALMER_AIR_AA.values()))
+    centres = air if spec.medium == "air" else air_to_vacuum(air)
+    found: list[float] = centres.tolist()
+    return found
