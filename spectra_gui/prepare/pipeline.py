@@ -355,9 +355,11 @@ def _note_unmeasured(work: _Work, why: str) -> None:
 def _result(work: _Work, grid: _OnGrid, row: int, spec: PreparationSpec) -> Prepared | PrepareError:
     valid = grid.valid[row]
     if np.count_nonzero(valid) < LEAST_FRACTION * spec.n_pixels:
+        share = np.count_nonzero(valid) / spec.n_pixels
+        much = f"in only {100 * share:.1f} % of" if share else "nowhere in"
         return PrepareError(
-            f"Only {np.count_nonzero(valid)} of the model's {spec.n_pixels} pixels have usable "
-            "flux.",
+            f"The flux is usable {much} {spec.start_aa:.0f}–{spec.end_aa:.0f} Å, where the model "
+            "looks; the rest is masked, missing or not positive.",
             "Check the wavelength range, the mask and the sign of the flux.",
         )
     fwhm = median_fwhm_aa(work.spectrum, spec)

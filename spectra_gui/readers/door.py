@@ -26,6 +26,7 @@ from spectra_gui.readers.mapped import (
     set_aside,
     told,
 )
+from spectra_gui.readers.naming import named_by_file
 from spectra_gui.readers.objects import read_object
 from spectra_gui.readers.onedim import hdu_list
 from spectra_gui.readers.peek import has_columns
@@ -237,11 +238,12 @@ def _read_as(probe: Probe, override: Override, known: Family | None) -> tuple[Re
         raise
     if probe.cut_short:
         notes = (*notes, "The compressed file ends early; what could be unpacked was read.")
+    several = max(len(spectra), found.total_rows) > 1
     reading = Reading(
         path=probe.path,
         format=found.description,
         reader=family.NAME,
-        spectra=spectra,
+        spectra=tuple(named_by_file(spectra, probe.path, several=several)),
         decisions=decisions,
         warnings=notes,
         choices=(*choices(found, decisions), _reader_choice(family)),

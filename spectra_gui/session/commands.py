@@ -165,7 +165,8 @@ def set_label(rows: Iterable[Row], label: str | None, *, typing: int | None = No
     """
     text = label.strip() if label else ""
     value = text or None
-    reviews = {row.id: replace(row.review, label=value, reviewed=value is not None) for row in rows}
+    given = value is not None
+    reviews = {row.id: Review(value, given, row.quality, row.comment) for row in rows}
     return SetReview(reviews, f"type {text}" if text else "clear the type", typing)
 
 
@@ -175,14 +176,14 @@ def accept_verdicts(rows: Iterable[Row]) -> SetReview:
     Rows that a person has labelled keep their label; rows without an answer are passed over.
     """
     reviews = {
-        row.id: replace(row.review, label=row.answer, reviewed=True) for row in rows if row.answer
+        row.id: Review(row.answer, True, row.quality, row.comment) for row in rows if row.answer
     }
     return SetReview(reviews, f"accept {count_text(len(reviews), 'type', 'types')}")
 
 
 def set_reviewed(rows: Iterable[Row], *, reviewed: bool) -> SetReview:
     """Mark rows as looked at, or take the mark back."""
-    reviews = {row.id: replace(row.review, reviewed=reviewed) for row in rows}
+    reviews = {row.id: Review(row.label, reviewed, row.quality, row.comment) for row in rows}
     return SetReview(reviews, "mark as reviewed" if reviewed else "mark as not reviewed")
 
 
@@ -190,7 +191,7 @@ def set_quality(rows: Iterable[Row], quality: int | None) -> SetReview:
     """Grade rows 1 (best) to 4, None takes the grade back; raises ``ValueError`` on others."""
     if quality is not None and quality not in QUALITIES:
         raise ValueError(f"quality {quality} is not one of {QUALITIES}")
-    reviews = {row.id: replace(row.review, quality=quality) for row in rows}
+    reviews = {row.id: Review(row.label, row.reviewed, quality, row.comment) for row in rows}
     return SetReview(reviews, f"quality {quality}" if quality else "clear the quality")
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
+from spectra_gui.data import Override
 from spectra_gui.session.rows import Row
+
+_NOTHING: Final = Override()
 
 
 def place_of(row: Row) -> tuple[str, int]:
@@ -20,7 +24,8 @@ def corrections(rows: Iterable[Row]) -> dict[tuple[str, int], object]:
 
 def said_of(row: Row) -> object:
     """All that a person said about a row, None where nothing."""
-    if not (row.review or row.asides or row.override.to_dict()):
+    review = row.review
+    if not (review or row.asides or row.override != _NOTHING):
         return None
     asides = tuple((aside.review, aside.file_sha256) for aside in row.asides)
-    return row.review, asides, row.override
+    return review, asides, row.override

@@ -171,7 +171,7 @@ class Document:
         person said stands in no session file yet.
         """
         gone = [row.id for _, row in self._rows.remove(self._rows.ids)]
-        fresh = [replace(row, id=self._rows.new_id()) for row in rows]
+        fresh = [row.changed(id=self._rows.new_id()) for row in rows]
         self._rows.append(fresh)
         self._history.clear()
         self._explanations.clear()
@@ -372,27 +372,23 @@ class Document:
 
 def _as_read(row: Row, info: ReadingInfo, reading: Reading) -> Row:
     spectrum: Spectrum = reading.spectra[row.index]
-    name = spectrum.name or Path(row.path).stem
-    number = number_in_file(spectrum, row.index)
-    if len(reading.spectra) > 1 and not spectrum.name:
-        name = f"{name} [{number}]"
     return replace(
         row,
         whole_file=False,
         state="typed" if row.verdict is not None and row.state == "typed" else "read",
-        name=name,
+        name=spectrum.name,
         reading_info=info,
         spectrum=spectrum,
         error=None,
         object_number=object_number(reading, row.index),
-        row_number=number,
+        row_number=number_in_file(spectrum, row.index),
     )
 
 
 def _without_spectrum(row: Row, n_spectra: int) -> Row:
     error = ReadError(
         "not_a_spectrum",
-        f"The file holds {n_spectra} spectra now, and this row is number {row.index + 1}.",
+        f"The file holds {n_spectra} spectra now, and this row is number {row.number}, from 0.",
         "Its label is kept; remove the row when it is not needed.",
         row.path,
     )

@@ -6,7 +6,7 @@ A file that a person names is always tried, whatever it is called. Knows no read
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -28,9 +28,14 @@ def spectra_in(folder: Path) -> Iterator[Path]:
     return (path for path, may_be in files_in(folder) if may_be)
 
 
-def files_in(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """All files in a folder and below it that are not hidden, and whether each may be spectra."""
-    for where, folders, names in os.walk(folder):
+def files_in(
+    folder: Path, on_error: Callable[[OSError], object] | None = None
+) -> Iterator[tuple[Path, bool]]:
+    """All files in a folder and below it that are not hidden, and whether each may be spectra.
+
+    ``on_error`` is told of folders that cannot be looked into; the others are gone through.
+    """
+    for where, folders, names in os.walk(folder, onerror=on_error):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):

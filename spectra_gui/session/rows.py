@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Literal
 
 from spectra_gui.data import (
     Decision,
@@ -58,7 +58,12 @@ class Review:
 
     def __bool__(self) -> bool:
         """True where a person said anything at all."""
-        return self != Review()
+        return (
+            self.label is not None
+            or self.reviewed
+            or self.quality is not None
+            or self.comment != ""
+        )
 
     def over(self, earlier: Review) -> Review:
         """This review with what it leaves unsaid taken from an earlier one."""
@@ -167,7 +172,8 @@ class Row:
     @property
     def title(self) -> str:
         """The star's name, else the file's; numbered where a file holds several."""
-        return self.name or os.path.basename(self.path)  # noqa: PTH119 - asked ten thousand times
+        name = self.name or os.path.basename(self.path)  # noqa: PTH119 - asked ten thousand times
+        return name if name.isprintable() else _in_one_line(name)
 
     @property
     def answer(self) -> str:
@@ -178,9 +184,17 @@ class Row:
             return ""
         return self.verdict.type
 
+    def changed(self, **values: Any) -> Row:
+        """The row with other values; as ``replace`` of the standard library, in half the time."""
+        row = object.__new__(Row)
+        for get, put in _FIELDS:
+            put(row, get(self))
+        for name, value in values.items():
+            object.__setattr__(row, name, value)
+        return row
+
     def reviewed_as(self, review: Review) -> Row:
-        return replace(
-            self,
+        return self.changed(
             label=review.label,
             reviewed=review.reviewed,
             quality=review.quality,
@@ -201,7 +215,16 @@ class Row:
         if attached is not None:
             row = row.reviewed_as(row.review.over(attached.review))
         apart = tuple(replace(one, confirmed=True) for one in asides if one is not attached)
-        return replace(row, file_sha256=sha256, asides=apart), attached
+        return row.changed(file_sha256=sha256, asides=apart), attached
+
+
+_FIELDS: Final = [(slot.__get__, slot.__set__) for slot in (vars(Row)[f.name] for f in fields(Row))]
+"""What reads and what writes each field of a row: ten thousand are changed while a person waits."""
+
+
+def _in_one_line(name: str) -> str:
+    """A name without line breaks, control characters and bytes that are no text."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
 
 
 class RowList:
@@ -289,7 +312,7 @@ class RowList:
         self._order = merged + rest[i:]
 
     def update(self, row_id: int, **values: Any) -> Row:
-        row = replace(self._by_id[row_id], **values)
+        row = self._by_id[row_id].changed(**values)
         self._by_id[row_id] = row
         return row
 

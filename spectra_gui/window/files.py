@@ -22,12 +22,14 @@ from spectra_gui.session import (
     Document,
     Recoverable,
     SessionError,
+    StoredSession,
     discard_recoverable,
     load_session,
     save_session,
 )
 from spectra_gui.window.adding import Adding
 from spectra_gui.window.beside import do_beside
+from spectra_gui.window.dropped import read_dropped
 from spectra_gui.window.notices import Notices
 from spectra_gui.window.places import Places, is_folder
 from spectra_gui.window.questions import ask_to_save, path_with_ending
@@ -115,10 +117,12 @@ class Files(QObject):
             self.adding.add(rest)
 
     def open_mime(self, mime: QMimeData) -> bool:
-        """Open what was dropped; False where there is no local file in it."""
-        paths = [path for url in mime.urls() if (path := url.toLocalFile())]
-        self.open_paths(paths)
-        return bool(paths)
+        """Open what was dropped, and say what of it is no file here; False where all is."""
+        dropped = read_dropped(mime)
+        self.open_paths(dropped.paths)
+        if dropped.problem:
+            self._notices.tell(dropped.problem, kind="caution", key="dropped")
+        return bool(dropped.paths)
 
     def _start_folder(self) -> str:
         return str(self._places.folder())
@@ -140,12 +144,8 @@ class Files(QObject):
 
     def open_session_file(self, path: Path) -> bool:
         """Show a session instead of the present list; asks first where that would lose labels."""
-        try:
-            stored = load_session(path)
-        except SessionError as error:
-            self._notices.tell(str(error), kind="error", key="session")
-            return False
-        if not self.may_leave():
+        stored = self._load(path)
+        if stored is None or not self.may_leave():
             return False
         self._remember(path)
         self.adding.forget()
@@ -153,6 +153,16 @@ class Files(QObject):
         self._notices.withdraw("session")
         self.session_changed.emit()
         return True
+
+    def _load(self, path: Path) -> StoredSession | None:
+        """A session, read on a thread; None where it cannot be, which is told."""
+        loaded: list[StoredSession] = []
+        try:
+            do_beside(lambda: loaded.append(load_session(path)))
+        except SessionError as error:
+            self._notices.tell(str(error), kind="error", key="session")
+            return None
+        return loaded[0]
 
     def save_session(self) -> bool:
         """Save where the session is from, else ask where to."""
@@ -234,12 +244,8 @@ class Files(QObject):
 
     def recover(self, item: Recoverable) -> bool:
         """Show an autosaved session; it stays unsaved until it is saved under a name."""
-        try:
-            stored = load_session(item.path)
-        except SessionError as error:
-            self._notices.tell(str(error), kind="error", key="session")
-            return False
-        if not self.may_leave():
+        stored = self._load(item.path)
+        if stored is None or not self.may_leave():
             return False
         origin = Path(stored.origin) if stored.origin else None
         self.adding.forget()

@@ -194,7 +194,7 @@ def hopeless() -> list[tuple[str, Spectrum]]:
         ("nowhere above zero", Spectrum(axis, 0 * ones)),
         ("same in every pixel", Spectrum(axis, 5 * ones)),
         ("a pixel every 20 Å", Spectrum(axis[::20], 2.0 + np.sin(axis[::20]))),
-        ("usable flux", Spectrum(axis[:10] - 5 + 50, np.arange(10.0) + 1)),
+        ("nowhere in 3850–6900|in only 0", Spectrum(axis[:10] - 5 + 50, np.arange(10.0) + 1)),
     ]
 
 

@@ -133,3 +133,13 @@ def test_one_dimensional_equispec_is_in_air(write_image: Callable[..., Path]) ->
         )
     )
     assert (reading.reader, reading.spectra[0].medium) == ("iraf", "air")
+
+
+def test_apertures_of_one_number_are_told_apart_by_their_row(
+    write_image: Callable[..., Path],
+) -> None:
+    strings = [f"{n} 1 0 5000. 2. 400 0. 1. 1." for n in (1, 1, 2)]
+
+    spectra = read(multispec(write_image, strings, np.tile(ramp(), (3, 1)))).spectra
+
+    assert [s.name for s in spectra] == ["star row 0", "star row 1", "star aperture 2"]

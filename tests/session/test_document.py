@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from spectra_gui.session import (
     Changes,
     Document,
     RemoveRows,
+    Row,
     SetOverride,
     set_label,
 )
@@ -30,11 +32,11 @@ def test_a_file_with_three_spectra_becomes_three_rows_in_its_place(tmp_path: Pat
     document = Document()
     first, second = str(tmp_path / "a.fits"), str(tmp_path / "b.fits")
     document.do(AddSpectra([first, second]))
-    document.store_reading(first, make_reading(first, "A", "B", ""), revision=0)
+    document.store_reading(first, make_reading(first, "A", "B", "C"), revision=0)
     assert [(row.title, row.index) for row in document] == [
         ("A", 0),
         ("B", 1),
-        ("a [2]", 2),
+        ("C", 2),
         ("b.fits", 0),
     ]
 
@@ -173,3 +175,21 @@ def test_a_file_whose_content_changed_sets_the_label_aside(typed: Document, star
     assert row.label is None
     assert row.set_aside.review.label == "G5 V"
     assert row.set_aside.file_sha256 == "1" * 64
+
+
+def test_a_changed_row_differs_in_what_was_named_and_nothing_else() -> None:
+    row = Row(7, "/night/a.fits", 3, name="HD 1", override=Override(medium="air"), revision=2)
+
+    after = row.changed(label="G2 V", index=4)
+
+    assert (after.label, after.index, row.label, row.index) == ("G2 V", 4, None, 3)
+    names = [field.name for field in fields(Row) if field.name not in ("label", "index")]
+    assert [getattr(after, name) for name in names] == [getattr(row, name) for name in names]
+    with pytest.raises(AttributeError):
+        row.changed(lable="G2 V")
+
+
+def test_a_title_stands_in_one_line_whatever_the_file_is_called() -> None:
+    titles = [Row(1, path).title for path in ("/a/two\nlines.txt", "/a/caf\udce9.txt")]
+
+    assert titles == ["two\N{REPLACEMENT CHARACTER}lines.txt", "caf\N{REPLACEMENT CHARACTER}.txt"]

@@ -5,13 +5,21 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from spectra_gui.session import Autosave, RemoveRows, find_recoverable, load_session, set_label
+from spectra_gui.session import (
+    Autosave,
+    RemoveRows,
+    StoredSession,
+    find_recoverable,
+    load_session,
+    set_label,
+)
 from spectra_gui.window.places import Places
 
 
@@ -29,6 +37,30 @@ def test_a_session_comes_back_with_its_labels(bench, tmp_path: Path) -> None:  #
     bench.qtbot.waitUntil(lambda: bench.document.row(bench.document.ids[0]).label == "K3 III")
     assert bench.window.windowTitle().startswith("night.spectra.json")
     assert not bench.document.has_unsaved_corrections
+
+
+def test_a_session_is_read_beside_the_window(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open("a.txt")
+    path = tmp_path / "night.spectra.json"
+    bench.window.files.save_session_to(path)
+    turns: list[int] = []
+
+    def slowly(where: Path) -> StoredSession:
+        assert threading.current_thread() is not threading.main_thread()
+        time.sleep(0.2)
+        return load_session(where)
+
+    monkeypatch.setattr("spectra_gui.window.files.load_session", slowly)
+    timer = QTimer(interval=5)
+    timer.timeout.connect(lambda: turns.append(1))
+    timer.start()
+
+    assert bench.window.files.open_session_file(path)
+
+    assert len(turns) > 5
+    assert len(bench.document) == 1
 
 
 def test_a_changed_file_keeps_its_label_apart_until_a_person_attaches_it(  # type: ignore[no-untyped-def]

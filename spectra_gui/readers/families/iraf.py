@@ -7,6 +7,7 @@ https://iraf.readthedocs.io/en/latest/tasks/noao/onedspec/specwcs.html . Checked
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -139,6 +140,7 @@ def _multispec(probe: Probe, hdu: Hdu, bands: _Bands, found: Found) -> None:
     scale = header.number("LTM1_1") or 1.0
     physical = (np.arange(1.0, hdu.shape[-1] + 1.0) - (header.number("LTV1") or 0.0)) / scale
     kinds = set()
+    numbers = Counter(_first_word(text) for text in strings.values())
     for place, row in enumerate(bands.span.rows):
         try:
             aperture = parse_aperture(strings.get(row + 1, ""))
@@ -152,7 +154,10 @@ def _multispec(probe: Probe, hdu: Hdu, bands: _Bands, found: Found) -> None:
         # Pixels beyond nw carry no wavelength.
         n = aperture.n_pixels if 2 <= aperture.n_pixels < values.size else values.size
         axis = axes.to_angstrom(values[:n], unit.value)
-        found.pieces.append(bands.piece(place, axis, f"aperture {aperture.aperture}", header))
+        # Who puts the spectra of several files into one may leave each its number there.
+        is_alone = numbers[_first_word(strings[row + 1])] < 2
+        label = f"aperture {aperture.aperture}" if is_alone else f"row {row}"
+        found.pieces.append(bands.piece(place, axis, label, header))
     if not found.pieces and not bands.span.is_part:
         raise probe.fail(
             "no_wavelength",
@@ -161,6 +166,11 @@ def _multispec(probe: Probe, hdu: Hdu, bands: _Bands, found: Found) -> None:
         )
     found.unit = Claim("angstrom", unit.evidence, unit.assumed)
     found.scale = Claim(", ".join(sorted(kinds)), "spec strings in WAT2")
+
+
+def _first_word(text: str) -> str:
+    """The aperture's number in a spec string."""
+    return text.strip().partition(" ")[0]
 
 
 def _joined(header: Header) -> str:

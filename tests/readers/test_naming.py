@@ -1,0 +1,46 @@
+"""What spectra are called whose file does not say: the same behind every door."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spectra_gui.data import Spectrum
+from spectra_gui.readers import read
+from spectra_gui.readers.naming import file_stem, named_by_file
+
+
+def test_a_file_that_names_no_star_gives_its_own_name(tmp_path: Path) -> None:
+    lines = "".join(f"{4000 + i} {1 + i % 7}\n" for i in range(400))
+    plain, packed = tmp_path / "vega 2.txt", tmp_path / "altair.txt.gz"
+    plain.write_text(lines)
+    packed.write_bytes(gzip.compress(lines.encode()))
+
+    assert [read(path).spectra[0].name for path in (plain, packed)] == ["vega 2", "altair"]
+
+
+@pytest.mark.parametrize(
+    ("path", "stem"),
+    [
+        ("night/hd1.fits", "hd1"),
+        ("hd1.5.fits.gz", "hd1.5"),
+        ("a.gz", "a"),
+        (".fits", ".fits"),
+        ("hd1", "hd1"),
+    ],
+)
+def test_the_stem_of_a_file_has_no_ending(path: str, stem: str) -> None:
+    assert file_stem(path) == stem
+
+
+def test_only_what_has_no_name_is_numbered_and_by_its_row() -> None:
+    axis = np.linspace(4000.0, 5000.0, 10)
+    named = Spectrum(axis, axis, name="HD 1", meta={"row": 7})
+    nameless = Spectrum(axis, axis, meta={"row": 8})
+
+    names = [s.name for s in named_by_file([named, nameless], "plate.fits", several=True)]
+
+    assert names == ["HD 1", "plate [8]"]
