@@ -329,8 +329,20 @@ def _checked_text(event: Checked) -> str:
     )
     total = sum(map(sum, event.counts))
     return (
-        f"{total} spectra can teach{_left_out_text(event.left_out)}{parts}\n{leak}"
-        f"{_judges_text(event)}{_time_text(event)}"
+        f"{total} spectra can teach{_left_out_text(event.left_out)}{parts}{_idle_text(event)}"
+        f"\n{leak}{_judges_text(event)}{_time_text(event)}"
+    )
+
+
+def _idle_text(event: Checked) -> str:
+    """What the parts lack of the whole, and why."""
+    n = event.without_part
+    if not n:
+        return ""
+    are = "1 spectrum is" if n == 1 else f"{n} spectra are"
+    return (
+        f"\n  in no part: {are} of such validation or test stars, without a full type to choose "
+        "or judge by"
     )
 
 

@@ -52,6 +52,11 @@ class Checked:
     fits: int = 0
 
     @property
+    def without_part(self) -> int:
+        """Spectra in no part: of the stars that choose or judge, those without a full type."""
+        return sum(map(sum, self.counts)) - sum(n for _, n, _ in self.parts)
+
+    @property
     def judges(self) -> int:
         """Star systems that judge and that the base did not learn from."""
         return max(0, {name: n for name, _, n in self.parts}.get("test", 0) - self.known_to_base)

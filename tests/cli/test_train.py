@@ -174,3 +174,15 @@ def test_an_open_input_does_not_disturb_the_end(run: Path, tmp_path: Path) -> No
     child.stdin.close()  # type: ignore[union-attr]
     child.stdout.close()
     child.stderr.close()
+
+
+def test_the_parts_and_what_is_in_none_add_up_to_all_that_can_teach(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    counts, parts = ((5, 2), (3, 0)), (("train", 6, 6), ("validation", 3, 2), ("test", 0, 0))
+
+    Printer()(Checked(counts, parts, 0, 0, (), ()))
+
+    text = capsys.readouterr().out
+    assert "10 spectra can teach" in text
+    assert "in no part: 1 spectrum is of such validation or test stars" in text

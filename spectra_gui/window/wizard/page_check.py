@@ -185,7 +185,9 @@ class CheckPage(Page):
         n = sum(map(sum, found.counts))
         left = sum(count for _, count in found.left_out)
         self.state.setText(
-            f"{n} spectra can teach." + (f" {left_out_words(left)}." if left else "")
+            f"{n} spectra can teach."
+            + (f" {left_out_words(left)}." if left else "")
+            + idle_words(found.without_part)
         )
         self.map.show_counts(found.counts)
         fill(
@@ -206,6 +208,16 @@ class CheckPage(Page):
 
     def _name(self, i: int) -> str:
         return self.labels[i].file.name if i < len(self.labels) else f"row {i + 1}"
+
+
+def idle_words(n: int) -> str:
+    """What the parts lack of the whole, and why; "" where they lack nothing."""
+    if not n:
+        return ""
+    are = "1 is" if n == 1 else f"{n} are"
+    return (
+        f" {are} in no part: of a star that chooses or judges, without a full type to do that by."
+    )
 
 
 def leak_words(found: Checked) -> str:

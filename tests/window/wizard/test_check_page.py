@@ -94,6 +94,17 @@ def test_what_was_left_out_stands_there_by_file(
     assert "1 is left out" in wizard.check.state.text()
 
 
+def test_a_spectrum_that_neither_teaches_nor_judges_is_accounted_for(
+    qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, fake_child: FakeChild
+) -> None:
+    wizard = make_wizard()
+    fake_child(then="pass")
+    to_check(qtbot, wizard, tmp_path)
+    parts = (("train", 17, 17), ("validation", 4, 4), ("test", 5, 5))
+    wizard.check._take(Checked(FOUND.counts, parts, 0, 0, (), ()))
+    assert wizard.check.state.text().startswith("27 spectra can teach. 1 is in no part")
+
+
 def test_the_check_says_whether_the_judges_are_enough_for_a_verdict(
     qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, fake_child: FakeChild
 ) -> None:
