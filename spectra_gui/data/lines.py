@@ -73,7 +73,7 @@ class Line:
 
 def lines_between(low_aa: float, high_aa: float, medium: AxisMedium) -> tuple[Line, ...]:
     """Lines and bands of which any part lies between two wavelengths in ``medium``, ordered."""
-    table = _positions(medium)
+    table = positions_aa(medium)
     inside = (table[:, 2] >= low_aa) & (table[:, 1] <= high_aa)
     return tuple(LINES[i] for i in np.flatnonzero(inside))
 
@@ -97,7 +97,7 @@ def nearest_line(
     stellar is; among the like, the nearest counts (of two bands that cover the place, the one
     with the nearer head), and at equal distance the more important.
     """
-    table = _positions(medium)
+    table = positions_aa(medium)
     outside = np.maximum(0.0, np.maximum(table[:, 1] - wavelength_aa, wavelength_aa - table[:, 2]))
     near = [
         int(i)
@@ -128,7 +128,7 @@ _BEFORE: Final = {"line": 0, "band": 1, "interstellar": 2, "telluric": 3}
 
 
 @cache
-def _positions(medium: AxisMedium) -> NDArray[np.float64]:
+def positions_aa(medium: AxisMedium) -> NDArray[np.float64]:
     """(n_lines, 3) Å in ``medium``: head, low end, high end."""
     table = np.array([(line.air_aa, *line.extent_air_aa) for line in LINES])
     return table if medium == "air" else air_to_vacuum(table)

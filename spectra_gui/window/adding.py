@@ -46,6 +46,8 @@ class _Drop:
     ended: bool = False
     empty: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    closed: list[OSError] = field(default_factory=list)
+    """Folders that could not be looked into."""
     last: str = ""
     """The last file that was taken, where there are more than may be."""
 
@@ -166,6 +168,8 @@ class Adding(QObject):
             self._drops.remove(drop)
         if drop.empty:
             self._notices.tell(_empty_text(drop), kind="caution", key="empty")
+        if drop.closed:
+            self._notices.tell(_closed_text(drop.closed), kind="caution", key="closed")
         if drop.last:
             self._notices.tell(
                 f"There are more than {count_text(MAX_FILES, 'file', 'files')} in that "
@@ -186,15 +190,26 @@ def _files_of(drop: _Drop) -> Iterator[tuple[str, bool]]:
             continue
         passed_over: Counter[str] = Counter()
         n = 0
-        for found, may_be in files_in(path):
+        n_closed = len(drop.closed)
+        for found, may_be in files_in(path, drop.closed.append):
             if may_be:
                 n += 1
             else:
                 passed_over[found.suffix.casefold()] += 1
             yield str(found), may_be
-        if n == 0:
+        if n == 0 and len(drop.closed) == n_closed:
             drop.empty.append(path.name or str(path))
             drop.passed_over += passed_over
+
+
+def _closed_text(errors: Sequence[OSError]) -> str:
+    """Which folders were not looked into, and why."""
+    first = errors[0]
+    more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
+    return (
+        f"{first.filename}{more} cannot be looked into ({first.strerror}), so nothing in there was "
+        "opened. Check the rights of the folder."
+    )
 
 
 def _empty_text(drop: _Drop) -> str:

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 
 from spectra_gui.session import Changes, Document, Row
 from spectra_gui.window.list_order import fits_of, natural, type_key
-from spectra_gui.window.panels.words import percent, snr_words
+from spectra_gui.window.panels.words import as_tip, percent, snr_words
 
 ListState = Literal[
     "accept", "caution", "refuse", "unreadable", "reading", "typing", "stopped", "failed"
@@ -159,7 +159,9 @@ class ListModel(QAbstractTableModel):
             return alignment_of(index.column())
         if role == ROW_ID_ROLE:
             return row.id
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(self.tool_tip(row))
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return self.tool_tip(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._text(row, index.column()) or STATE_TEXT[self.state_of(row)]

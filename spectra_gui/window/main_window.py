@@ -101,8 +101,8 @@ class MainWindow(QMainWindow):
         self.list = SpectraList(self.model)
         self.answer = YourAnswer()
         self.empty = EmptyState()
-        self.notice_bar = NoticeBar()
-        self.notices.use_bar(self.notice_bar)
+        self.whole = QWidget()
+        self.notice_bar = NoticeBar(self.whole)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.files = Files(
@@ -148,13 +148,14 @@ class MainWindow(QMainWindow):
         for splitter in (self.panes, self.workspace):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
+        column = QVBoxLayout(self.whole)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.panes, 1)
-        column.addWidget(self.notice_bar)
-        self.setCentralWidget(whole)
+        column.addWidget(self.panes)
+        self.notice_bar.room_wanted.connect(
+            lambda height: column.setContentsMargins(0, 0, 0, height)
+        )
+        self.notices.use_bar(self.notice_bar)
+        self.setCentralWidget(self.whole)
 
     def _connect_frame(self) -> None:
         self.list.current_changed.connect(self._show_current)
@@ -363,9 +364,8 @@ class MainWindow(QMainWindow):
     # Dropping and closing
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            self._show_drag(True)
+        event.acceptProposedAction()  # whatever it is, the drop opens it or says why not
+        self._show_drag(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self._show_drag(False)

@@ -136,14 +136,28 @@ def engine_text(jobs: Jobs) -> tuple[str, str]:
 
 
 def count_words(document: Document) -> str:
-    """``488 of 512 typed, 12 reviewed``; ``512`` where all are typed and none is reviewed."""
-    n = n_typed = n_reviewed = 0
+    """``488 of 512 typed, 12 reviewed``; ``512`` where all are typed and none is reviewed.
+
+    A file that cannot be read is done with: ``510 typed, 2 unreadable`` has nothing left to do.
+    """
+    n = n_typed = n_unreadable = n_reviewed = 0
     for row in document:
         n += 1
         n_typed += row.state == "typed"
+        n_unreadable += row.state == "unreadable"
         n_reviewed += row.reviewed
-    whole = count_text(n, "", "").strip()
-    parts = [whole if n_typed == n else f"{count_text(n_typed, 'of', 'of')} {whole} typed"]
+    if n_typed == n:
+        parts = [_count(n, "")]
+    elif n_typed + n_unreadable == n:
+        parts = [_count(n_typed, "typed")] if n_typed else []
+    else:
+        parts = [f"{_count(n_typed, 'of')} {_count(n, 'typed')}"]
+    if n_unreadable:
+        parts.append(_count(n_unreadable, "unreadable"))
     if n_reviewed:
-        parts.append(count_text(n_reviewed, "reviewed", "reviewed"))
+        parts.append(_count(n_reviewed, "reviewed"))
     return ", ".join(parts)
+
+
+def _count(n: int, what: str) -> str:
+    return count_text(n, what, what).strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -177,9 +179,9 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """A disk that tells of its files when it is set."""
     disk = threading.Event()
 
-    def late(folder: Path) -> Iterator[tuple[Path, bool]]:
+    def late(folder: Path, on_error: Callable[[OSError], object]) -> Iterator[tuple[Path, bool]]:
         disk.wait(30)
-        yield from files_in(folder)
+        yield from files_in(folder, on_error)
 
     monkeypatch.setattr("spectra_gui.window.adding.files_in", late)
     yield disk
@@ -222,3 +224,26 @@ def test_files_that_are_found_late_do_not_come_into_a_session_that_was_opened_me
     assert names(bench) == ["a.txt"]
     bench.window.files.open_paths([tmp_path / "night"])
     bench.qtbot.waitUntil(lambda: len(bench.document) == 4)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named_and_the_others_are_opened(  # type: ignore[no-untyped-def]
+    bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("closed", "open"):
+        (tmp_path / "night" / name).mkdir(parents=True)
+        (tmp_path / "night" / name / "star.txt").write_text("4000 1\n")
+    look = os.scandir
+
+    def scandir(folder: str) -> object:
+        if Path(folder).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    bench.window.files.open_paths([tmp_path / "night"])
+    bench.qtbot.waitUntil(lambda: not bench.window.files.adding.is_busy)
+
+    assert [Path(row.path).parent.name for row in bench.document] == ["open"]
+    told = bench.window.notices.told[-1]
+    assert str(tmp_path / "night" / "closed") in told
+    assert "Permission denied" in told

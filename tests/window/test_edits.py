@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spectra_gui.data import ReadError
 from spectra_gui.session import AddSpectra, Document, set_label
 from spectra_gui.window.status_bar import count_words
 from tests.verdicts import make_verdict
@@ -52,3 +53,15 @@ def test_the_heading_of_the_list_says_how_many_of_how_many_are_typed() -> None:
     assert count_words(document) == "3"
     document.do(set_label(document.rows([last.id]), "K3 III"))
     assert count_words(document) == "3, 1 reviewed"
+
+
+def test_files_that_cannot_be_read_are_counted_as_done() -> None:
+    document = Document()
+    document.do(AddSpectra([f"/data/{i}.fits" for i in range(3)]))
+    error = ReadError("unknown_format", "It is a picture.", "Open a spectrum.")
+    document.store_read_error("/data/0.fits", error, revision=0)
+    assert count_words(document) == "0 of 3 typed, 1 unreadable"
+    for row in document.snapshot()[1:]:
+        document.store_reading(row.path, make_reading(row.path), revision=0)
+        document.store_verdict(row.id, make_verdict(), None, revision=0)
+    assert count_words(document) == "2 typed, 1 unreadable"

@@ -65,8 +65,10 @@ def test_an_empty_folder_is_named_and_the_others_are_opened(qtbot, bench, tmp_pa
     assert "no spectra in clouds" in bench.window.notices.told[-1]
 
 
-def test_dropped_words_are_not_taken(bench) -> None:  # type: ignore[no-untyped-def]
+def test_a_drop_without_a_file_is_explained(bench) -> None:  # type: ignore[no-untyped-def]
     assert not _drop(bench.window)
+    assert "is no file" in bench.window.notices.told[-1]
+    assert len(bench.document) == 0
 
 
 def test_the_empty_window_says_what_to_do_and_then_gives_way(bench) -> None:  # type: ignore[no-untyped-def]
@@ -311,7 +313,7 @@ def test_any_name_of_a_star_can_be_shown(bench, name: str) -> None:  # type: ign
     path = str(bench.files("a.txt")[0])
     bench.window.files.open_paths([Path(path)])
     bench.document.store_reading(path, make_reading(path, name), revision=0)
-    assert bench.window.view.row.title == name
+    assert bench.window.view.row.title == name.replace("\n", "\N{REPLACEMENT CHARACTER}")
     assert not bench.window.grab().isNull()
 
 

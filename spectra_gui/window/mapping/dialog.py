@@ -52,13 +52,15 @@ class Asked:
     """What the dialog is about.
 
     ``said`` is how the file is read now; ``mapping`` the mapping that this is by, where it is;
-    ``others`` are paths of other files that give no spectrum, or one by guess.
+    ``others`` are paths of other files that give no spectrum, or one by guess; ``kept`` are all
+    mappings that there are.
     """
 
     path: str
     said: Override
     mapping: FileMapping | None = None
     others: Sequence[str] = ()
+    kept: Sequence[FileMapping] = ()
 
 
 class MappingDialog(QDialog):
@@ -281,7 +283,7 @@ class MappingDialog(QDialog):
         self.remember.setEnabled(known_again and says_something)
         remembers = self.remember.isChecked() and self.remember.isEnabled()
         self.name.setEnabled(remembers)
-        self._tell(self._note(known_again), "text_muted")
+        self._tell(self._note(known_again) + self._succession(remembers), "text_muted")
         self.ok.setEnabled(self._good and (not remembers or bool(self.name.text().strip())))
 
     def _note(self, known_again: bool) -> str:
@@ -295,6 +297,19 @@ class MappingDialog(QDialog):
                 "be read so."
             )
         return f"For: {self._head.looks}."
+
+    def _succession(self, remembers: bool) -> str:
+        """Says which mapping such files are read by now, where another one would take over."""
+        if not remembers or self._head is None:
+            return ""
+        name, shape = self.name.text().strip(), self._head.shape
+        alike = [m.name for m in self._asked.kept if m.shape == shape]
+        if not alike or name in alike:
+            return ""
+        return (
+            f" They are read by “{alike[-1]}” now; this one, being newer, is used instead of it, "
+            "and that one stays in the list of mappings."
+        )
 
     def _tell(self, text: str, token: str) -> None:
         self.note.set_token(token)

@@ -76,7 +76,9 @@ class KeptMappings(QDialog):
         self.table.setRowCount(len(mappings))
         fixed = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         for i, mapping in enumerate(mappings):
-            for j, text in enumerate((mapping.name, mapping.looks, said_words(mapping))):
+            for j, text in enumerate(
+                (mapping.name, _files(mapping, mappings), said_words(mapping))
+            ):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 if j:
@@ -128,6 +130,12 @@ class KeptMappings(QDialog):
     def _take(self, mappings: Mappings, line: int) -> None:
         self._show(mappings, line=line)
         self.changed.emit(mappings)
+
+
+def _files(mapping: FileMapping, mappings: Mappings) -> str:
+    """Which files are read by a mapping, or by which newer one they are."""
+    newer = mappings.used_instead_of(mapping)
+    return mapping.looks if newer is None else f"– (“{newer.name}” is newer): {mapping.looks}"
 
 
 def said_words(mapping: FileMapping) -> str:

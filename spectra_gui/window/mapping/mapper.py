@@ -49,6 +49,7 @@ class Mapper(QObject):
             row.override if mapping is None else mapping.under(row.override),
             mapping,
             self._others(row),
+            tuple(load_mappings()),
         )
         asker = Asker(self._jobs, self)
         self.dialog = MappingDialog(

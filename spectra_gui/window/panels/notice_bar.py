@@ -1,4 +1,8 @@
-"""A bar that says what happened and offers one action. The newest notice is on top."""
+"""A bar that says what happened and offers one action. The newest notice is on top.
+
+It lies over the foot of its parent. What passes by itself covers that for a moment and moves
+nothing; for what stays until it is dismissed, the bar asks for room.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from PySide6.QtCore import QPropertyAnimation, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -20,6 +24,8 @@ _GROUNDS = {"info": "surface_raised", "caution": "caution_surface", "error": "re
 
 LINGER_S: Final = 12.0
 """A notice that asks for nothing goes after so long; what went wrong stays until dismissed."""
+
+_LEAST_PX: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +44,22 @@ class Notice:
 
 
 class NoticeBar(QWidget):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. ``room_wanted(height)``, in px; 0 needs none."""
 
     action_triggered = Signal(str)
     dismissed = Signal(str)
+    room_wanted = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         of = theme.current()
         self._notices: list[Notice] = []
         self._motion: QPropertyAnimation | None = None
+        self._room = 0
         self._linger = QTimer(self)
         self._linger.setSingleShot(True)
         self._linger.timeout.connect(self._drop_passed)
         self.setAccessibleName("Notice")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._sign = StateSign()
         self.words = Words(wrap=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -73,6 +80,7 @@ class NoticeBar(QWidget):
         self.action.clicked.connect(self._act)
         self.close_button.clicked.connect(self.dismiss)
         theme.notifier().changed.connect(self.update)
+        parent.installEventFilter(self)
         self.hide()
 
     @property
@@ -121,6 +129,7 @@ class NoticeBar(QWidget):
     def _tell(self) -> None:
         if not self._notices:
             self.hide()
+            self._want_room(0)
             return
         self._wait_for_next()
         notice = self._notices[-1]
@@ -133,23 +142,44 @@ class NoticeBar(QWidget):
         self.action.setVisible(bool(notice.action))
         self.setAccessibleDescription(notice.text)
         self.update()
-        if self.isHidden():
+        was_hidden = self.isHidden()
+        self.show()
+        self.raise_()
+        self._place()
+        if was_hidden:
             self._slide_in()
 
+    # Where it lies
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._notices:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        """Lie along the lower edge of the parent, as high as the words need."""
+        parent = self.parentWidget()
+        if self._motion is not None:
+            self._motion.stop()
+        width = parent.width()
+        height = max(_LEAST_PX, self.heightForWidth(width))
+        self.setGeometry(0, parent.height() - height, width, height)
+        self._want_room(0 if self._notices[-1].passes else height)
+
+    def _want_room(self, height: int) -> None:
+        if height != self._room:
+            self._room = height
+            self.room_wanted.emit(height)
+
     def _slide_in(self) -> None:
-        self.show()
         duration = theme.motion_ms()
         if duration <= 0:
             return
-        self._motion = QPropertyAnimation(self, b"maximumHeight", self)
+        self._motion = QPropertyAnimation(self, b"pos", self)
         self._motion.setDuration(duration)
-        self._motion.setStartValue(0)
-        self._motion.setEndValue(max(self.sizeHint().height(), 24))
-        self._motion.finished.connect(lambda: self.setMaximumHeight(16_777_215))
+        self._motion.setStartValue(self.pos() + QPoint(0, self.height()))
+        self._motion.setEndValue(self.pos())
         self._motion.start()
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(0, 40))
 
     def paintEvent(self, event: object) -> None:
         painter = QPainter(self)
@@ -157,7 +187,7 @@ class NoticeBar(QWidget):
         painter.fillRect(self.rect(), theme.color(_GROUNDS[kind]))
         painter.setPen(theme.color("hairline"))
         box = QRectF(self.rect())
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        painter.drawLine(box.topLeft(), box.topRight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spectra_gui.window import theme
+from spectra_gui.window.panels.words import as_tip
 
 
 class Words(QLabel):
@@ -79,7 +80,7 @@ class ElidedWords(Words):
         return metrics.elidedText(self._full, self._mode, self.contentsRect().width())
 
     def _hint(self) -> None:
-        self.setToolTip(self._full if self.shown != self._full else "")
+        self.setToolTip(as_tip(self._full) if self.shown != self._full else "")
 
     def resizeEvent(self, event: object) -> None:
         self._hint()

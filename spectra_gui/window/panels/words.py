@@ -1,6 +1,11 @@
-"""Numbers as a person reads them: never more digits than are meant. Knows no widget."""
+"""Numbers as a person reads them, never more digits than are meant; and texts as they are.
+
+Knows no widget.
+"""
 
 from __future__ import annotations
+
+import html
 
 from spectra_gui.data import Verdict
 from spectra_gui.data.preparation import MOST_ESTIMATED_SNR
@@ -55,3 +60,10 @@ def strength_word(strength: float) -> str:
     if strength >= 0.66:
         return "strong"
     return "medium" if strength >= 0.33 else "weak"
+
+
+def as_tip(text: str) -> str:
+    """A tooltip that shows a text as it is: names of files may look like HTML, which Qt renders."""
+    if "<" not in text:
+        return text
+    return f'<span style="white-space: pre-wrap">{html.escape(text)}</span>'

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spectra_gui.data.lines import LINES, nearest_line
+from spectra_gui.data.lines import LINES, nearest_line, positions_aa
 from spectra_gui.window.plots.axes import Mark
 from spectra_gui.window.plots.display import Display
 
@@ -70,16 +70,14 @@ def marks_for(display: Display, *, letter: str = "") -> tuple[Mark, ...]:
         return ()
     first, last = display.wavelength_aa[0], display.wavelength_aa[-1]
     marks = []
-    for line in LINES:
+    for line, places in zip(LINES, positions_aa(display.medium).tolist(), strict=True):
         if letter not in line.letters:
             continue
         sky = line.kind == "telluric"
         factor = display.sky_doppler if sky else display.doppler
         if factor is None:
             continue
-        head = line.wavelength_aa(display.medium) * factor
-        stretch = head / line.air_aa
-        low, high = (end * stretch for end in line.extent_air_aa)
+        head, low, high = (place * factor for place in places)
         if high >= first and low <= last:
             marks.append(Mark(head, low, high, line.label, line.name, line.rank, sky))
     return tuple(marks)

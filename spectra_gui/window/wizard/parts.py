@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from spectra_gui.data import LETTERS, LUMINOSITY_NAMES
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import Words
+from spectra_gui.window.panels.words import as_tip
 
 
 class Page(QWidget):
@@ -122,7 +123,7 @@ def fill(table: QTableWidget, rows: Sequence[Sequence[str]], *, right: Sequence[
     for i, row in enumerate(rows):
         for j, text in enumerate(row):
             item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item.setToolTip(as_tip(text))
             if j in right:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(i, j, item)

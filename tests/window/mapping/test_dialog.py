@@ -97,6 +97,27 @@ def test_the_dialog_of_a_mapped_file_shows_the_mapping_and_changes_it(
     assert mapping.override.uncertainty == "variance"
 
 
+def test_a_second_mapping_for_such_files_says_which_one_it_takes_over_from(
+    bench: MappingBench, tmp_path: Path
+) -> None:
+    test_a_remembered_mapping_reads_the_next_file_and_tells_so_everywhere(bench, tmp_path)
+
+    dialog = bench.dialog()
+    dialog.remember.setChecked(True)
+    assert "newer" not in dialog.note.text()  # the name is that of the one that it replaces
+    dialog.name.setText("")
+    bench.qtbot.keyClicks(dialog.name, "in winter")
+    assert "read by “at home” now; this one, being newer, is used instead" in dialog.note.text()
+    bench.preview(dialog)
+    dialog.ok.click()
+
+    mappings = load_mappings()
+    assert mappings.names == ("at home", "in winter")
+    newer = mappings.used_instead_of(mappings[0])
+    assert newer is not None
+    assert newer.name == "in winter"
+
+
 def test_all_unread_files_of_the_shape_are_read_so_as_one_step(
     bench: MappingBench, tmp_path: Path
 ) -> None:

@@ -43,6 +43,18 @@ def test_a_name_is_changed_in_its_cell(qtbot: QtBot, tmp_path: Path) -> None:
     assert load_mappings().names == ("at home", "second")
 
 
+def test_of_two_mappings_for_the_same_files_the_older_says_that_it_is_not_used(
+    qtbot: QtBot,
+) -> None:
+    keep("first")
+    keep("second")
+    kept = open_list(qtbot)
+
+    used_for = [item.text() for i in range(2) if (item := kept.table.item(i, 1)) is not None]
+
+    assert used_for == ["– (“second” is newer): FITS, 3 columns", "FITS, 3 columns"]
+
+
 def test_a_deleted_mapping_reads_no_more_files(bench: MappingBench, tmp_path: Path) -> None:
     first = write_table(tmp_path / "vega.fits")
     keep("odd", peek(first).shape)

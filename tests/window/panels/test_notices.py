@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from spectra_gui.window.panels.empty_state import EmptyState
@@ -22,8 +19,7 @@ Show = Callable[..., Any]
 
 def test_a_notice_offers_its_action_and_goes(show: Show, qtbot: QtBot, light: None) -> None:
     holder = QWidget()
-    bar = NoticeBar()
-    QVBoxLayout(holder).addWidget(bar)
+    bar = NoticeBar(holder)
     show(holder, width=600, height=200)
     assert not bar.isVisible()
     bar.show_notice("broken.fits ends early.", kind="error", action="Show the file", key="broken")
@@ -38,8 +34,7 @@ def test_the_newest_notice_is_on_top_and_the_older_come_back(
     show: Show, qtbot: QtBot, light: None
 ) -> None:
     holder = QWidget()
-    bar = NoticeBar()
-    QVBoxLayout(holder).addWidget(bar)
+    bar = NoticeBar(holder)
     show(holder, width=600, height=200)
     bar.show_notice("First", key="a")
     bar.show_notice("Second", key="b")
@@ -54,17 +49,15 @@ def test_the_newest_notice_is_on_top_and_the_older_come_back(
     assert not bar.isVisible()
 
 
-def test_the_bar_slides_in_and_ends_at_its_full_height(
+def test_the_bar_slides_in_and_ends_at_the_foot_of_the_window(
     show: Show, qtbot: QtBot, light: None
 ) -> None:
     holder = QWidget()
-    bar = NoticeBar()
-    layout = QVBoxLayout(holder)
-    layout.addWidget(bar)
-    layout.addStretch(1)
+    bar = NoticeBar(holder)
     show(holder, width=600, height=200)
     bar.show_notice("Something happened.", action="Undo")
-    qtbot.waitUntil(lambda: bar.height() >= 36 and bar.maximumHeight() > 1000, timeout=3000)
+    assert bar.height() >= 36
+    qtbot.waitUntil(lambda: bar.geometry().bottom() == holder.rect().bottom(), timeout=3000)
 
 
 def test_the_empty_window_offers_two_ways_to_begin(show: Show, qtbot: QtBot, light: None) -> None:
@@ -92,8 +85,7 @@ def test_what_asks_for_nothing_goes_by_itself_and_what_went_wrong_stays(
 ) -> None:
     monkeypatch.setattr("spectra_gui.window.panels.notice_bar.LINGER_S", 0.2)
     holder = QWidget()
-    bar = NoticeBar()
-    QVBoxLayout(holder).addWidget(bar)
+    bar = NoticeBar(holder)
     show(holder, width=600, height=200)
     bar.show_notice("broken.fits ends early.", kind="error")
     bar.show_notice("Saved 24 spectra.")
@@ -104,3 +96,35 @@ def test_what_asks_for_nothing_goes_by_itself_and_what_went_wrong_stays(
         "An earlier list was found.",
     ]
     assert bar.isVisible()
+
+
+def test_what_passes_by_itself_moves_nothing_and_what_stays_has_room(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 500)
+    column = QVBoxLayout(window)
+    pane = QPushButton("pane")
+    pane.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    column.addWidget(pane)
+    bar = NoticeBar(window)
+    bar.room_wanted.connect(lambda height: column.setContentsMargins(0, 0, 0, height))
+    window.show()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.activate()
+    whole = pane.geometry()
+
+    bar.show_notice("types.csv is written.")
+    column.activate()
+    assert pane.geometry() == whole
+    qtbot.waitUntil(lambda: bar.geometry().bottom() == window.rect().bottom(), timeout=3000)
+    assert bar.height() >= bar.words.height() > 0
+
+    bar.show_notice("The disk is full.", kind="error")
+    column.activate()
+    assert pane.geometry().bottom() < bar.geometry().top()
+    window.resize(400, 300)
+    assert bar.geometry().bottom() == window.rect().bottom()
+
+    bar.dismiss()
+    column.activate()
+    assert pane.geometry().bottom() == window.rect().bottom()
