@@ -1,13 +1,14 @@
-"""The simple classifiers that a network has to beat: PCA + RBF-SVM and PCA + logistic regression.
+"""The simple classifiers that a network has to beat: PCA + RBF-SVM, PCA + logistic regression, and
+template matching.
 
-Same prepared spectra, same folds, same counting; everything (components, machines, temperature,
-width) is fitted inside the training folds. Knows no library file and no network.
+Same prepared spectra, same folds, same counting; everything (components, machines, class means,
+temperature, width) is fitted inside the training folds. Knows no library file and no network.
 
-Both answer letter + class from the first 100 principal components, kept at their own variance
-(better here than whitened, on the folds and on left-out libraries). Their scores become
-probabilities by a temperature; the subtype within a letter is a normal distribution about the
-estimate of a support-vector regression. Temperature and width come from the other folds'
-out-of-fold outputs.
+The first two answer letter + class from the first 100 principal components, kept at their own
+variance (better here than whitened, on the folds and on left-out libraries), the third as
+`matching` says. Their scores become probabilities by a temperature; the subtype within a letter is
+a normal distribution about the estimate of a support-vector regression, or about the best
+template. Temperature and width come from the other folds' out-of-fold outputs.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from sklearn.svm import SVC, SVR
 
 from spectra_gui.data.labels import label_grid
 from spectra_gui.data.mk import N_LETTERS, N_LUMINOSITY, N_SUBTYPES, used_subtypes
+from spectra_gui.evaluation.matching import match
 from spectra_gui.evaluation.rows import Array, Labels, Mask
 from spectra_gui.inference.calibrate import N_TYPES, fit_temperature, softmax, type_mass
 
-Kind = Literal["svm", "logistic"]
+Kind = Literal["svm", "logistic", "templates"]
 TITLES: Final[dict[Kind, str]] = {
     "svm": "PCA + RBF-SVM",
     "logistic": "PCA + logistic regression",
+    "templates": "χ² template matching",
 }
 
 N_COMPONENTS: Final = 100
@@ -64,6 +67,8 @@ def predict(
     labels : of the n_train rows; a range of classes trains as its fainter end
     test_flux : (n_test, n_pixels)
     """
+    if kind == "templates":
+        return Scores(*match(train_flux, labels, test_flux))
     n_components = min(N_COMPONENTS, len(train_flux) - 1)
     pca = PCA(n_components, svd_solver="randomized", random_state=0).fit(train_flux)
     train, test = pca.transform(train_flux), pca.transform(test_flux)
