@@ -52,7 +52,7 @@ def test_wavenumbers_of_a_column(tmp_path: Path) -> None:
         "fits-table",
         ends=(4000.0, 1e8 / 15_000.0),
         points=50,
-        medium="unknown",
+        medium="vacuum",
         frame="unknown",
         noise="none",
     )
