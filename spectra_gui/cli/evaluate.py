@@ -14,6 +14,7 @@ from typing import Final
 
 from spectra_gui.bundles import Bundle, BundleError, find_bundle, load_bundle
 from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, say
+from spectra_gui.evaluation.convergence import progress_words
 from spectra_gui.evaluation.entries import LIBRARY_TITLES, choose_stars
 from spectra_gui.evaluation.outputs import FILE, Outputs, OutputsError, read_outputs
 from spectra_gui.evaluation.page import Pictures, to_html
@@ -104,7 +105,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[Report, Pictures | None]:
         rows=computed.rows,
         comparisons=computed.comparisons,
         apart=computed.apart,
-        notes=computed.notes,
+        notes=(*computed.notes, *filter(None, [progress_words(bundle.training)])),
         detail=computed.detail,
     )
     return report, _pictures(bundle, computed)

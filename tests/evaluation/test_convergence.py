@@ -9,8 +9,13 @@ import pytest
 from spectra_gui.evaluation.convergence import epochs_since_rise, has_converged, progress_words
 
 
-def training(*fits: tuple[int, int]) -> dict[str, Any]:
-    return {"fits": [{"epochs": epochs, "macro_f1_rose": rose} for epochs, rose in fits]}
+def training(
+    *fits: tuple[int, int], schedule: str = "constant", procedure: str = "own"
+) -> dict[str, Any]:
+    return {
+        "config": {"optimiser": {"schedule": schedule}, "preparation": {"procedure": procedure}},
+        "fits": [{"epochs": epochs, "macro_f1_rose": rose} for epochs, rose in fits],
+    }
 
 
 @pytest.mark.parametrize(
@@ -19,7 +24,9 @@ def training(*fits: tuple[int, int]) -> dict[str, Any]:
         (training((200, 180), (200, 120)), 20, True),
         (training((200, 180), (200, 181)), 19, False),
         (training((12, 12)), 0, False),
-        ({}, None, False),
+        (training((12, 12), schedule="one_cycle"), None, True),
+        (training((12, 12), schedule="one_cycle", procedure="sezen_2025"), 0, False),
+        ({}, None, True),
     ],
 )
 def test_the_fit_that_rose_last_decides(
