@@ -35,7 +35,7 @@ class Likeness:
     Attributes
     ----------
     mean, components : (n_pixels,), (k, n_pixels) principal components, orthonormal
-    groups : (42,) the group of each letter + class, O I, O II … M VI; those with few stars share one
+    groups : (42,) the group of each letter + class, O I, O II … M VI; rare ones share theirs
     centres, spreads : (g, k), (g, k, k) mean and covariance of a group's coordinates
     limits : (`N_WAYS`, g) what few held-out stars exceed, for each way of being strange
     emission : (`N_LINES`, g) what few held-out stars exceed of light in a Balmer line beyond what

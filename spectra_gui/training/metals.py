@@ -32,8 +32,8 @@ def fit_metals(
     fold: NDArray[np.intp],
     parts: Mapping[int, Likeness],
     whole: Likeness,
-) -> Floats:
-    """(g, k + 1) weights and offset for each group, rows of 0 where none is true.
+) -> tuple[Floats, dict[int, Floats]]:
+    """(g, k + 1) weights and offset for each group, rows of 0 where none is true; and by fold.
 
     Parameters
     ----------
@@ -43,22 +43,26 @@ def fit_metals(
     """
     known = np.isfinite(data.feh) & ~data.composite
     found = np.full(len(data), np.nan)
+    shape = (len(whole.centres), len(whole.components) + 1)
+    metals, by_fold = np.zeros(shape), {k: np.zeros(shape) for k in parts}
     for k, part in parts.items():
         coordinates = _coordinates(part, data, copies)
         for group in range(len(whole.centres)):
             inside = known & (own == group)
             if inside.sum() >= FEWEST_STARS:
-                weights = _fit(coordinates, data.feh, inside & (fold != k))
+                by_fold[k][group] = _fit(coordinates, data.feh, inside & (fold != k))
                 tested = inside & (fold == k)
-                found[tested] = _with_one(coordinates[0][tested]) @ weights
+                found[tested] = _with_one(coordinates[0][tested]) @ by_fold[k][group]
     coordinates = _coordinates(whole, data, copies)
-    metals = np.zeros((len(whole.centres), len(whole.components) + 1))
     for group in range(len(metals)):
         inside = known & (own == group)
         errors = (found - data.feh)[inside & np.isfinite(found)]
         if errors.size >= FEWEST_STARS and np.sqrt(np.mean(errors**2)) <= LARGEST_ERROR:
             metals[group] = _fit(coordinates, data.feh, inside)
-    return metals
+        else:
+            for weights in by_fold.values():
+                weights[group] = 0.0
+    return metals, by_fold
 
 
 def _coordinates(

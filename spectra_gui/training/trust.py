@@ -7,7 +7,7 @@ nothing. Knows labelled sets; knows no network.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,19 +27,17 @@ from spectra_gui.inference.likeness import look_at, project
 from spectra_gui.inference.novelty import fit_components
 from spectra_gui.inference.trust import agree, certainty, far_apart
 from spectra_gui.training.dataset import LabelledSet
+from spectra_gui.training.limits import (
+    MOST_UNSURE,
+    STRANGE_SHARE,
+    emission_limits,
+    strange_limits,
+    unsure_limit,
+)
 from spectra_gui.training.metals import fit_metals
 from spectra_gui.units import FWHM_PER_SIGMA
 
 N_COMPONENTS: Final = 60
-
-STRANGE_SHARE: Final = 0.025
-"""Of held-out stars that some way of being strange may caution, all ways together."""
-
-CAUTIONED_SHARE: Final = 0.048
-"""Of held-out stars that strangeness and doubt of the networks together may caution."""
-
-MOST_UNSURE: Final = 0.4
-"""However few doubts there are, an answer this probable is none."""
 
 BLURRED_FWHM: Final = 2.0
 """In units of the bundle's FWHM: up to here a resolution earns no caution."""
@@ -60,17 +58,10 @@ SHRINKAGE: Final = 0.1
 
 LEAST_VARIANCE: Final = 1e-6
 
-EMISSION_QUANTILE: Final = 0.99
-EMISSION_MARGIN: Final = 1.25
-"""A Balmer line is in emission where it is so much stronger than this quantile of the stars whose
-labels say nothing of emission."""
-
 NO_METALS: Final = -99.0
 """[Fe/H] that no star has: nothing is called metal-weak."""
 
 EVERY_FOLD: Final = -2
-LEAST_LIMIT: Final = 1e-6
-HALVINGS: Final = 20
 
 Floats = NDArray[np.float64]
 
@@ -111,24 +102,90 @@ def fit_likeness(
     if len(held_out.rows) < FEWEST_STARS:
         return None
     groups = group_types(held_out.types)
+    parts = _parts(data, held_out, groups, spec)
+    seen = _see(data, held_out, parts, spec)
     whole = span(data, groups, spec)
-    folds = [k for k in np.unique(held_out.fold) if k >= 0]
-    parts = {int(k): span(data.rows(held_out.fold != k), groups, spec) for k in folds}
-    emission = _emission_limits(data, held_out, parts, groups, spec)
-    parts = {k: replace(part, emission=emission) for k, part in parts.items()}
-    looks = [_looks(data, held_out, parts, spec, degraded=degraded) for degraded in (False, True)]
-    own = groups[held_out.types]
-    limits = _limits(looks, own)
-    strange = np.any(looks[0] > limits[:, own], axis=0)
-    every = groups[types_of(data)]
+    every = np.ones(len(held_out.rows), dtype=bool)
+    metals, _ = _metals(data, held_out, parts, whole, spec)
+    limited = _limited(whole, held_out, seen, every)
+    return replace(limited, metals=metals, metal_weak=METAL_POOR_FEH)
+
+
+def held_out_likenesses(
+    data: LabelledSet, held_out: HeldOutAnswers, spec: PreparationSpec
+) -> dict[int, Likeness]:
+    """By fold, what is learnt without it, with the limits of the other folds: to count honestly."""
+    groups = group_types(held_out.types)
+    parts = _parts(data, held_out, groups, spec)
+    seen = _see(data, held_out, parts, spec)
+    _, metals = _metals(data, held_out, parts, span(data, groups, spec), spec)
+    fold = held_out.fold[held_out.rows]
+    return {
+        k: replace(
+            _limited(part, held_out, seen, fold != k), metals=metals[k], metal_weak=METAL_POOR_FEH
+        )
+        for k, part in parts.items()
+    }
+
+
+def _metals(
+    data: LabelledSet,
+    held_out: HeldOutAnswers,
+    parts: Mapping[int, Likeness],
+    whole: Likeness,
+    spec: PreparationSpec,
+) -> tuple[Floats, dict[int, Floats]]:
     copies = degraded_copies(data.flux, data.valid, spec)
+    own = whole.groups[types_of(data)]
+    return fit_metals(data, copies, own, held_out.fold, parts, whole)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """Held-out stars beside what was learnt without them: ``excess`` (l, h) of Balmer lines, Å;
+    ``usual`` (h,) that labels tell of none; ``looks`` (5, h) how strange, by copy."""
+
+    excess: Floats
+    usual: NDArray[np.bool_]
+    looks: tuple[Floats, ...]
+
+
+def _parts(
+    data: LabelledSet, held_out: HeldOutAnswers, groups: NDArray[np.intp], spec: PreparationSpec
+) -> dict[int, Likeness]:
+    """By fold, the span of the rows outside it."""
+    folds = [int(k) for k in np.unique(held_out.fold) if k >= 0]
+    return {k: span(data.rows(held_out.fold != k), groups, spec) for k in folds}
+
+
+def _see(
+    data: LabelledSet,
+    held_out: HeldOutAnswers,
+    parts: Mapping[int, Likeness],
+    spec: PreparationSpec,
+) -> _Seen:
+    excess = _excess(data, held_out, parts, spec)
+    usual = ~np.array([is_emission(label) for label in data.label[held_out.rows].tolist()])
+    groups = next(iter(parts.values())).groups
+    emission = emission_limits(excess, usual, groups[held_out.types])
+    told = {k: replace(part, emission=emission) for k, part in parts.items()}
+    looks = [_looks(data, held_out, told, spec, degraded=degraded) for degraded in (False, True)]
+    return _Seen(excess, usual, tuple(looks))
+
+
+def _limited(
+    learnt: Likeness, held_out: HeldOutAnswers, seen: _Seen, counted: NDArray[np.bool_]
+) -> Likeness:
+    """``learnt`` with the limits of the ``counted`` (h,) held-out stars."""
+    own = learnt.groups[held_out.types[counted]]
+    looks = [look[:, counted] for look in seen.looks]
+    limits = strange_limits(looks, own, len(learnt.centres))
+    strange = np.any(looks[0] > limits[:, own], axis=0)
     return replace(
-        whole,
-        emission=emission,
+        learnt,
+        emission=emission_limits(seen.excess[:, counted], seen.usual[counted], own),
         limits=limits,
-        metals=fit_metals(data, copies, every, held_out.fold, parts, whole),
-        metal_weak=METAL_POOR_FEH,
-        unsure=_unsure(held_out, strange),
+        unsure=unsure_limit(held_out.certainty[counted], strange | held_out.far[counted]),
     )
 
 
@@ -254,25 +311,18 @@ def degraded_copies(
     return np.where(valid, blurred(whole, spec) + noise, np.float32(1.0))
 
 
-def _emission_limits(
+def _excess(
     data: LabelledSet,
     held_out: HeldOutAnswers,
     parts: Mapping[int, Likeness],
-    groups: NDArray[np.intp],
     spec: PreparationSpec,
 ) -> Floats:
-    """(l, g) excess that few stars without emission in their label reach, and some more."""
+    """(l, h) light in the Balmer lines of held-out stars beyond what their rest lets expect, Å."""
     excess = np.zeros((N_LINES, len(held_out.rows)))
     for inside, part, flux, valid in _by_fold(data, held_out, parts):
         quiet = look_at(part, flux, valid, _unknown(flux), held_out.types[inside])
         excess[:, inside] = excess_aa(part, flux, valid, quiet.noise, spec)
-    usual = ~np.array([is_emission(label) for label in data.label[held_out.rows].tolist()])
-    own = groups[held_out.types]
-    limits = [
-        np.quantile(excess[:, usual & (own == group)], EMISSION_QUANTILE, axis=1)
-        for group in range(int(groups.max()) + 1)
-    ]
-    return np.asarray(EMISSION_MARGIN * np.stack(limits, axis=1))
+    return excess
 
 
 def is_emission(label: str) -> bool:
@@ -325,40 +375,6 @@ def _by_fold(
 def _unknown(flux: NDArray[np.float32]) -> Floats:
     """(b,) the noise that a library does not state."""
     return np.full(len(flux), np.inf)
-
-
-def _limits(looks: Sequence[Floats], groups: NDArray[np.intp]) -> Floats:
-    """(5, g) limits with the same share of a group's held-out stars beyond each.
-
-    That share is so small that all ways together caution `STRANGE_SHARE` of the stars as they
-    stand.
-    """
-    low, high = 0.0, STRANGE_SHARE
-    for _ in range(HALVINGS):
-        share = 0.5 * (low + high)
-        beyond = np.any(looks[0] > _quantiles(looks, groups, share)[:, groups], axis=0)
-        low, high = (low, share) if beyond.mean() > STRANGE_SHARE else (share, high)
-    return _quantiles(looks, groups, low)
-
-
-def _quantiles(looks: Sequence[Floats], groups: NDArray[np.intp], share: float) -> Floats:
-    """(5, g) what that share of a group's stars exceeds, in the copy where they stray further."""
-    found = [
-        np.max([np.quantile(look[:, groups == g], 1.0 - share, axis=1) for look in looks], axis=0)
-        for g in range(int(groups.max()) + 1)
-    ]
-    limits: Floats = np.maximum(np.stack(found, axis=1), LEAST_LIMIT)
-    return limits
-
-
-def _unsure(held_out: HeldOutAnswers, strange: NDArray[np.bool_]) -> float:
-    """The certainty below which doubt brings the cautions to `CAUTIONED_SHARE` of these stars."""
-    other = strange | held_out.far
-    allowed = int(CAUTIONED_SHARE * len(strange)) - int(other.sum())
-    among = np.sort(held_out.certainty[~other])
-    if allowed <= 0 or not among.size:
-        return 0.0
-    return float(min(among[min(allowed, among.size - 1)], MOST_UNSURE))
 
 
 def widen_likeness(

@@ -54,8 +54,7 @@ class Stranger:
 def strangers(data_folder: Path, stars: Sequence[Spectrum]) -> list[Stranger]:
     """All of them; ``stars`` are real ones to spoil (other axis, sky, fragments)."""
     rng = np.random.default_rng(SEED)
-    found = [*_computed(rng), *_spoilt(stars, rng), *_templates(data_folder / "novelty", rng)]
-    return found
+    return [*_computed(rng), *_spoilt(stars, rng), *_templates(data_folder / "novelty", rng)]
 
 
 def _computed(rng: np.random.Generator) -> Iterator[Stranger]:
