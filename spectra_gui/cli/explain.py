@@ -9,7 +9,7 @@ import json
 import queue
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -219,9 +219,20 @@ def _put(out: Path | None, verdict: Verdict, explanation: Explanation) -> None:
         say(f"{out} written.")
 
 
+def _beside(verdict: Verdict) -> list[str]:
+    """What stands beside the answer and changes nothing of it, in sentences."""
+    notes = [] if verdict.seen is None else [verdict.seen.note]
+    opinion = verdict.second_opinion
+    if opinion is not None:
+        stars = ", ".join(f"{star.name} ({star.type})" for star in opinion.stars[:3])
+        notes.append(f"{opinion.note} {stars}".rstrip())
+    return notes
+
+
 def _summary(verdict: Verdict, explanation: Explanation) -> str:
     reasons = [f"  {reason}" for reason in verdict.reasons]
     lines = [f"{verdict.type}, probability {verdict.probability:.2f} ({verdict.state})", *reasons]
+    lines += [f"  {note}" for note in _beside(verdict)]
     lines.append(f"what spoke for {explanation.target_text}:")
     for strip in explanation.strips:
         lines.append(f"  {strip.name}:" + ("" if strip.positive else " no positive evidence"))
@@ -250,6 +261,8 @@ def _json(verdict: Verdict, explanation: Explanation) -> str:
         "type": verdict.type,
         "state": verdict.state,
         "reasons": list(verdict.reasons),
+        "seen": None if verdict.seen is None else asdict(verdict.seen),
+        "second_opinion": None if not verdict.second_opinion else asdict(verdict.second_opinion),
         "target": explanation.target,
         "target_text": explanation.target_text,
         "bundle": explanation.bundle,

@@ -36,7 +36,7 @@ class SecondOpinion:
     ----------
     type : letter, subtype and class by the nearest training spectra, "" where none is near
     agreement : share of these spectra, the nearer counting more, with the answer's letter and
-        class
+        class; None where none is near
     differs : in what the type differs from the answer, where so few agree that it is told
     stars : nearest single training stars, nearest first; means of several stars have a say in
         ``type`` only
@@ -44,15 +44,25 @@ class SecondOpinion:
     """
 
     type: str
-    agreement: float
+    agreement: float | None
     differs: tuple[Literal["letter", "class"], ...]
     stars: tuple[Neighbour, ...]
     templates: tuple[Neighbour, ...]
 
+    @property
+    def note(self) -> str:
+        """A sentence for a person."""
+        if not self.type:
+            return "No training star is like this spectrum."
+        if not self.differs:
+            return f"The nearest training stars say {self.type}."
+        said = " and ".join(self.differs)
+        return f"The nearest training stars say {self.type}: they differ in {said}."
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The networks learnt from this star: the answer is partly remembered.
+    """The networks learnt from this star: their answer is partly remembered.
 
     ``star``: its name in the bundle; ``by``: how it was known.
     """
@@ -64,8 +74,8 @@ class Seen:
     def note(self) -> str:
         """A sentence for a person."""
         how = {
-            "name": f"The networks learnt from {self.star}",
-            "position": f"It stands where {self.star} does, which the networks learnt from",
-            "spectrum": f"It is the spectrum of {self.star} that the networks learnt from",
+            "name": f"the networks learnt from {self.star}",
+            "position": f"it stands where {self.star} does",
+            "spectrum": f"it is the spectrum of {self.star}",
         }[self.by]
-        return f"{how}: the answer is partly remembered, and says little of unseen stars."
+        return f"Seen in training: {how}."

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from spectra_gui.bundles import Bundle
 from spectra_gui.data import LETTERS, LUMINOSITY_NAMES, Prepared, Spectrum, Verdict
-from spectra_gui.data.opinion import SecondOpinion
+from spectra_gui.data.opinion import SecondOpinion, Seen
 from spectra_gui.inference.neighbours import Opinions
-from spectra_gui.inference.seen import TrainingStars
+from spectra_gui.inference.seen import TrainingStars, same_spectrum
 
 COVERAGE_OF_SAME: Final = 0.9
 """Least of a spectrum that may be called the very one that was learnt from."""
@@ -44,14 +44,13 @@ class Beside:
         prepared : None where a spectrum could not be prepared; ``known`` (n_pixels,) its pixels
             to be compared, None likewise
         """
-        opinions = self._second_opinions(verdicts, prepared, known)
+        named = [self._stars.seen(spectrum) for spectrum in spectra]
+        opinions = self._second_opinions(verdicts, prepared, known, named)
         found = []
-        for verdict, here, spectrum, opinion in zip(
-            verdicts, prepared, spectra, opinions, strict=True
-        ):
+        for verdict, here, seen, opinion in zip(verdicts, prepared, named, opinions, strict=True):
             whole = here is not None and here.coverage >= COVERAGE_OF_SAME
-            stars = opinion.stars if opinion is not None and whole else ()
-            seen = self._stars.seen(spectrum, stars[0] if stars else None)
+            if seen is None and opinion is not None and whole:
+                seen = same_spectrum(opinion.stars)
             # A type that is withheld is not given by another door.
             told = None if verdict.state == "refuse" else opinion
             if seen is None and told is None:
@@ -65,6 +64,7 @@ class Beside:
         verdicts: Sequence[Verdict],
         prepared: Sequence[Prepared | None],
         known: Sequence[NDArray[np.bool_] | None],
+        named: Sequence[Seen | None],
     ) -> list[SecondOpinion | None]:
         told: list[SecondOpinion | None] = [None] * len(verdicts)
         rows = [(i, p, k) for i, (p, k) in enumerate(zip(prepared, known, strict=True))]
@@ -77,6 +77,7 @@ class Beside:
             np.stack([k for _, _, k in there]),
             np.array([LETTERS.index(v.letter) for v in chosen]),
             np.array([LUMINOSITY_NAMES.index(v.luminosity) for v in chosen]),
+            ["" if (seen := named[i]) is None else seen.star for i, _, _ in there],
         )
         for (i, _, _), opinion in zip(there, found, strict=True):
             told[i] = opinion

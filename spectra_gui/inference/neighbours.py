@@ -9,6 +9,7 @@ Knows no network, and its answers change none of theirs. Pure numpy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from spectra_gui.data.identifiers import display_name
 from spectra_gui.data.labels import label_grid
 from spectra_gui.data.mk import format_code
 from spectra_gui.data.opinion import Neighbour, SecondOpinion
+from spectra_gui.inference.seen import SAME_SPECTRUM
 
 Floats = NDArray[np.float64]
 
@@ -110,6 +112,9 @@ class Opinions:
         full = np.isfinite(space.code) & (space.luminosity.sum(1) > 0)
         self._voters = np.flatnonzero(full)
         self._single = np.flatnonzero(~space.composite)
+        self._rows_of: dict[str, list[int]] = {}
+        for i, star in enumerate(space.stars):
+            self._rows_of.setdefault(display_name(star), []).append(i)
         grids = label_grid(space.code, space.luminosity)[self._voters]
         self._grids = grids.reshape(len(self._voters), -1).astype(np.float32)
 
@@ -119,13 +124,18 @@ class Opinions:
         valid: NDArray[np.bool_],
         letters: NDArray[np.intp],
         luminosities: NDArray[np.intp],
+        own: Sequence[str] = (),
     ) -> list[SecondOpinion]:
-        """Opinions on prepared spectra (b, n_pixels) beside the networks' answers (b,)."""
+        """Opinions on prepared spectra (b, n_pixels) beside the networks' answers (b,).
+
+        ``own`` names the training star that each is, "" for none: it is told, but has no say.
+        """
         here = scaled(self._space, features(self._space, flux, valid))
         to_stars, to_means = distances(here, self._stars), distances(here, self._means)
         if len(self._voters) < 2:
             return [self._opinion(*rows, None) for rows in zip(to_stars, to_means, strict=True)]
-        said = votes(to_stars[:, self._voters], self._grids)
+        voters = self._without_own(to_stars, own)[:, self._voters]
+        said = votes(voters, self._grids)
         mass = cells(said)[np.arange(len(said)), letters, luminosities]
         names = [
             (int(letter), int(luminosity), float(code))
@@ -140,6 +150,22 @@ class Opinions:
             for i in range(len(here))
         ]
 
+    def _without_own(
+        self, to_stars: NDArray[np.float32], own: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """The distances, infinite to a spectrum's own star: by its name, or where it is as good
+        as the same."""
+        others = to_stars.copy()
+        if not len(self._single):
+            return others
+        for i in range(len(others)):
+            star = own[i] if i < len(own) else ""
+            nearest = self._single[to_stars[i, self._single].argmin()]
+            if not star and to_stars[i, nearest] < SAME_SPECTRUM:
+                star = display_name(self._space.stars[nearest])
+            others[i, self._rows_of.get(star, [])] = np.inf
+        return others
+
     def _opinion(
         self,
         to_stars: NDArray[np.float32],
@@ -148,7 +174,7 @@ class Opinions:
     ) -> SecondOpinion:
         stars, templates = self._nearest_stars(to_stars), self._nearest_means(to_means)
         if vote is None or float(to_stars.min()) > self._space.far:
-            return SecondOpinion("", float("nan"), (), stars, templates)
+            return SecondOpinion("", None, (), stars, templates)
         (letter, luminosity, code), agreement, own_letter, own_luminosity = vote
         differs: list[Literal["letter", "class"]] = []
         if agreement < LEAST_AGREEMENT:

@@ -6,6 +6,7 @@ looked up elsewhere. Knows no network.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -42,20 +43,13 @@ class TrainingStars:
         self._stars = tuple(space.stars[i] for i in known)
         self._places = _on_sphere(space.ra_deg[known], space.dec_deg[known])
 
-    def seen(self, spectrum: Spectrum, nearest: Neighbour | None = None) -> Seen | None:
-        """The training star that a spectrum is of; ``nearest``: the one most like it.
-
-        A spectrum that is as good as the same is the same, where nothing says otherwise.
-        """
+    def seen(self, spectrum: Spectrum) -> Seen | None:
+        """The training star that a spectrum is of, by its name or position."""
         for key in star_keys(spectrum.name):
             if key in self._names:
                 return Seen(display_name(self._names[key]), "name")
         star = self._at(spectrum.meta.get("ra_deg"), spectrum.meta.get("dec_deg"))
-        if star is not None:
-            return Seen(display_name(star), "position")
-        if nearest is not None and nearest.distance < SAME_SPECTRUM:
-            return Seen(nearest.name, "spectrum")
-        return None
+        return None if star is None else Seen(display_name(star), "position")
 
     def _at(self, ra_deg: Any, dec_deg: Any) -> str | None:
         """The star at a position, None where there is none or the header's is no position."""
@@ -69,6 +63,13 @@ class TrainingStars:
         chord = np.sqrt((offset**2).sum(1))
         best = int(chord.argmin())
         return self._stars[best] if np.degrees(chord[best]) * 3600.0 < NEAR_ARCSEC else None
+
+
+def same_spectrum(nearest: Sequence[Neighbour]) -> Seen | None:
+    """The first of the nearest stars where it is as near as only its own spectrum is."""
+    if not nearest or nearest[0].distance >= SAME_SPECTRUM:
+        return None
+    return Seen(nearest[0].name, "spectrum")
 
 
 def _on_sphere(ra_deg: Any, dec_deg: Any) -> Any:

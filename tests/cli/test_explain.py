@@ -29,6 +29,15 @@ def test_without_out_it_tells_the_type_and_a_line_for_each_strip(
     assert len([line for line in result.stdout.splitlines() if line.startswith("  ")]) >= 3
 
 
+def test_a_star_that_the_networks_learnt_from_is_told(spectra_gui: Run, tmp_path: Path) -> None:
+    star = write_text(tmp_path, "hd_095735.txt")
+    out = tmp_path / "evidence.json"
+    spectra_gui("explain", star, "--out", out, *ENGINE)
+    result = spectra_gui("explain", star, *ENGINE)
+    assert "Seen in training: the networks learnt from HD 95735." in result.stdout
+    assert json.loads(out.read_text())["seen"] == {"star": "HD 95735", "by": "name"}
+
+
 def test_csv_and_json_hold_the_same_strips(
     spectra_gui: Run, star: Path, tiny_bundle: Path, tmp_path: Path
 ) -> None:

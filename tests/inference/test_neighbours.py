@@ -34,10 +34,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return replace(whole, templates=means, preparation=spec)
 
 
-def ask(bundle: Bundle, stars, depth, answer):  # type: ignore[no-untyped-def]
+def ask(bundle: Bundle, stars, depth, answer, own=""):  # type: ignore[no-untyped-def]
     flux = made_flux(np.array([depth]))
     letter, luminosity = (np.array([value]) for value in answer)
-    return Opinions(bundle, stars).of(flux, everywhere(flux), letter, luminosity)[0]
+    return Opinions(bundle, stars).of(flux, everywhere(flux), letter, luminosity, [own])[0]
 
 
 def test_the_nearest_stars_give_their_type_and_agree(bundle: Bundle) -> None:
@@ -77,6 +77,18 @@ def test_a_star_of_two_libraries_is_named_once_and_a_mean_of_stars_never(bundle:
     assert len(set(shown)) == len(shown) == 5
     own = ask(bundle, stars, tuple(DEPTHS[2]), (G, DWARF))
     assert "HD 3" not in [star.name for star in own.stars]
+
+
+def test_a_spectrum_s_own_star_is_told_and_has_no_say(bundle: Bundle) -> None:
+    luminosity = STARS.luminosity.copy()
+    luminosity[3] = np.eye(6)[0]  # one supergiant among the dwarfs
+    stars = replace(STARS, luminosity=luminosity, labels=("G2I",) * 24)
+    by_itself = ask(bundle, stars, tuple(DEPTHS[3]), (G, 0))
+    assert by_itself.stars[0].name == "HD 4"
+    assert by_itself.agreement == pytest.approx(0.0)
+    moved = tuple(DEPTHS[3] + 0.02)
+    assert ask(bundle, stars, moved, (G, 0), own="HD 4").agreement == pytest.approx(0.0)
+    assert ask(bundle, stars, moved, (G, 0)).agreement > 0.0
 
 
 def test_stars_without_a_class_are_named_and_do_not_vote(bundle: Bundle) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from spectra_gui.bundles import Bundle, load_bundle
 from spectra_gui.data import Spectrum
-from spectra_gui.data.opinion import Neighbour
-from spectra_gui.inference.seen import TrainingStars
+from spectra_gui.data.opinion import Neighbour, Seen
+from spectra_gui.inference.seen import TrainingStars, same_spectrum
 from tests.engine.tiny_bundle import write_tiny_bundle
 from tests.inference.made_neighbours import made_neighbours
 
@@ -78,9 +78,7 @@ def test_what_is_no_position_is_none(placed: Bundle, place: tuple[Any, Any]) -> 
     assert TrainingStars(placed).seen(spectrum(ra_deg=place[0], dec_deg=place[1])) is None
 
 
-def test_a_spectrum_as_good_as_the_same_is_the_same(placed: Bundle) -> None:
-    stars = TrainingStars(placed)
-    same = stars.seen(spectrum("unnamed"), Neighbour("HD 2", "M2V", 0.01))
-    assert same is not None
-    assert same.by == "spectrum"
-    assert stars.seen(spectrum("unnamed"), Neighbour("HD 2", "M2V", 0.3)) is None
+def test_a_spectrum_as_good_as_the_same_is_the_same() -> None:
+    assert same_spectrum([Neighbour("HD 2", "M2V", 0.01)]) == Seen("HD 2", "spectrum")
+    assert same_spectrum([Neighbour("HD 2", "M2V", 0.3)]) is None
+    assert same_spectrum([]) is None

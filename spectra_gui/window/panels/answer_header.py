@@ -12,7 +12,7 @@ from spectra_gui.data import ReadError, Verdict
 from spectra_gui.window import theme
 from spectra_gui.window.panels.section import ElidedWords, Words
 from spectra_gui.window.panels.state_icon import STATE_WORDS, paint_state
-from spectra_gui.window.panels.words import fact_words, percent
+from spectra_gui.window.panels.words import as_tip, fact_words, percent
 
 WITHHELD = "No type"
 
@@ -44,7 +44,7 @@ class AnswerLine(QWidget):
         self.pieces = tuple(p for p in pieces if p.text)
         text = "  ·  ".join(p.text for p in self.pieces)
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(as_tip(text))
         self.updateGeometry()
         self.update()
 
@@ -128,14 +128,16 @@ class AnswerHeader(QWidget):
             self.show_working(name)
             return
         yours = Piece(f"you say {label}" if label else "", "body", "accent", bold=True)
+        seen = Piece("seen in training" if verdict.seen else "", "body", "text_muted", bold=True)
         pieces: tuple[Piece, ...]
         if verdict.state == "refuse":
-            pieces = (Piece(WITHHELD, "large", "text_muted"), yours)
+            pieces = (Piece(WITHHELD, "large", "text_muted"), yours, seen)
         else:
             pieces = (
                 Piece(verdict.type, "large", "text", bold=True),
                 Piece(percent(verdict.probability), "large", "text_muted"),
                 yours,
+                seen,
                 Piece(verdict.credible_text, "body", "text_muted"),
             )
         self._tell(pieces, verdict.state, fact_words(name, verdict), verdict.reasons)

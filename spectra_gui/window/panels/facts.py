@@ -28,8 +28,10 @@ class FactRows(QWidget):
         self.rows: tuple[tuple[str, str, str], ...] = ()
         self._lines: list[tuple[Words, ElidedWords, ElidedWords]] = []
 
-    def set_rows(self, rows: Sequence[tuple[str, str, str]], *, tokens: Sequence[str] = ()) -> None:
-        """``tokens`` name the colour of each row's value, by default that of text."""
+    def set_rows(
+        self, rows: Sequence[tuple[str, str, str]], *, tokens: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """``tokens`` name the colours of each row's value and note; text and muted by default."""
         self.rows = tuple(rows)
         while len(self._lines) < len(rows):
             self._add_line()
@@ -39,7 +41,9 @@ class FactRows(QWidget):
         for index, (subject, value, note) in enumerate(rows):
             named, said, beside = self._lines[index]
             named.setText(subject)
-            said.set_token(tokens[index] if index < len(tokens) else "text")
+            of_value, of_note = tokens[index] if index < len(tokens) else ("text", "text_muted")
+            said.set_token(of_value)
+            beside.set_token(of_note)
             said.set_words(value)
             said.setMinimumWidth(min(said.sizeHint().width(), _MOST_PX))
             beside.set_words(note)
