@@ -38,6 +38,7 @@ COLUMNS: Final = (
     "bundle",
     "error",
     "mapping",
+    "flags",
     "seen",
     "nearest_type",
     "nearest",
@@ -118,6 +119,7 @@ def verdict_row(
         "coverage": verdict.coverage,
         "novelty": verdict.novelty,
         "bundle": verdict.bundle,
+        "flags": " ".join(verdict.flags) or None,
         "seen": None if verdict.seen is None else verdict.seen.star,
         **_nearest(verdict),
     }

@@ -15,7 +15,7 @@ from tests.verdicts import make_verdict
 def test_the_columns_are_those_of_every_door() -> None:
     columns = (
         "file,index,name,type,letter,subtype,luminosity,probability,state,reasons,credible_set,"
-        "rv_kms,rv_err_kms,snr,coverage,novelty,bundle,error,mapping,seen,nearest_type,nearest"
+        "rv_kms,rv_err_kms,snr,coverage,novelty,bundle,error,mapping,flags,seen,nearest_type,nearest"
     )
     assert ",".join(verdict_row("a.fits", 0, "A")) == columns
 
@@ -26,6 +26,13 @@ def test_a_refused_spectrum_has_its_type_withheld() -> None:
     assert [row[key] for key in withheld] == [None] * 6
     assert row["state"] == "refuse"
     assert row["reasons"] == "The spectrum ends at 4200 Å."
+
+
+def test_what_a_spectrum_shows_beside_its_type_is_told() -> None:
+    shown = ("e: emission in Hα (+8.4 Å).", "metal-weak: about [Fe/H] -1.4.")
+    row = verdict_row("a.fits", 0, "A", verdict=replace(make_verdict(), flags=shown))
+    assert row["flags"] == "e: emission in Hα (+8.4 Å). metal-weak: about [Fe/H] -1.4."
+    assert verdict_row("a.fits", 0, "A", verdict=make_verdict())["flags"] is None
 
 
 def test_a_training_star_and_the_nearest_stars_are_named_behind_the_answer() -> None:
