@@ -221,7 +221,7 @@ def _put(out: Path | None, verdict: Verdict, explanation: Explanation) -> None:
 
 def _beside(verdict: Verdict) -> list[str]:
     """What stands beside the answer and changes nothing of it, in sentences."""
-    notes = [] if verdict.seen is None else [verdict.seen.note]
+    notes = [*verdict.flags, *([] if verdict.seen is None else [verdict.seen.note])]
     opinion = verdict.second_opinion
     if opinion is not None:
         stars = ", ".join(f"{star.name} ({star.type})" for star in opinion.stars[:3])
@@ -261,6 +261,7 @@ def _json(verdict: Verdict, explanation: Explanation) -> str:
         "type": verdict.type,
         "state": verdict.state,
         "reasons": list(verdict.reasons),
+        "flags": list(verdict.flags),
         "seen": None if verdict.seen is None else asdict(verdict.seen),
         "second_opinion": None if not verdict.second_opinion else asdict(verdict.second_opinion),
         "target": explanation.target,

@@ -128,6 +128,8 @@ class AnswerHeader(QWidget):
             self.show_working(name)
             return
         yours = Piece(f"you say {label}" if label else "", "body", "accent", bold=True)
+        words = ", ".join(flag.split(":")[0] for flag in verdict.flags)
+        flags = Piece(words, "large", "accent", bold=True)
         seen = Piece("seen in training" if verdict.seen else "", "body", "text_muted", bold=True)
         pieces: tuple[Piece, ...]
         if verdict.state == "refuse":
@@ -135,12 +137,14 @@ class AnswerHeader(QWidget):
         else:
             pieces = (
                 Piece(verdict.type, "large", "text", bold=True),
+                flags,
                 Piece(percent(verdict.probability), "large", "text_muted"),
                 yours,
                 seen,
                 Piece(verdict.credible_text, "body", "text_muted"),
             )
-        self._tell(pieces, verdict.state, fact_words(name, verdict), verdict.reasons)
+        why = (*verdict.reasons, *verdict.flags)
+        self._tell(pieces, verdict.state, fact_words(name, verdict), why)
 
     def show_working(self, name: str, text: str = "Typing…") -> None:
         """The spectrum is on its way to an answer."""

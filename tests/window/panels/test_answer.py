@@ -44,6 +44,16 @@ def test_caution_says_why(doubted: Any, show: Show, light: None) -> None:
     assert header.reasons.isVisible()
 
 
+def test_what_is_shown_beside_the_type_stands_behind_it_and_is_explained(
+    star: Any, show: Show, light: None
+) -> None:
+    header = show(AnswerHeader())
+    header.show_verdict("Be", replace(star.verdict, flags=("e: emission in Hα (+8.4 Å).",)))
+    assert pieces(header)[:2] == ["G2 V", "e"]
+    assert "emission in Hα" in header.reasons.text()
+    assert header.state_word.text() == "accept"
+
+
 def test_a_refused_type_is_withheld(refused: Any, show: Show, light: None) -> None:
     header = show(AnswerHeader())
     header.show_verdict("cut.fits", refused)
