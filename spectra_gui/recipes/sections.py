@@ -79,7 +79,9 @@ class LossConfig:
     ``temperature_scale``, ``luminosity_scale`` β: weights of the axes, with temperature counted in
     letters and luminosity in classes. ``type_weight``: share of the cross-entropy of letter + class
     in that of the grid's cells. ``subtype_sigma``: width of the soft target in subtypes;
-    ``class_leak``: share given to the neighbouring luminosity classes.
+    ``class_leak``: share given to the neighbouring luminosity classes. ``parameter_weight``: weight
+    of the squared error of Teff, log g and [Fe/H], which a second head learns from the stars of the
+    libraries that have them; it is not kept (0 = not taught).
     """
 
     distance_weight: float = 0.25
@@ -89,6 +91,7 @@ class LossConfig:
     type_weight: float = 0.5
     subtype_sigma: float = 0.7
     class_leak: float = 0.05
+    parameter_weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class OptimiserConfig:
     ``momentum``: how much of the gradient's mean a step keeps (one cycle moves it between .85 and
     .95 instead). ``scale_memory``: the same for the mean of its square. ``best_by``: ``macro_f1``
     keeps the epoch with the highest mean F1 over the validation stars' letters + classes, and
-    ``patience`` waits for that.
+    ``patience`` waits for that. ``temperature_first``: share of the epochs, at the beginning, that
+    teach the temperature alone, as if no luminosity class were known.
     """
 
     epochs: int = 40
@@ -124,6 +128,7 @@ class OptimiserConfig:
     momentum: float = 0.9
     scale_memory: float = 0.999
     best_by: Literal["nll", "macro_f1"] = "nll"
+    temperature_first: float = 0.0
 
 
 @dataclass(frozen=True)

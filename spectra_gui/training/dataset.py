@@ -70,7 +70,7 @@ class LabelledSet:
     scored : (n,) bool: the full MK type of one star of class I–V
     composite : (n,) bool: the mean of several stars
     disputed : (n,) bool: a second catalogue names another letter, or no class of the label's
-    feh : (n,) [Fe/H], nan where unknown
+    feh : (n,) [Fe/H], nan where unknown, as are teff_k : (n,) and logg : (n,), cgs
     """
 
     ids: NDArray[np.str_]
@@ -86,6 +86,8 @@ class LabelledSet:
     composite: NDArray[np.bool_]
     disputed: NDArray[np.bool_]
     feh: NDArray[np.float64]
+    teff_k: NDArray[np.float64]
+    logg: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -190,7 +192,6 @@ def _load_library(
     flat, valid = _prepare(
         start_aa, step_aa, raw, bad, spec=spec, fwhm_aa=fwhm_aa, medium=library.medium
     )
-    feh = np.asarray(table["feh"], dtype=np.float64)[rows]
     return (
         LabelledSet(
             ids=ids[rows],
@@ -205,7 +206,9 @@ def _load_library(
             scored=np.array([t.is_scored and not library.composites for t in targets]),
             composite=_composites(table, library)[rows],
             disputed=_disputed(table, targets, rows),
-            feh=np.where(np.abs(feh) < 10, feh, np.nan),
+            feh=_parameter(table, "feh", rows, highest=10.0),
+            teff_k=_parameter(table, "teff", rows, highest=1e6),
+            logg=_parameter(table, "logg", rows, highest=10.0),
         ),
         left,
     )
@@ -231,6 +234,16 @@ def _prepare(
     )
     flat, continuum = normalise(flux, valid, spec.continuum_sigma_aa / spec.step_aa)
     return flat, valid & np.isfinite(continuum)
+
+
+def _parameter(
+    table: Any, name: str, rows: NDArray[np.intp], *, highest: float
+) -> NDArray[np.float64]:
+    """(len(rows),) a column of the table, nan where it says nothing or there is none."""
+    if name not in table.names:
+        return np.full(len(rows), np.nan)
+    values = np.asarray(table[name], dtype=np.float64)[rows]
+    return np.where(np.abs(values) < highest, values, np.nan)
 
 
 def _composites(table: Any, library: Library) -> NDArray[np.bool_]:

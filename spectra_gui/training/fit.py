@@ -26,7 +26,6 @@ from spectra_gui.recipes import (
     CheckpointSaved,
     EpochDone,
     MemberConfig,
-    OptimiserConfig,
     RunConfig,
     StepDone,
 )
@@ -41,6 +40,7 @@ from spectra_gui.training.fitted import (
     learn_projection,
 )
 from spectra_gui.training.loss import distance_aware_loss, soft_targets
+from spectra_gui.training.parameters import ParameterHead
 from spectra_gui.training.predict import (
     PREDICTION_BATCH,
     feature_rows,
@@ -49,6 +49,7 @@ from spectra_gui.training.predict import (
     score_logits,
 )
 from spectra_gui.training.prior import log_prior
+from spectra_gui.training.schedule import make_schedule
 from spectra_gui.training.weights import teaching_weights
 
 STEPS_A_NOTICE = 10
@@ -125,7 +126,11 @@ class _Fit:
             betas=(o.momentum, o.scale_memory),
             weight_decay=o.weight_decay,
         )
-        self.schedule = _schedule(self.optimiser, o, o.epochs * self.steps_an_epoch)
+        self.parameters: ParameterHead | None = None
+        if config.loss.parameter_weight > 0:
+            self.parameters = ParameterHead(self.network, data, train, self.device)
+            self.optimiser.add_param_group({"params": [*self.parameters.head.parameters()]})
+        self.schedule = make_schedule(self.optimiser, o, o.epochs * self.steps_an_epoch)
         self.epoch, self.step = 0, 0
         self.best: dict[str, Tensor] = {}
         self.best_epoch, self.best_nll = 0, float("inf")
@@ -247,14 +252,7 @@ class _Fit:
         total = 0.0
         for rows in drawn.view(self.steps_an_epoch, size):
             self._heed_cancel()
-            loss = distance_aware_loss(
-                self._logits(rows),
-                self.temperature[rows].to(self.device),
-                self.luminosity[rows].to(self.device),
-                self.config.loss,
-                letter=self.letter[rows].to(self.device),
-                shares=self.shares[rows].to(self.device),
-            )
+            loss = self._loss(rows)
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self.learning.parameters(), o.clip_norm)
@@ -265,6 +263,22 @@ class _Fit:
             if self.step % STEPS_A_NOTICE == 0 or self.step % self.steps_an_epoch == 0:
                 self._tell_step(loss.item())
         return total / self.steps_an_epoch
+
+    def _loss(self, rows: Tensor) -> Tensor:
+        """That of a training batch; in the first epochs the class is asked for as if unknown."""
+        c = self.config
+        asked = float(self.epoch >= c.optimiser.temperature_first * c.optimiser.epochs)
+        loss = distance_aware_loss(
+            self._logits(rows),
+            self.temperature[rows].to(self.device),
+            (self.luminosity[rows] * asked).to(self.device),
+            c.loss,
+            letter=self.letter[rows].to(self.device),
+            shares=(self.shares[rows] * asked).to(self.device),
+        )
+        if self.parameters is not None:
+            loss = loss + c.loss.parameter_weight * self.parameters.loss(rows)
+        return loss
 
     def _heed_cancel(self) -> None:
         if self.place.cancelled():
@@ -342,6 +356,7 @@ class _Fit:
                 "average": self.average.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "schedule": self.schedule.state_dict(),
+                "parameters": {} if self.parameters is None else self.parameters.head.state_dict(),
                 "generator": self.generator.get_state(),
                 "torch": torch.get_rng_state(),
                 "best": self.best,
@@ -363,6 +378,8 @@ class _Fit:
             self.network.load_state_dict(state["network"])
             self.average.load_state_dict(state["average"])
             self.optimiser.load_state_dict(state["optimiser"])
+            if self.parameters is not None:
+                self.parameters.head.load_state_dict(state["parameters"])
             self.schedule.load_state_dict(state["schedule"])
             self.generator.set_state(state["generator"])
             torch.set_rng_state(state["torch"])
@@ -374,19 +391,6 @@ class _Fit:
                 f"its checkpoint {self.place.checkpoint} cannot be gone on with; remove it to "
                 "begin this fit anew"
             ) from error
-
-
-def _schedule(
-    optimiser: torch.optim.Optimizer, config: OptimiserConfig, steps: int
-) -> torch.optim.lr_scheduler.LRScheduler:
-    """How the learning rate goes over ``steps``."""
-    if config.schedule == "constant":
-        return torch.optim.lr_scheduler.LambdaLR(optimiser, lambda _step: 1.0)
-    total = max(2, steps)
-    total += config.warm_up * total == 1.0  # OneCycleLR divides by the steps after the first
-    return torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, config.learning_rate, total_steps=total, pct_start=config.warm_up
-    )
 
 
 def steps_an_epoch(n_train: int, config: RunConfig) -> int:

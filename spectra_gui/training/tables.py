@@ -211,4 +211,6 @@ def _as_set(kept: list[_Kept]) -> LabelledSet:
         composite=np.zeros(len(kept), dtype=bool),
         disputed=np.zeros(len(kept), dtype=bool),
         feh=np.full(len(kept), np.nan),
+        teff_k=np.full(len(kept), np.nan),
+        logg=np.full(len(kept), np.nan),
     )

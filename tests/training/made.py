@@ -84,6 +84,8 @@ def made_set(n: int = 60, *, spectra_a_star: int = 1) -> LabelledSet:
         composite=np.zeros(len(types), bool),
         disputed=np.zeros(len(types), bool),
         feh=np.full(len(types), np.nan),
+        teff_k=np.full(len(types), np.nan),
+        logg=np.full(len(types), np.nan),
     )
 
 
