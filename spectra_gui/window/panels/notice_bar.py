@@ -1,7 +1,8 @@
 """A bar that says what happened and offers one action. The newest notice is on top.
 
-It lies over the foot of its parent. What passes by itself covers that for a moment and moves
-nothing; for what stays until it is dismissed, the bar asks for room.
+It lies over the foot of its parent. What passes by itself covers the middle of that for a moment
+and moves nothing, so that lists and fields at the sides can be used; for what stays until it is
+dismissed, the bar takes the whole width and asks for room.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ LINGER_S: Final = 12.0
 """A notice that asks for nothing goes after so long; what went wrong stays until dismissed."""
 
 _LEAST_PX: Final = 40
+_PASSING_SHARE: Final = 0.4
+"""Of the window's width: between the list at the left and the answer at the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +164,11 @@ class NoticeBar(QWidget):
         parent = self.parentWidget()
         if self._motion is not None:
             self._motion.stop()
-        width = parent.width()
+        passes = self._notices[-1].passes
+        width = round(_PASSING_SHARE * parent.width()) if passes else parent.width()
         height = max(_LEAST_PX, self.heightForWidth(width))
-        self.setGeometry(0, parent.height() - height, width, height)
-        self._want_room(0 if self._notices[-1].passes else height)
+        self.setGeometry((parent.width() - width) // 2, parent.height() - height, width, height)
+        self._want_room(0 if passes else height)
 
     def _want_room(self, height: int) -> None:
         if height != self._room:
@@ -186,8 +190,8 @@ class NoticeBar(QWidget):
         kind = self._notices[-1].kind if self._notices else "info"
         painter.fillRect(self.rect(), theme.color(_GROUNDS[kind]))
         painter.setPen(theme.color("hairline"))
-        box = QRectF(self.rect())
-        painter.drawLine(box.topLeft(), box.topRight())
+        box = QRectF(self.rect()).adjusted(0.0, 0.0, -1.0, 0.0)
+        painter.drawPolyline([box.bottomLeft(), box.topLeft(), box.topRight(), box.bottomRight()])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

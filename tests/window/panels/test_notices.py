@@ -118,6 +118,7 @@ def test_what_passes_by_itself_moves_nothing_and_what_stays_has_room(qtbot: QtBo
     assert pane.geometry() == whole
     qtbot.waitUntil(lambda: bar.geometry().bottom() == window.rect().bottom(), timeout=3000)
     assert bar.height() >= bar.words.height() > 0
+    assert 200 < bar.geometry().left() < bar.geometry().right() < 600  # the sides can be used
 
     bar.show_notice("The disk is full.", kind="error")
     column.activate()
