@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from spectra_gui.bundles import Bundle, BundleError, find_bundle, load_bundle
+from spectra_gui.bundles import BundleError, find_bundle, load_bundle
 from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, say
-from spectra_gui.evaluation.convergence import progress_words
-from spectra_gui.evaluation.entries import LIBRARY_TITLES, choose_stars
-from spectra_gui.evaluation.outputs import FILE, Outputs, OutputsError, read_outputs
-from spectra_gui.evaluation.page import Pictures, to_html
-from spectra_gui.evaluation.render import (
-    MarkersError,
-    fill_readme,
-    to_json,
-    to_markdown,
-    to_text,
-)
-from spectra_gui.evaluation.report import Computed, compute
-from spectra_gui.evaluation.table import Report
+from spectra_gui.evaluation.evaluate import Evaluated, evaluate_bundle, write_report
+from spectra_gui.evaluation.outputs import OutputsError
+from spectra_gui.evaluation.render import MarkersError, fill_readme, to_text
 
 _EPILOG: Final = """\
 The figures come from the out-of-fold outputs in the bundle (oof.npz); nothing is trained but the
-simple classifiers that stand beside it. OUT gets report.html (one file with all pictures and
+simple classifiers that stand beside it. A bundle without them is asked about the labelled stars
+that it did not learn from. OUT gets report.html (one file with all pictures and
 tables, which opens in any browser without a network), report.json and report.md.
 
 The labelled data are looked for in SPECTRA_DATA, else in ../shared/data beside the checkout.
@@ -41,10 +29,14 @@ exit status: 0 done, 2 wrong usage, 3 the bundle, the data or the disk failed, 1
 
 def main(arguments: Sequence[str]) -> int:
     """Run the verb and return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.robustness != (options.run is not None):
+        parser.error("--robustness needs --run, the folder of the run that made BUNDLE")
+    if options.keep and not options.robustness:
+        parser.error("--keep needs --robustness, whose results it writes into BUNDLE")
     try:
-        report, pictures = _evaluate(options)
-        _write(report, pictures, options)
+        _write(_evaluate(options), options)
     except (BundleError, OutputsError, MarkersError) as error:
         say(str(error))
         return EXIT_FAILED
@@ -65,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         "bundle", nargs="?", metavar="BUNDLE", help="name or folder (default: the one that is used)"
     )
     parser.add_argument(
+        "other", nargs="?", metavar="BUNDLE2", help="a second bundle, put beside on the same stars"
+    )
+    parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder of the labelled data (stellar/ inside)"
     )
     parser.add_argument(
@@ -77,6 +72,23 @@ def _parser() -> argparse.ArgumentParser:
         "--no-baseline", action="store_true", help="do not fit the simple classifiers"
     )
     parser.add_argument(
+        "--robustness",
+        action="store_true",
+        help="make the spectra worse and ask the networks of the folds (minutes; needs --run)",
+    )
+    parser.add_argument(
+        "--run",
+        type=Path,
+        metavar="DIR",
+        help="work folder of the run that made BUNDLE, where the networks of its folds are",
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="write the robustness into BUNDLE, so that later reports show it "
+        "(changes its SHA-256)",
+    )
+    parser.add_argument(
         "--readme",
         type=Path,
         metavar="FILE",
@@ -85,49 +97,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _evaluate(options: argparse.Namespace) -> tuple[Report, Pictures | None]:
-    bundle = load_bundle(find_bundle(options.bundle))
-    file = bundle.path / FILE
-    outputs = read_outputs(file)
-    computed = compute(
-        outputs,
-        bundle.preparation,
+def _evaluate(options: argparse.Namespace) -> Evaluated:
+    other = None if options.other is None else load_bundle(find_bundle(options.other))
+    return evaluate_bundle(
+        load_bundle(find_bundle(options.bundle)),
         data_folder=_data_folder(options.data),
+        other=other,
+        run=options.run,
+        keep=options.keep,
         with_baselines=not options.no_baseline,
         tell=say,
     )
-    report = Report(
-        bundle=bundle.name,
-        bundle_sha256=bundle.sha256,
-        outputs_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
-        command=_command(bundle, options),
-        data=_described(outputs),
-        rows=computed.rows,
-        comparisons=computed.comparisons,
-        apart=computed.apart,
-        notes=(*computed.notes, *filter(None, [progress_words(bundle.training)])),
-        detail=computed.detail,
-    )
-    return report, _pictures(bundle, computed)
 
 
-def _pictures(bundle: Bundle, computed: Computed) -> Pictures | None:
-    """The spectra of the worst mistakes, where the labelled data are at hand."""
-    data = computed.spectra
-    if data is None:
-        return None
-    return Pictures(bundle.preparation, bundle.templates, data.ids, data.flux, data.valid)
-
-
-def _write(report: Report, pictures: Pictures | None, options: argparse.Namespace) -> None:
-    readme = options.readme
+def _write(evaluated: Evaluated, options: argparse.Namespace) -> None:
+    report, readme = evaluated.report, options.readme
     filled = None if readme is None else fill_readme(readme.read_text(encoding="utf-8"), report)
     out = options.out or Path("runs") / f"{report.bundle}-scores"
-    out.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(to_json(report), indent=1, ensure_ascii=False)
-    (out / "report.json").write_text(text + "\n", encoding="utf-8")
-    (out / "report.md").write_text(to_markdown(report), encoding="utf-8")
-    (out / "report.html").write_text(to_html(report, pictures), encoding="utf-8")
+    write_report(evaluated, out)
     if filled is not None:
         readme.write_text(filled, encoding="utf-8")
     sys.stdout.write(to_text(report))
@@ -143,27 +130,3 @@ def _data_folder(asked: Path | None) -> Path | None:
     beside = Path(__file__).resolve().parents[3] / "shared" / "data"
     folder = Path(os.environ.get("SPECTRA_DATA", beside))
     return folder if (folder / "stellar").is_dir() else None
-
-
-def _command(bundle: Bundle, options: argparse.Namespace) -> str:
-    """The command without what depends on this machine."""
-    words = ["spectra-gui", "evaluate", bundle.name]
-    if options.no_baseline:
-        words.append("--no-baseline")
-    return shlex.join(words)
-
-
-def _described(outputs: Outputs) -> str:
-    """The scored spectra in a sentence."""
-    stars = choose_stars(outputs)
-    library = stars.outputs.library[stars.headline]
-    counts = [
-        f"{int((library == name).sum())} of {LIBRARY_TITLES.get(name, name)}"
-        for name in sorted(set(library.tolist()), reverse=True)
-    ]
-    n_systems = len(set(stars.labels.system[stars.headline].tolist()))
-    n_folds = len(set(stars.outputs.fold.tolist()))
-    return (
-        f"{len(library)} spectra ({', '.join(counts)}) of {n_systems} star systems with a full MK "
-        f"type of class I–V, {n_folds} folds by system."
-    )

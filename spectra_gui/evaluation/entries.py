@@ -36,9 +36,13 @@ from spectra_gui.inference.calibrate import (
 )
 
 FOLDS: Final = "Stars that no network saw: folds by star system"
+STRANGERS: Final = "Stars that the bundle did not learn from"
 PARTS: Final = "Parts of these stars"
 LEFT_OUT: Final = "Trained without a library, tested on stars that only it has"
 CATALOGUES: Final = "Two catalogues on the same stars, the second scored by the first"
+
+SECTIONS: Final = (FOLDS, STRANGERS, PARTS, LEFT_OUT, CATALOGUES)
+"""In the order of the report."""
 
 ENSEMBLE: Final = "Ensemble"
 CLASS_VI: Final = "class VI (metal-poor labels)"
@@ -150,13 +154,21 @@ def _part_entries(stars: Stars, probabilities: Array) -> Iterator[Entry]:
 
 
 def left_out_entries(stars: Stars, part: LeftOutOutputs) -> Iterator[Entry]:
-    """Networks trained without a library, calibrated on the out-of-fold rows of the other one."""
+    """Networks trained without a library, on its development half, its report half and both."""
+    rows, probabilities = left_out_probabilities(stars, part)
+    yield from _half_entries(stars, part, ENSEMBLE, rows, probabilities)
+
+
+def left_out_probabilities(stars: Stars, part: LeftOutOutputs) -> tuple[Ints, Array]:
+    """Headline rows of ``stars`` and (k, 420) what networks trained without their library say.
+
+    Calibrated on the out-of-fold rows of the library that taught.
+    """
     rows, kept = _left_out_rows(stars, part)
     taught = stars.headline & (stars.outputs.library == part.train)
     rule = stars.outputs.rule
     temperatures, own = fit_ensemble(stars.outputs.logits[:, taught], stars.targets[taught], rule)
-    probabilities = ensemble_mean(part.logits[:, kept], temperatures, own, rule)
-    yield from _half_entries(stars, part, ENSEMBLE, rows, probabilities)
+    return rows, ensemble_mean(part.logits[:, kept], temperatures, own, rule)
 
 
 def baseline_entries(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from spectra_gui.bundles import Bundle
 from spectra_gui.data import LETTERS
 from spectra_gui.evaluation.bootstrap import Difference, Figure, intervals, paired_difference
-from spectra_gui.evaluation.metrics import NAMED
+from spectra_gui.evaluation.metrics import NAMED, OF_SUBTYPES
 from spectra_gui.evaluation.rows import Array, Labels, Scored, score_rows
 from spectra_gui.inference.calibrate import ensemble_mean
 from spectra_gui.inference.predict import load_predictor
@@ -117,7 +117,7 @@ def judge(
     if present_data is None and present.preparation != new.preparation:
         raise ValueError("bundles of different preparation need their own prepared data each")
     held = rows[data.scored[rows]]
-    known = known_systems(data, _stars(new) | _stars(present))
+    known = known_systems(data, stars_of(new) | stars_of(present))
     unseen = held[[str(system) not in known for system in data.system[held]]]
     other = present_data or data
     where = {str(name): i for i, name in enumerate(other.ids)}
@@ -132,19 +132,20 @@ def judge(
         return replace(empty, verdict=_no_verdict(empty))
     labels = Labels(data.code[common], data.luminosity[common], data.system[common])
     theirs = np.array([where[str(name)] for name in data.ids[common]], dtype=np.intp)
-    ours = score_rows(_probabilities(new, data, common), labels)
-    its = score_rows(_probabilities(present, other, theirs), labels)
-    figures, groups = _figures(ours, its), _groups(ours, its)
+    ours = score_rows(ask(new, data, common), labels)
+    its = score_rows(ask(present, other, theirs), labels)
+    figures, groups = compare_figures(ours, its), compare_groups(ours, its)
     outcome = figures[0].outcome
     found = replace(empty, figures=figures, groups=groups, outcome=outcome)
     return replace(found, verdict=_in_words(found))
 
 
-def _stars(bundle: Bundle) -> set[str]:
+def stars_of(bundle: Bundle) -> set[str]:
+    """Names of all stars that a bundle learnt from."""
     return {str(star) for star in bundle.training.get("stars", ())}
 
 
-def _probabilities(bundle: Bundle, data: LabelledSet, rows: NDArray[np.intp]) -> Array:
+def ask(bundle: Bundle, data: LabelledSet, rows: NDArray[np.intp]) -> Array:
     """(len(rows), 420) as the bundle's predictor gives them."""
     logits = load_predictor(bundle, "cpu").logits(data.flux[rows], data.valid[rows])
     return ensemble_mean(
@@ -155,8 +156,10 @@ def _probabilities(bundle: Bundle, data: LabelledSet, rows: NDArray[np.intp]) ->
     )
 
 
-def _figures(ours: Scored, its: Scored) -> tuple[Compared, ...]:
-    metrics = [NAMED[name] for name in COMPARED]
+def compare_figures(ours: Scored, its: Scored) -> tuple[Compared, ...]:
+    """The figures of both on the same rows, with what a paired bootstrap over systems says."""
+    both = ours.has_subtype.any() and its.has_subtype.any()
+    metrics = [NAMED[name] for name in COMPARED if both or name not in OF_SUBTYPES]
     new, present = intervals(ours, metrics=metrics), intervals(its, metrics=metrics)
     found = []
     for metric in metrics:
@@ -178,7 +181,7 @@ def _outcome(difference: Difference, *, higher_is_better: bool, level: float) ->
     return "better" if (difference.value > 0) == higher_is_better else "worse"
 
 
-def _groups(ours: Scored, its: Scored) -> tuple[Group, ...]:
+def compare_groups(ours: Scored, its: Scored) -> tuple[Group, ...]:
     """Giants and dwarfs of each letter that are many enough; the level is shared among them."""
     chosen = []
     for letter, name in enumerate(LETTERS):
@@ -235,12 +238,12 @@ def _in_words(judgement: Judgement) -> str:
     for word in ("better", "worse"):
         names = [group.name for group in judgement.groups if group.outcome == word]
         if names:
-            text += f" {word.capitalize()} on {_and(names)}."
+            text += f" {word.capitalize()} on {join_words(names)}."
     nll = judgement.figures[-1].outcome
     if nll != "open":
         text += f" Its probabilities are {nll}."
     return text + _dropped_words(judgement.dropped)
 
 
-def _and(names: list[str]) -> str:
+def join_words(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

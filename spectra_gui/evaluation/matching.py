@@ -80,4 +80,5 @@ def _reduced(flux: Array, means: Array, weight: Array, shift: int) -> Array:
     star = slice(max(-shift, 0), n + min(-shift, 0))
     f, t, w = flux[:, star], means[:, own], weight[own]
     chi2: Array = (f**2 @ w)[:, None] - 2.0 * (f @ (w * t).T) + ((t**2) @ w)[None]
-    return np.maximum(chi2, 0.0) / (n - abs(shift))
+    reduced: Array = np.maximum(chi2, 0.0) / (n - abs(shift))
+    return reduced

@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from spectra_gui.evaluation.entries import CATALOGUES, FOLDS, LEFT_OUT, MEMBER, PARTS
+from spectra_gui.evaluation.bootstrap import Figure
+from spectra_gui.evaluation.entries import MEMBER, SECTIONS
 from spectra_gui.evaluation.metrics import METRICS
 from spectra_gui.evaluation.table import Comparison, Report, Row
+
+if TYPE_CHECKING:
+    from spectra_gui.evaluation.robustness import Robustness
 
 START: Final = "<!-- accuracy -->"
 END: Final = "<!-- /accuracy -->"
 
 SCHEMA: Final = 2
-"""Version of ``report.json``; 2 has ``detail``."""
+"""Version of ``report.json``; 2 has ``detail``, ``robustness`` and ``pair``."""
 
 _NONE: Final = "–"
 
@@ -118,6 +122,13 @@ def headline_cells(rows: Iterable[Row]) -> tuple[tuple[str, ...], list[list[str]
     return tuple(c.heading for c in _COLUMNS), [[c.cell(row) for c in _COLUMNS] for row in rows]
 
 
+def interval_text(figure: Figure | None, digits: int = 3) -> str:
+    """A figure with the ends of its interval; a dash for none."""
+    if figure is None or math.isnan(figure.value):
+        return "–"
+    return f"{figure.value:.{digits}f} [{figure.low:.{digits}f}, {figure.high:.{digits}f}]"
+
+
 def legend(headings: Iterable[str]) -> str:
     """What the columns mean that do not say it themselves."""
     known = [f"{name}: {_MEANINGS[name]}" for name in headings if name in _MEANINGS]
@@ -138,6 +149,7 @@ def to_text(report: Report) -> str:
         lines.append("")
     lines += [_comparison_text(c) for c in report.comparisons if c.metric == "joint"]
     lines += [f"{kind}." for kind in report.apart]
+    lines += [] if report.pair is None else ["", report.pair.verdict]
     lines += ["", legend(c.heading for c in _COLUMNS), *report.notes]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -150,9 +162,13 @@ def to_markdown(report: Report) -> str:
     parts.append(legend(c.heading for c in _COLUMNS))
     if report.apart:
         parts += ["## Counted apart", *(f"{kind}." for kind in report.apart)]
+    if report.pair is not None:
+        parts += [f"## {report.pair.first} beside {report.pair.second}", report.pair.verdict]
+    if report.robustness is not None:
+        parts += ["## Robustness", report.robustness.origin, _robustness_table(report.robustness)]
     if report.comparisons:
         parts += ["## Paired differences on the same stars", _difference_table(report)]
-    for section in (FOLDS, PARTS, LEFT_OUT, CATALOGUES):
+    for section in SECTIONS:
         rows = list(report.of(section))
         if rows:
             parts += [f"## All figures: {section}", _all_figures(rows)]
@@ -238,6 +254,16 @@ def _difference_table(report: Report) -> str:
             f"{d.value:+.3f} [{d.low:+.3f}, {d.high:+.3f}] | {d.p:.3f} |"
         )
     return "\n".join(lines)
+
+
+def _robustness_table(robustness: Robustness) -> str:
+    lines = [
+        f"| {c.name} | {c.n_spectra} | {interval_text(c.figures['joint'])} | "
+        f"{c.change.value:+.3f} [{c.change.low:+.3f}, {c.change.high:+.3f}] | {c.change.p:.3f} |"
+        for c in robustness.conditions
+    ]
+    head = ["| made worse by | n | joint [95 %] | change [95 %] | p |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *lines])
 
 
 def _comparison_text(c: Comparison) -> str:

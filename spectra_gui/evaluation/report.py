@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spectra_gui.bundles import Bundle
 from spectra_gui.data import PreparationSpec
 from spectra_gui.evaluation import baseline
 from spectra_gui.evaluation.apart import count_class_vi, count_metal_poor
@@ -25,10 +26,10 @@ from spectra_gui.evaluation.entries import (
     CLASS_VI,
     COMPARED,
     ENSEMBLE,
-    FOLDS,
-    LEFT_OUT,
+    LIBRARY_TITLES,
     MEMBER,
-    PARTS,
+    SECTIONS,
+    STRANGERS,
     Entry,
     Stars,
     baseline_entries,
@@ -40,6 +41,8 @@ from spectra_gui.evaluation.entries import (
 from spectra_gui.evaluation.kinds import tell_apart
 from spectra_gui.evaluation.metrics import OF_SUBTYPES
 from spectra_gui.evaluation.outputs import Outputs, OutputsError
+from spectra_gui.evaluation.pair import ask_strangers
+from spectra_gui.evaluation.rows import Labels, score_rows
 from spectra_gui.evaluation.stars import spectra_of
 from spectra_gui.evaluation.table import Apart, Comparison, Row, make_row
 from spectra_gui.inference.calibrate import CrossFit
@@ -108,7 +111,8 @@ def make_answers(stars: Stars, whole: CrossFit, data: LabelledSet | None) -> Ans
 class Computed:
     """All that is computed of a bundle; ``notes`` are sentences about what is not there and why.
 
-    ``spectra`` are those that the detail's mistakes are about, None where they are not at hand.
+    ``spectra`` are those that the detail's mistakes are about, None where they are not at hand;
+    ``stars`` and ``whole`` what was scored and how it was calibrated, None without outputs.
     """
 
     rows: tuple[Row, ...]
@@ -117,6 +121,8 @@ class Computed:
     detail: Detail
     notes: tuple[str, ...]
     spectra: LabelledSet | None
+    stars: Stars | None = None
+    whole: CrossFit | None = None
 
 
 def compute(
@@ -172,7 +178,38 @@ def compute(
         detail=detail,
         notes=tuple(notes),
         spectra=None if data is None else _of_mistakes(data, detail),
+        stars=stars,
+        whole=whole,
     )
+
+
+def compute_strangers(bundle: Bundle, data_folder: Path | None) -> Computed:
+    """What can be reported of a bundle without out-of-fold outputs.
+
+    Raises
+    ------
+    OutputsError
+        If no labelled star is at hand that the bundle did not learn from.
+    """
+    data, probabilities = ask_strangers(bundle, data_folder)
+    labels = Labels(data.code, data.luminosity, data.system)
+    titles = {name: LIBRARY_TITLES[name] for name in dict.fromkeys(data.library.tolist())}
+    named = " + ".join(titles.values())
+    assert data_folder is not None  # or there were no strangers
+    answers = Answers(
+        data.ids, data.library, data.label, labels, probabilities, data.feh,
+        second=second_labels(data.ids, data_folder / "stellar"), covered=data.valid.mean(axis=1),
+    )  # fmt: skip
+    detail = make_detail(ENSEMBLE, named, answers, tell_apart(answers, titles))
+    row = make_row(STRANGERS, ENSEMBLE, named, score_rows(probabilities, labels))
+    note = (
+        "The bundle carries no out-of-fold outputs (oof.npz), so what it says of the stars that it "
+        "learnt from cannot be scored, and there are no single members, no libraries left out, no "
+        "simple classifiers on the same folds and no robustness. Train it with folds to have "
+        "these. Its probabilities are calibrated as the bundle says: "
+        f"{bundle.calibration.get('fitted_on', 'it does not say on what')}."
+    )
+    return Computed((row,), (), (), detail, (note,), _of_mistakes(data, detail))
 
 
 def _of_mistakes(data: LabelledSet, detail: Detail) -> LabelledSet:
@@ -201,8 +238,7 @@ def _look_up(
 
 def _in_order(entries: list[Entry]) -> list[Entry]:
     """By section, then by stars as they first came, so that classifiers on the same stars meet."""
-    sections = (FOLDS, PARTS, LEFT_OUT, CATALOGUES)
     keys = list(dict.fromkeys((e.section, e.stars) for e in entries))
     return sorted(
-        entries, key=lambda e: (sections.index(e.section), keys.index((e.section, e.stars)))
+        entries, key=lambda e: (SECTIONS.index(e.section), keys.index((e.section, e.stars)))
     )

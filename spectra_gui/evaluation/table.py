@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from spectra_gui.evaluation.detail import Detail
 from spectra_gui.evaluation.ece import ReliabilityBin, perfect_band, reliability
 from spectra_gui.evaluation.metrics import METRICS, OF_ANSWERS, OF_SUBTYPES, confusion_counts
 from spectra_gui.evaluation.rows import Scored
+
+if TYPE_CHECKING:
+    from spectra_gui.evaluation.pair import Pair
+    from spectra_gui.evaluation.robustness import Robustness
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,9 @@ class Report:
     """All rows of a bundle with where they come from.
 
     ``command`` remakes the report; ``data`` names the scored spectra; ``apart`` are stars that none
-    of its rows but their own counts; ``detail`` is what lies behind the first row; ``notes`` say
-    what is not in the report and why. Nothing depends on the day it is made.
+    of its rows but their own counts; ``detail`` is what lies behind the first row; ``robustness``
+    what worse spectra cost; ``pair`` puts another bundle beside; ``notes`` say what is not in the
+    report and why. Nothing depends on the day it is made.
     """
 
     bundle: str
@@ -89,6 +95,8 @@ class Report:
     apart: tuple[Apart, ...] = ()
     notes: tuple[str, ...] = field(default=())
     detail: Detail | None = None
+    robustness: Robustness | None = None
+    pair: Pair | None = None
 
     def sections(self) -> tuple[str, ...]:
         """The sections in their order."""

@@ -44,7 +44,7 @@ def compared(
     def look_up(asked: Bundle, _data: LabelledSet, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         return known[asked.name][rows]
 
-    monkeypatch.setattr(judging, "_probabilities", look_up)
+    monkeypatch.setattr(judging, "ask", look_up)
     return judge(replace(bundle, name="new", training={}), bundle, DATA, ROWS)
 
 
