@@ -16,6 +16,7 @@ _WAVE: Final = (
     r"wavel|lambda_?\w{0,9}|λ|ll|wlen|wavevac|spectral_axis)$",
     r"^(log_?(lam\w*|wave\w*|wl)|loglambda|lglam)$",
     r"^(wave|lambda|wl)[\W_]?(vac\w*|air|aa?|ang\w*|nm|um|micron\w*|µm|obs|rest|opt)$",
+    r"^(wave|lambda|wl)[\W_]?(helio|bary)\w*$",
     r"^(wavelength|wave|lambda)\b.*$",
     r"^(ln_?(lam\w*|wave\w*|wl)|wave_?num(ber)?s?|arg)$",
     r"^(freq(uency)?|energy)$",
