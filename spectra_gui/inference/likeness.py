@@ -26,6 +26,9 @@ RIDGE: Final = 1e-3
 LAG_PX: Final = 4
 """Apart so far, the noise of pixels of a prepared spectrum is independent (3 Å on 1.25 Å)."""
 
+CONNECTED_PX: Final = 2.4
+"""Pixels that share their noise."""
+
 SIGMA_OF_MEDIAN: Final = 1.4826 / 6.0**0.5
 """Of the absolute value of such a difference of three, for Gaussian noise."""
 
@@ -78,7 +81,9 @@ def look_at(
     noise = np.minimum(noise, scatter(rest, valid))
     count = np.maximum(valid.sum(axis=1), 1)
     k = len(likeness.components)
-    power = np.maximum((rest**2).sum(axis=1) / count - noise**2, 0.0)
+    # The power of noise is itself known to a part only; less than three times that is none.
+    allowed = noise**2 * (1.0 + 3.0 * np.sqrt(2.0 * CONNECTED_PX / count))
+    power = np.maximum((rest**2).sum(axis=1) / count - allowed, 0.0)
     known = np.where(valid, likeness.mean + coordinates @ likeness.components - 1.0, 0.0)
     known -= np.where(valid, (known.sum(axis=1) / count)[:, None], 0.0)
     lines = np.maximum((known**2).sum(axis=1) / count - k * noise**2 / count, LEAST_POWER)
