@@ -1,7 +1,7 @@
 """Names of stars as catalogues and people write them, brought to one form to be compared.
 
-Knows the habits of HD, BD, HIP, Gliese and their like; resolves no name: that ``Vega`` is HD 172167
-is known only to who is told so.
+Knows the habits of HD, BD, HIP, Gliese and their like, and of `star_names` the brightest; resolves
+no other name.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+
+from spectra_gui.data.star_names import hd_number
 
 _ZONE: Final = re.compile(
     r"(?<![a-z])(bd|cd|cpd)\s*([+\-−])\s*(?:(\d{1,2})\s*[°d_*\s]\s*|(\d\d))"
@@ -39,7 +41,9 @@ def star_key(name: str) -> str:
 def star_keys(text: str) -> tuple[str, ...]:
     """The text as a name, and every catalogue number within it (``hd95735_2020-01.fits``)."""
     found = [key for key, _ in _identifiers(text.casefold().replace("_", " ").strip())]
-    return tuple(key for key in dict.fromkeys((star_key(text), *found)) if key)
+    number = hd_number(text)
+    keys = (star_key(text), *found, f"hd{number}" if number else "")
+    return tuple(key for key in dict.fromkeys(keys) if key)
 
 
 def _identifiers(text: str) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -58,6 +58,20 @@ def test_what_only_looks_like_the_number_is_not_it(text: str) -> None:
     assert star_key("HD 95735") not in star_keys(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Thuban", "alf Dra", "alpha Dra", "* alf Dra", "α Dra", "NAME Thuban", "thuban_2023.fits",
+     "alf_dra_20230809", "alfDra"],
+)  # fmt: skip
+def test_bright_stars_are_known_by_their_names(text: str) -> None:
+    assert "hd123299" in star_keys(text)
+
+
+@pytest.mark.parametrize("text", ["ran 3", "polar", "bet 7", "alpha", "alf Dor", "spicarum"])
+def test_other_words_are_no_bright_stars(text: str) -> None:
+    assert not any(key.startswith("hd") for key in star_keys(text))
+
+
 def test_no_text_names_no_star() -> None:
     assert star_keys("  ") == ()
 
