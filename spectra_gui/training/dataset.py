@@ -145,12 +145,12 @@ def load_labelled(
         If a library is unknown or its file is not in ``data_folder``.
     """
     parts = [_load_library(name, data_folder, spec) for name in libraries]
-    whole = concatenate([part for part, _ in parts])
+    whole = concatenate([part for part, _, _ in parts])
     reasons: dict[str, list[str]] = {}
-    for _, left in parts:
+    for _, _, left in parts:
         for reason, ids in left.items():
             reasons.setdefault(reason, []).extend(ids)
-    covered = whole.valid.mean(1) >= min_coverage
+    covered = np.concatenate([coverage for _, coverage, _ in parts]) >= min_coverage
     reasons["covers too little of the grid"] = list(whole.ids[~covered])
     left_out = tuple(LeftOut(r, tuple(map(str, ids))) for r, ids in reasons.items() if ids)
     return whole.rows(covered), left_out
@@ -165,7 +165,8 @@ def concatenate(parts: Sequence[LabelledSet]) -> LabelledSet:
 
 def _load_library(
     name: str, data_folder: Path, spec: PreparationSpec
-) -> tuple[LabelledSet, dict[str, list[str]]]:
+) -> tuple[LabelledSet, NDArray[np.float64], dict[str, list[str]]]:
+    """A library's rows that teach, how much of the grid each covers, and the others by reason."""
     if name not in LIBRARIES:
         raise DataError(f"There is no library {name!r}; known: {', '.join(LIBRARIES)}.")
     library = LIBRARIES[name]
@@ -189,7 +190,7 @@ def _load_library(
     bad = ~np.isfinite(raw)
     if library.gap_below is not None:
         bad |= raw < library.gap_below
-    flat, valid = _prepare(
+    flat, valid, coverage = _prepare(
         start_aa, step_aa, raw, bad, spec=spec, fwhm_aa=fwhm_aa, medium=library.medium
     )
     return (
@@ -210,6 +211,7 @@ def _load_library(
             teff_k=_parameter(table, "teff", rows, highest=1e6),
             logg=_parameter(table, "logg", rows, highest=10.0),
         ),
+        coverage,
         left,
     )
 
@@ -223,17 +225,21 @@ def _prepare(
     spec: PreparationSpec,
     fwhm_aa: float,
     medium: Medium,
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """A library's spectra (n, its pixels) on the grid: flux with continuum 1 and validity."""
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
+    """A library's spectra (n, its pixels) on the grid: flux with continuum 1, validity, coverage.
+
+    The coverage (n,) is that of pixels that are there, also where the preparation fills gaps.
+    """
     if spec.procedure == "sezen_2025":
         axis = start_aa + step_aa * np.arange(raw.shape[1], dtype=np.float64)
         grid = prepare_as_published(axis, raw, bad, spec=spec)
-        return grid.flux, grid.valid
+        return grid.flux, grid.valid, grid.coverage
     flux, valid = smooth_and_rebin_uniform(
         start_aa, step_aa, np.where(bad, 0.0, raw), bad, spec=spec, fwhm_aa=fwhm_aa, medium=medium
     )
     flat, continuum = normalise(flux, valid, spec.continuum_sigma_aa / spec.step_aa)
-    return flat, valid & np.isfinite(continuum)
+    valid &= np.isfinite(continuum)
+    return flat, valid, valid.mean(axis=1)
 
 
 def _parameter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,15 @@ def test_a_library_keeps_what_teaches_and_names_the_rest(tmp_path: Path) -> None
         "covers too little of the grid": ("cflib:0005",),
     }
     assert np.isnan(data.feh).all()
+    assert abs(np.median(data.flux) - 1.0) < 0.02
+
+
+def test_gaps_that_a_preparation_fills_are_no_coverage(tmp_path: Path) -> None:
+    write_library(tmp_path, ["G2V", "F5IV"], gap=1)
+    spec = replace(SPEC, procedure="sezen_2025")
+    data, left_out = load_labelled(["cflib"], tmp_path, spec)
+    assert data.ids.tolist() == ["cflib:0000"]
+    assert [part.reason for part in left_out] == ["covers too little of the grid"]
     assert abs(np.median(data.flux) - 1.0) < 0.02
 
 
