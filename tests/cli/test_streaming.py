@@ -212,7 +212,7 @@ def test_lists_and_pipes(tmp_path: Path, tiny_bundle: Path) -> None:
     done = run("-", given=(tmp_path / "two.txt").read_bytes())
     assert done.returncode == 0, done.stderr.decode()
     (row,) = rows_of(done.stdout.decode())
-    assert (row["file"], row["name"]) == ("-", "-")
+    assert (row["file"], row["name"]) == ("-", "standard-input")
     done = run("--list", "names")
     assert [r["file"] for r in rows_of(done.stdout.decode())] == ["one.txt", "two.txt"]
     done = run("--list", "-", "two.txt", given="two.txt\nno such ☆.txt\n".encode())
