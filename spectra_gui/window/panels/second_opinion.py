@@ -86,7 +86,7 @@ class SecondOpinion(Section):
         header = "" if spectrum is None else str(spectrum.meta.get("mk_type") or "").strip()
         if header:
             differs = () if verdict is None else differences(header, verdict.type)
-            rows.append(("header says", header, _differing(differs)))
+            rows.append(("header says", header, _other(differs)))
             tokens.append(("caution", "caution") if differs else ("text", "text_muted"))
         self.facts.set_rows(rows, tokens=tokens)
         self.facts.setVisible(bool(rows))
@@ -107,6 +107,13 @@ def differences(said: str, answer: str) -> tuple[str, ...]:
 
 def _differing(differs: tuple[str, ...]) -> str:
     return f"differs in {' and '.join(differs)}" if differs else ""
+
+
+def _other(differs: tuple[str, ...]) -> str:
+    """As `_differing`, in so few words that they fit beside a type in a narrow column."""
+    if not differs:
+        return ""
+    return f"other {differs[0]}" if len(differs) == 1 else "other type"
 
 
 def _stars_say(opinion: Opinion) -> tuple[str, str, str]:
