@@ -52,6 +52,7 @@ def write_card(
         _scores(scores),
         f"Calibration: one temperature a member and one for their mean, fitted on {held_out}. "
         "`spectra-gui evaluate` on this bundle prints the full account, with intervals.",
+        *_second_opinion(scores),
         "## Limits",
         _limits(),
     ]
@@ -111,6 +112,28 @@ def _scores(scores: Mapping[str, Any]) -> str:
         f"{scores['subtype_error_mean']:.2f}, median {scores['subtype_error_median']:.2f}; NLL of "
         f"letter + class {scores['nll']:.3f}."
     )
+
+
+def _second_opinion(scores: Mapping[str, Any]) -> list[str]:
+    """What the nearest training stars are worth, and what the bundle holds of them."""
+    told = scores.get("second_opinion")
+    if told is None:
+        return []
+    alarms = " and ".join(
+        f"{100 * told[key]:.0f} % of its {what} answers"
+        for key, what in (("flagged_of_right", "right"), ("flagged_of_wrong", "wrong"))
+        if key in told
+    )
+    return [
+        "## Second opinion",
+        "Beside the networks' answer stand the nearest training stars, by name and catalogue type. "
+        f"Their own type, on the same held-out stars: letter and class right {told['joint']:.3f}, "
+        f"letter {told['letter']:.3f}, class {told['luminosity']:.3f}, subtype error mean "
+        f"{told['subtype_error_mean']:.2f}. The ensemble is told to differ from them in {alarms}. "
+        "They never change the answer. Of each training spectrum the bundle holds 60 numbers at "
+        "most, its share of the leading principal components of all: a summary of the smoothed, "
+        "continuum-normalised spectrum, without the library's calibration, resolution and noise.",
+    ]
 
 
 def _limits() -> str:
