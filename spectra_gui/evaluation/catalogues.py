@@ -61,8 +61,7 @@ def second_labels(ids: NDArray[np.str_], stellar_folder: Path) -> Texts:
     found = []
     for name, _, row in (str(one).partition(":") for one in ids):
         if name not in columns:
-            table = _columns(stellar_folder / LIBRARIES[name].file)
-            columns[name] = table.get("second", np.full(len(table["label"]), ""))
+            columns[name] = _columns(stellar_folder / LIBRARIES[name].file)["second"]
         found.append(str(columns[name][int(row)]))
     return np.array(found, dtype=str)
 
@@ -94,6 +93,7 @@ def _columns(path: Path) -> dict[str, Texts]:
         names = {"label": "label", "second": "label_hipparcos", "star": "star", "system": "system"}
         return {
             key: np.array([str(text).strip() for text in table[column]])
-            for key, column in names.items()
             if column in table.names
+            else np.full(len(table), "")
+            for key, column in names.items()
         }

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.evaluation.bootstrap import Figure
-from spectra_gui.evaluation.detail import SetLevel
+from spectra_gui.evaluation.detail import Answering, SetLevel
 from spectra_gui.evaluation.ece import ReliabilityBin
 from spectra_gui.evaluation.svg import Drawing, Point, Scale
 
@@ -138,36 +138,31 @@ def draw_sets(name: str, sets: Sequence[SetLevel]) -> str:
     return drawing.to_svg()
 
 
-def draw_selective(
-    name: str, curves: Sequence[tuple[str, str, Sequence[tuple[float, Figure]]]]
-) -> str:
-    """Accuracy of the surest answers against how many are answered.
-
-    Parameters
-    ----------
-    curves : name, style (``curve`` or ``other``) and points (fraction answered, share right)
-    """
-    left, top, wide = 60.0, 12.0, 420.0
-    low = min((f.low for _, _, points in curves for _, f in points), default=0.0)
-    low = min(np.floor(low * 20) / 20, 0.95)
+def draw_answering(name: str, points: Sequence[Answering]) -> str:
+    """Share right among the surest answers, against how many are answered."""
+    left, top, wide = 66.0, 12.0, 440.0
+    least = min((p.accuracy.low for p in points), default=0.0)
+    low = min(np.floor(least * 20) / 20, 0.95)
     x, y = Scale(0, 1, left, left + wide), Scale(low, 1, top + _SIDE, top)
     drawing = Drawing(
-        name, left + wide + 160, top + _SIDE + 46,
+        name, left + wide + 14, top + _SIDE + 46,
         title="Accuracy against the fraction answered",
         description="How many letters and classes are right where only the surest answers count; "
         "the table beside gives the points.",
     )  # fmt: skip
-    ticks = [float(t) for t in np.arange(round(low * 20), 21, 1 if low > 0.7 else 2) / 20]
-    drawing.y_axis(y, ticks, left, "share right of those", digits=2, right=left + wide, gap=44)
+    step = 1 if low > 0.7 else 2
+    ticks = [k / 20 for k in range(20, round(low * 20) - 1, -step)]
+    upper = [(x(p.fraction), y(p.accuracy.high)) for p in points]
+    lower = [(x(p.fraction), y(p.accuracy.low)) for p in points]
+    drawing.path([*upper, *reversed(lower)], "band", closed=True)
+    drawing.y_axis(y, ticks, left, "share right of the answered", digits=2, right=left + wide,
+                   gap=46)  # fmt: skip
     drawing.x_axis(x, _SHARES, top + _SIDE, "fraction answered, the surest first")
-    for text, style, points in curves:
-        if style == "curve":
-            upper = [(x(at), y(f.high)) for at, f in points]
-            drawing.path([*upper, *((x(at), y(f.low)) for at, f in reversed(points))], "band",
-                         closed=True)  # fmt: skip
-        drawing.path([(x(at), y(f.value)) for at, f in points], style)
-        end = points[-1]
-        drawing.text((left + wide + 8, y(end[1].value) + 4), text, style=f"tick {style}-text")
+    drawing.path([(x(p.fraction), y(p.accuracy.value)) for p in points], "curve")
+    for p in points:
+        tip = f"{100 * p.fraction:.0f} % answered, probability ≥ {p.probability:.2f}: "
+        tip += f"{p.accuracy.value:.3f} right"
+        drawing.dot((x(p.fraction), y(p.accuracy.value)), 3.0, "mark", tip=tip)
     return drawing.to_svg()
 
 

@@ -27,11 +27,15 @@ from spectra_gui.data.mk import (
 )
 from spectra_gui.evaluation.bootstrap import Figure, intervals
 from spectra_gui.evaluation.ece import perfect_bins
-from spectra_gui.evaluation.metrics import NAMED, joint, subtype_error
+from spectra_gui.evaluation.metrics import NAMED, OF_SUBTYPES, joint, subtype_error
 from spectra_gui.evaluation.rows import Array, Labels, Mask, Scored, score_rows
+from spectra_gui.evaluation.selective import by_fraction_answered
 
 LEVELS: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Probabilities that credible sets are built to hold."""
+
+FRACTIONS: Final = tuple(round(0.05 * k, 2) for k in range(1, 21))
+"""Of the spectra that are answered, the surest first."""
 
 SET_METRICS: Final = ("coverage", "coverage_any", "set_size")
 GROUP_METRICS: Final = ("joint", "letter", "luminosity", "close", "subtype_mean")
@@ -56,14 +60,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Labels of one box of the MK grid, at its row 0–69 and column 0–5."""
+    """Labels of one box of the MK grid, at its row 0–69 and column 0–5.
+
+    ``subtype_mean`` is None where the answers tell no subtype.
+    """
 
     name: str
     row: int
     column: int
     n_spectra: int
     joint: float
-    subtype_mean: float
+    subtype_mean: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,15 @@ class SetLevel:
     coverage: Figure
     coverage_any: Figure
     set_size: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The surest answers alone: ``fraction`` of the spectra with ``probability`` or more."""
+
+    fraction: float
+    probability: float
+    accuracy: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,7 @@ class Detail:
     cells: tuple[Cell, ...]
     boxes: tuple[Box, ...]
     sets: tuple[SetLevel, ...]
+    answering: tuple[Answering, ...]
     perfect: tuple[tuple[float, float], ...]
     groups: tuple[Group, ...]
     mistakes: tuple[Mistake, ...]
@@ -173,6 +190,7 @@ def make_detail(
         cells=count_cells(scored),
         boxes=count_boxes(scored),
         sets=tuple(_set_level(answers, level) for level in LEVELS),
+        answering=answer_surest(scored),
         perfect=tuple(perfect_bins(scored.confidence)),
         groups=tuple(
             make_group(axis, name, scored.take(rows))
@@ -184,9 +202,24 @@ def make_detail(
     )
 
 
+def answer_surest(scored: Scored) -> tuple[Answering, ...]:
+    """Letter and class right among the surest answers, at about each of `FRACTIONS`."""
+    curve = by_fraction_answered(scored.confidence, joint(scored) > 0)
+    places = np.minimum(np.searchsorted(curve.fraction, FRACTIONS), len(curve.fraction) - 1)
+    found = []
+    for place in np.unique(places):
+        least = float(curve.probability[place])
+        accuracy = _right(scored, scored.confidence >= least)
+        if accuracy is not None:
+            found.append(Answering(float(curve.fraction[place]), least, accuracy))
+    return tuple(found)
+
+
 def make_group(axis: str, name: str, scored: Scored) -> Group:
     """The figures of the stars of one kind."""
-    figures = intervals(scored, metrics=[NAMED[m] for m in GROUP_METRICS])
+    told = scored.has_subtype.any()
+    names = [name for name in GROUP_METRICS if told or name not in OF_SUBTYPES]
+    figures = intervals(scored, metrics=[NAMED[name] for name in names])
     return Group(axis, name, len(scored), len(np.unique(scored.system)), figures)
 
 
@@ -229,6 +262,7 @@ def count_boxes(scored: Scored) -> tuple[Box, ...]:
     row = used[np.rint(box_steps(scored.true_code)).astype(np.intp)]
     box = row * N_LUMINOSITY + scored.true_class
     right, error = joint(scored), subtype_error(scored)
+    told = bool(scored.has_subtype.any())
     found = []
     for one in np.unique(box):
         here = box == one
@@ -236,7 +270,7 @@ def count_boxes(scored: Scored) -> tuple[Box, ...]:
         found.append(
             Box(
                 f"{subtype_name(r)} {LUMINOSITY_NAMES[c]}", r, c, int(here.sum()),
-                float(right[here].mean()), float(error[here].mean()),
+                float(right[here].mean()), float(error[here].mean()) if told else None,
             )
         )  # fmt: skip
     return tuple(found)

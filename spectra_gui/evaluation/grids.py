@@ -135,11 +135,10 @@ def draw_map(name: str, boxes: Sequence[Box], *, of_subtypes: bool) -> str:
         drawing.line((left, y - 0.5), (left + wide * N_SUBTYPES, y - 0.5), "grid")
     for box in boxes:
         corner = (left + wide * box.row, top + high * columns.index(box.column))
-        error = box.subtype_mean / WORST_ERROR if of_subtypes else 1.0 - box.joint
-        tip = (
-            f"{box.name}: n {box.n_spectra}, letter and class right {box.joint:.2f}, "
-            f"subtype error {box.subtype_mean:.2f}"
-        )
+        off = 0.0 if box.subtype_mean is None else box.subtype_mean
+        error = off / WORST_ERROR if of_subtypes else 1.0 - box.joint
+        tip = f"{box.name}: n {box.n_spectra}, letter and class right {box.joint:.2f}"
+        tip += "" if box.subtype_mean is None else f", subtype error {off:.2f}"
         size = (wide - 1, high - 1)
         drawing.box(corner, size, "error", opacity=_ramp(min(error, 1.0)), tip=tip)
         style = "tiny over" if error > 0.6 else "tiny"

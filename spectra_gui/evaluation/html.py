@@ -73,12 +73,10 @@ svg .bad { fill: var(--orange); }
 svg .whisker { stroke: var(--blue); stroke-width: 2; fill: none; }
 svg .whisker.plain { stroke: var(--muted); } svg .whisker.bad { stroke: var(--orange); }
 svg .curve { stroke: var(--blue); stroke-width: 2; fill: none; }
-svg .other { stroke: var(--muted); stroke-width: 1.5; fill: none; stroke-dasharray: 5 3; }
 svg .answer { stroke: var(--blue); stroke-width: 1.8; fill: none; }
 svg .label { stroke: var(--orange); stroke-width: 1.8; fill: none; }
 svg .spectrum { stroke: var(--ink); stroke-width: .8; fill: none; }
-svg .answer-text, svg .curve-text { fill: var(--blue); } svg .label-text { fill: var(--orange); }
-svg .other-text { fill: var(--muted); }
+svg .answer-text { fill: var(--blue); } svg .label-text { fill: var(--orange); }
 """
 
 

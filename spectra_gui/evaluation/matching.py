@@ -23,7 +23,8 @@ EVIDENCE: Final = 50.0
 """Independent pixels that a residual is worth, about; the temperature finds the true number."""
 
 _LEAST_SCATTER: Final = 0.003
-_ABSENT: Final = -1e3
+_ABSENT: Final = -1e12
+"""Score of a letter + class without training stars: below any that was matched."""
 
 
 def match(

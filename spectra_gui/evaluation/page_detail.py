@@ -16,12 +16,13 @@ from spectra_gui.evaluation import html
 from spectra_gui.evaluation.curves import (
     Line,
     Overlay,
+    draw_answering,
     draw_intervals,
     draw_reliability,
     draw_sets,
     draw_spectrum,
 )
-from spectra_gui.evaluation.detail import Detail, Mistake
+from spectra_gui.evaluation.detail import GROUP_METRICS, Detail, Mistake
 from spectra_gui.evaluation.grids import draw_cells, draw_confusion, draw_map
 from spectra_gui.evaluation.render import interval_text
 from spectra_gui.evaluation.table import Row
@@ -82,8 +83,10 @@ def _confusion(row: Row, detail: Detail) -> str:
 
 
 def _map(detail: Detail) -> str:
+    told = any(box.subtype_mean is not None for box in detail.boxes)
     rows = [
-        [b.name, str(b.n_spectra), f"{b.joint:.2f}", f"{b.subtype_mean:.2f}"]
+        [b.name, str(b.n_spectra), f"{b.joint:.2f}",
+         "–" if b.subtype_mean is None else f"{b.subtype_mean:.2f}"]
         for b in detail.boxes
     ]  # fmt: skip
     return html.section(
@@ -93,7 +96,7 @@ def _map(detail: Detail) -> str:
             "Where these are few, the colour says little."
         ),
         html.figure(draw_map("map-joint", detail.boxes, of_subtypes=False)),
-        html.figure(draw_map("map-subtype", detail.boxes, of_subtypes=True)),
+        html.figure(draw_map("map-subtype", detail.boxes, of_subtypes=True)) if told else "",
         html.table(("box", "n", "letter and class right", "subtype error"), rows,
                    "boxes of the MK grid"),
     )  # fmt: skip
@@ -114,6 +117,10 @@ def _probabilities(row: Row, detail: Detail) -> str:
         ]
         for s in detail.sets
     ]
+    surest = [
+        [f"{a.fraction:.2f}", f"{a.probability:.3f}", interval_text(a.accuracy)]
+        for a in detail.answering
+    ]
     ece, debiased = row.figures["ece"], row.figures["ece_debiased"]
     band = "" if row.ece_band is None else f"{row.ece_band[0]:.3f} and {row.ece_band[2]:.3f}"
     return html.section(
@@ -132,6 +139,12 @@ def _probabilities(row: Row, detail: Detail) -> str:
         html.figure(draw_sets("sets", detail.sets)),
         html.table(("level", "share of the label inside", "any cell of it inside",
                     "mean number of cells"), sets, "credible sets by level"),
+        html.subheading("If only the surest answers counted"),
+        html.beside(
+            html.figure(draw_answering("answering", detail.answering)),
+            html.table(("fraction answered", "least probability", "letter and class right"),
+                       surest, "accuracy by fraction answered", folded=False),
+        ),
     )  # fmt: skip
 
 
@@ -146,8 +159,7 @@ def _groups(detail: Detail) -> str:
         lines.append(Line(g.name, g.figures["joint"], note=f"n {g.n_spectra}"))
         rows.append(
             [f"{g.axis}: {g.name}", str(g.n_spectra), str(g.n_systems),
-             *(interval_text(g.figures[k], 2) for k in ("joint", "letter", "luminosity", "close")),
-             interval_text(g.figures["subtype_mean"], 2)]
+             *(interval_text(g.figures.get(k), 2) for k in GROUP_METRICS)]
         )  # fmt: skip
     whole = Line("All", None)
     ticks = [t / 10 for t in range(0, 11, 2)]

@@ -85,6 +85,8 @@ def compare(entries: Iterable[Entry]) -> tuple[Comparison, ...]:
 def catalogue_entries(data_folder: Path) -> Iterator[Entry]:
     """Catalogues scored by each other."""
     for title, scored in compare_catalogues(data_folder / "stellar"):
+        if len(scored) == 0:
+            continue
         yield Entry(CATALOGUES, "second catalogue", title, scored)
 
 

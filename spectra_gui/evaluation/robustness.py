@@ -258,19 +258,23 @@ def _load_networks(bundle: Bundle, stars: Stars, run: Path, number: int) -> tupl
         raise _other_bundle(bundle, run)
     networks = []
     for m, (member, result) in enumerate(zip(config.members, results, strict=True)):
-        _check_same(bundle, stars, m, result, run)
+        _check_same(bundle, stars, m, number, result, run)
         network = build_network(member.kind, config.architecture_of(member))
         network.load_state_dict({k: torch.from_numpy(v) for k, v in result.tensors.items()})
         networks.append(for_answers(network.eval()))
     return tuple(networks)
 
 
-def _check_same(bundle: Bundle, stars: Stars, member: int, result: Result, run: Path) -> None:
-    """The run's out-of-fold outputs of a member are those that the bundle carries."""
-    place = {str(name): i for i, name in enumerate(stars.outputs.ids)}
+def _check_same(
+    bundle: Bundle, stars: Stars, member: int, number: int, result: Result, run: Path
+) -> None:
+    """The run's out-of-fold outputs of a member are those that the bundle carries of the fold."""
+    outputs = stars.outputs
+    place = {str(name): i for i, name in enumerate(outputs.ids)}
     here = [k for k, name in enumerate(result.ids) if str(name) in place]
     rows = [place[str(result.ids[k])] for k in here]
-    if not here or not np.array_equal(stars.outputs.logits[member, rows], result.logits[here]):
+    own = bool(here) and bool((outputs.fold[rows] == number).all())
+    if not own or not np.array_equal(outputs.logits[member, rows], result.logits[here]):
         raise _other_bundle(bundle, run)
 
 

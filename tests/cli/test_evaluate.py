@@ -59,6 +59,29 @@ def test_a_data_folder_without_spectra_is_named(
 
 
 @pytest.mark.usefixtures("no_data")
+def test_the_page_is_written_beside_the_numbers(tmp_path: Path) -> None:
+    bundle = made_bundle(tmp_path / "made-1", made_arrays())
+    for name in ("first", "second"):
+        assert main([str(bundle), str(bundle), "--no-baseline", "--out", str(tmp_path / name)]) == 0
+    pages = [(tmp_path / name / "report.html").read_bytes() for name in ("first", "second")]
+    assert pages[0] == pages[1]
+    assert b"made-1 beside made-1" in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["--robustness"], "needs --run"), (["--run", "x"], "needs --run"), (["--keep"], "--keep")],
+)
+def test_options_that_need_each_other_say_so(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("no_data")
 def test_an_unknown_bundle_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["no-such-bundle"]) == 3
     assert "no-such-bundle" in capsys.readouterr().err
