@@ -234,11 +234,11 @@ def _named(letter_and_class: int) -> tuple[str, str]:
 def group_types(types: NDArray[np.intp]) -> NDArray[np.intp]:
     """(42,) group of each letter + class by what held-out stars are there.
 
-    Luminous stars and the others stand apart; neighbouring letters share a group until it has
-    enough stars.
+    Luminous stars and the others stand apart, where there are both; neighbouring letters share a
+    group until it has enough stars.
     """
     counts = np.bincount(types, minlength=N_LETTERS * N_LUMINOSITY).reshape(N_LETTERS, -1)
-    groups = np.zeros((N_LETTERS, N_LUMINOSITY), dtype=np.intp)
+    groups = np.full((N_LETTERS, N_LUMINOSITY), -1, dtype=np.intp)
     group = 0
     for luminous in (True, False):
         first, inside = group, 0
@@ -252,7 +252,10 @@ def group_types(types: NDArray[np.intp]) -> NDArray[np.intp]:
         if inside < FEWEST_STARS and group > first:
             groups[groups == group] = group - 1
             group -= 1
-        group += 1
+        if not (groups.ravel()[types] == group).any():  # then all are of the one kind
+            groups[groups == group] = max(group - 1, 0)
+        else:
+            group += 1
     return groups.ravel()
 
 

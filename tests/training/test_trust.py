@@ -161,3 +161,11 @@ def test_it_comes_back_from_disk_as_it_was(learnt: Likeness) -> None:
 )
 def test_labels_tell_of_emission(label: str, told: bool) -> None:
     assert is_emission(label) is told
+
+
+@pytest.mark.parametrize("column", [0, 4])
+def test_where_no_star_is_luminous_or_none_is_not_all_share_their_groups(column: int) -> None:
+    types = np.repeat(np.arange(1, 6) * 6 + column, 50)
+    groups = group_types(types)
+    assert sorted(set(groups.tolist())) == sorted(set(groups[types].tolist()))
+    assert groups.min() == 0
