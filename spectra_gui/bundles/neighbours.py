@@ -1,9 +1,10 @@
 """The training stars as a bundle tells of them: names, catalogue types, a summary of each spectrum.
 
 The summary is `N_FEATURES` numbers a spectrum: how much of the leading principal components of all
-training spectra it holds. What no component holds, that is every line that is this star's own and
-all its noise, is not kept, so the library's spectrum cannot be had back from it. Knows numpy and
-safetensors; knows no network.
+training spectra it holds. They give back the prepared spectrum, smoothed to the bundle's resolution
+and with its continuum taken out, to 0.7 % of the continuum (median rms of the bundled libraries);
+the library's flux calibration, own resolution, wavelengths beyond the grid and uncertainties are
+not in them. Knows numpy and safetensors; knows no network.
 """
 
 from __future__ import annotations

@@ -10,13 +10,22 @@ import pytest
 from astropy.io import fits
 from safetensors.numpy import load
 
-from spectra_gui.bundles import Neighbours, neighbours_to_bytes
-from spectra_gui.bundles.neighbours import neighbours_of
+from spectra_gui.bundles import (
+    Neighbours,
+    default_bundle_path,
+    load_bundle,
+    neighbours_to_bytes,
+)
+from spectra_gui.bundles.neighbours import NEIGHBOURS, neighbours_of
+from spectra_gui.data import Spectrum
 from spectra_gui.data.labels import label_grid
+from spectra_gui.data.opinion import Seen
+from spectra_gui.inference.seen import TrainingStars
 from spectra_gui.training.neighbours import (
     FEWEST_STARS,
     StarFacts,
     account,
+    add_neighbours,
     make_neighbours,
     star_facts,
 )
@@ -109,3 +118,22 @@ def test_aliases_and_positions_come_from_the_library(tmp_path: Path) -> None:
     assert facts["cflib:0000"].ra_deg == pytest.approx(172.62096, abs=1e-4)
     assert facts["cflib:0000"].dec_deg == pytest.approx(-0.51)
     assert np.isnan(facts["cflib:0001"].dec_deg)
+
+
+def test_a_finished_bundle_gets_the_table_of_the_libraries_it_names(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    old = default_bundle_path()
+    added = load_bundle(add_neighbours(old, tmp_path / "with", shared_data))
+    assert added.neighbours is not None
+    assert set(added.neighbours.stars) == set(added.training["stars"])
+    assert (added.path / NEIGHBOURS).stat().st_size < 2e6
+    stars = TrainingStars(added)
+    pixels = np.array([4000.0, 4001.0])
+    found = stars.seen(Spectrum(pixels, np.ones(2), name="HIP 56146"))
+    assert found is not None
+    assert found.star == "HD 100006"
+    there = {"ra_deg": 172.6211, "dec_deg": 18.4098}
+    assert stars.seen(Spectrum(pixels, np.ones(2), name="7", meta=there)) == Seen(
+        "HD 100006", "position"
+    )
