@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from spectra_gui.bundles import Bundle, Likeness
 from spectra_gui.data import Prepared
+from spectra_gui.inference.composite import find_pairs
 from spectra_gui.inference.emission import (
     BALMER_AIR_AA,
     excess_aa,
@@ -124,14 +125,16 @@ def find(
     look = look_at(bundle.likeness, sight.flux, sight.known, stated, types)
     ways = in_limits(bundle.likeness, look, types)
     peak_aa = bundle.preparation.wavelength_aa[look.peak_px]
-    weak = metallicity(bundle.likeness, look, types)
+    metals = [_metals(bundle.likeness, v) for v in metallicity(bundle.likeness, look, types)]
+    pairs = find_pairs(bundle.likeness, bundle.templates, look.coordinates)
     return [
         Finding(
             novelty=float(ways[:, i].max()),
             ways=tuple(ways[:, i].tolist()),
             share=float(look.strange[2, i]),
             peak_aa=float(peak_aa[i]),
-            flags=(*_emission(sight.emission[:, i]), *_metals(bundle.likeness, float(weak[i]))),
+            # Lines that metals leave weak look like a hot star's light over them.
+            flags=(*_emission(sight.emission[:, i]), *(metals[i] or _composite(pairs[i]))),
         )
         for i in range(len(prepared))
     ]
@@ -148,6 +151,15 @@ def _emission(excess: Floats) -> tuple[str, ...]:
     return (
         f"{EMISSION_FLAG}: emission in {', '.join(seen)}; the type is from the spectrum without "
         "its Balmer cores.",
+    )
+
+
+def _composite(pair: tuple[str, str] | None) -> tuple[str, ...]:
+    if pair is None:
+        return ()
+    return (
+        f"composite: two stars such as {pair[0]} and {pair[1]} match better than any one; the "
+        "type is of neither.",
     )
 
 

@@ -36,6 +36,9 @@ FEWEST_PIXELS: Final = 20
 PEAK_KERNEL: Final = np.array([0.25, 0.5, 0.25])
 """A feature is as wide as the resolution element; a lone pixel is a cosmic ray."""
 
+MODEL_ERROR: Final = 0.01
+"""Typical difference of a star from its components, in units of the continuum."""
+
 LEAST_POWER: Final = 1e-12
 
 RESIDUAL, DISTANCE, SHARE, WEAKNESS, PEAK = range(5)
@@ -91,7 +94,7 @@ def look_at(
     strange = np.stack(
         [
             np.sqrt(power),
-            _distance(likeness, coordinates, noise, likeness.groups[types]),
+            _distance(likeness, coordinates, noise, valid, likeness.groups[types]),
             power / (power + lines),
             1.0 / np.sqrt(lines),
             height,
@@ -159,12 +162,22 @@ def scatter(rest: Floats, valid: Bools) -> Floats:
 
 
 def _distance(
-    likeness: Likeness, coordinates: Floats, noise: Floats, groups: NDArray[np.intp]
+    likeness: Likeness,
+    coordinates: Floats,
+    noise: Floats,
+    valid: Bools,
+    groups: NDArray[np.intp],
 ) -> Floats:
-    """(b,) Mahalanobis distance per coordinate, the noise counted to the group's spread."""
+    """(b,) Mahalanobis distance per coordinate, what is not known counted to the group's spread."""
     k = coordinates.shape[1]
     offset = coordinates - likeness.centres[groups]
     spread = likeness.spreads[groups] + noise[:, None, None] ** 2 * np.eye(k)
+    cut = np.flatnonzero(~valid.all(axis=1))
+    if cut.size:
+        # Coordinates that the missing pixels tell most are known to less than the noise.
+        sure = _gram(likeness.components, valid[cut]) + RIDGE * np.eye(k)
+        error = np.maximum(noise[cut], MODEL_ERROR)[:, None, None]
+        spread[cut] += error**2 * (np.linalg.inv(sure) - np.eye(k))
     solved = np.linalg.solve(spread, offset[:, :, None])[:, :, 0]
     distance: Floats = np.sqrt((offset * solved).sum(axis=1) / k)
     return distance

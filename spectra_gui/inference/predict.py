@@ -169,12 +169,12 @@ class Predictor:
         sight = see(prepared)
         logits = self.logits(sight.flux, sight.valid)
         # Balmer emission is found beside a first type, which it may have led astray.
-        first = _types(self._grids(logits))
+        first = most_probable(self._grids(logits))
         sight, rows = without_emission(sight, prepared, first, self.bundle)
         if rows.size:
             logits[:, rows] = self.logits(sight.flux[rows], sight.valid[rows])
         grids = self._grids(logits)
-        findings = find(sight, prepared, _types(grids), self.bundle)
+        findings = find(sight, prepared, most_probable(grids), self.bundle)
         opinions = self._opinions(logits)
         alternatives = _alternatives(grids)
         answers = zip(*answer(grids), cells(grids), subtype_interval(grids), strict=True)
@@ -349,7 +349,7 @@ def _cell(name: str) -> tuple[str, str]:
     return name[0], name.split(" ")[1]
 
 
-def _types(grids: NDArray[np.float64]) -> NDArray[np.intp]:
+def most_probable(grids: NDArray[np.float64]) -> NDArray[np.intp]:
     """(n,) most probable letter + class of (n, 70, 6) grids, 6 · letter + class."""
     mass = cells(grids)
     types: NDArray[np.intp] = mass.reshape(len(mass), -1).argmax(axis=1)
