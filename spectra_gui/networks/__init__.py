@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from spectra_gui.networks.answering import for_answers
 from spectra_gui.networks.base import Network
+from spectra_gui.networks.kernel import KernelConfig, KernelNet
 from spectra_gui.networks.linear import LinearConfig, LinearNet
 from spectra_gui.networks.reference import (
     Conv1DV1Config,
@@ -33,6 +34,8 @@ from spectra_gui.networks.three_branch import ThreeBranchConfig, ThreeBranchNet
 
 __all__ = [
     "KINDS",
+    "KernelConfig",
+    "KernelNet",
     "LinearConfig",
     "LinearNet",
     "Network",
@@ -47,6 +50,7 @@ __all__ = [
 KINDS: Final[dict[str, tuple[Callable[..., Network], type[Any]]]] = {
     "three_branch": (ThreeBranchNet, ThreeBranchConfig),
     "linear": (LinearNet, LinearConfig),
+    "kernel": (KernelNet, KernelConfig),
     "residual": (ResidualNet, ResidualConfig),
     "conv1d_v1": (Conv1DV1Net, Conv1DV1Config),
     "conv1d_v2": (Conv1DV2Net, Conv1DV2Config),

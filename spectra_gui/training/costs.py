@@ -26,8 +26,9 @@ from spectra_gui.recipes.config import Start
 from spectra_gui.training.dataset import LabelledSet
 from spectra_gui.training.fit import fit, steps_an_epoch
 from spectra_gui.training.fitted import CancelledError, FitPlace
-from spectra_gui.training.linear import ITERATIONS, fit_linear
-from spectra_gui.training.tasks import WHOLE, is_linear, plan, split_of
+from spectra_gui.training.solve import ITERATIONS
+from spectra_gui.training.solved import SOLVED_KINDS, fit_solved
+from spectra_gui.training.tasks import WHOLE, is_solved, plan, split_of
 
 START_UP_S: Final = 5.0
 """Importing torch, loading the data, writing the bundle; not timed."""
@@ -82,7 +83,7 @@ def measure_costs(config: RunConfig, data: LabelledSet) -> tuple[tuple[Start, fl
             if start == "adapt":
                 fixed += (len(train) * config.augment.draws + answered) * took.through
                 epoch += steps * took.head_step
-            elif start == "scratch" and is_linear(task, config):
+            elif start == "scratch" and is_solved(task, config):
                 fixed += took.solved + answered * took.through
             else:
                 fixed += took.set_up + answered * took.through
@@ -128,8 +129,8 @@ def _time_member(
     head = timed(fit, few, "adapt", _Clock(draws + TIMED_STEPS, math.inf), start=weights)
     through = (head.at[draws] - head.at[0]) / draws / len(few)
     solved = 0.0
-    if member.kind == "linear":
-        solving = timed(fit_linear, train, "scratch", _Clock())
+    if member.kind in SOLVED_KINDS:
+        solving = timed(fit_solved, train, "scratch", _Clock())
         solved = solving.set_up + ITERATIONS * solving.usual()
         whole = timed(fit, train, "fine_tune", _Clock(), start=weights)
     else:

@@ -33,19 +33,20 @@ def predict_rows(
     network: Network, data: LabelledSet, rows: NDArray[np.intp]
 ) -> NDArray[np.float32]:
     """(len(rows), 420) logits of prepared spectra, without augmentation."""
-    return _answer_rows(network, network, data, rows)
+    return answer_rows(network, network, data, rows)
 
 
 def feature_rows(
     network: Network, data: LabelledSet, rows: NDArray[np.intp]
 ) -> NDArray[np.float32]:
     """(len(rows), n_features) what the head sees of prepared spectra, without augmentation."""
-    return _answer_rows(network, network.features, data, rows)
+    return answer_rows(network, network.features, data, rows)
 
 
-def _answer_rows(
+def answer_rows(
     network: Network, ask: Callable[[Tensor], Tensor], data: LabelledSet, rows: NDArray[np.intp]
 ) -> NDArray[np.float32]:
+    """(len(rows), …) what ``ask``, a part of ``network``, says of prepared spectra."""
     device = next(network.parameters()).device
     was_training = network.training
     network.eval()

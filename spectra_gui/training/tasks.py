@@ -23,8 +23,8 @@ from spectra_gui.training.base import base_member
 from spectra_gui.training.dataset import LabelledSet
 from spectra_gui.training.fit import fit, steps_an_epoch
 from spectra_gui.training.fitted import FitPlace, Fitted
-from spectra_gui.training.linear import fit_linear
 from spectra_gui.training.predict import predict_rows
+from spectra_gui.training.solved import SOLVED_KINDS, fit_solved
 from spectra_gui.training.split import split_test, split_validation
 from spectra_gui.training.threads import few_threads
 from spectra_gui.training.weights import teaching_weights
@@ -110,13 +110,13 @@ def count_steps(tasks: list[Task], data: LabelledSet, config: RunConfig) -> int:
         split: steps_an_epoch(len(split_of(split, data, config)[0]), config)
         for split in {task.split for task in tasks}
     }
-    walked = [t for t in tasks if config.start != "scratch" or not is_linear(t, config)]
+    walked = [t for t in tasks if config.start != "scratch" or not is_solved(t, config)]
     return config.optimiser.epochs * sum(steps[task.split] for task in walked)
 
 
-def is_linear(task: Task, config: RunConfig) -> bool:
+def is_solved(task: Task, config: RunConfig) -> bool:
     """Whether the task's member is solved for at once instead of walked to in steps."""
-    return config.members[task.member].kind == "linear"
+    return config.members[task.member].kind in SOLVED_KINDS
 
 
 def run_task(
@@ -141,8 +141,8 @@ def run_task(
         place = FitPlace(
             task.name(config), checkpoint_path(folder, task, config), listener, cancelled
         )
-        if is_linear(task, config) and base is None:
-            result = fit_linear(data, train, validation, member=member, config=config, place=place)
+        if is_solved(task, config) and base is None:
+            result = fit_solved(data, train, validation, member=member, config=config, place=place)
         else:
             result = fit(
                 data, train, validation,

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from spectra_gui.networks import KINDS, Network, build_network
+from spectra_gui.networks import KINDS, KernelNet, Network, build_network
 from spectra_gui.networks.base import N_CELLS, N_CHANNELS, CamLayer
 from spectra_gui.networks.check import StructureError, check_explainable
 
@@ -19,13 +19,14 @@ SMALL: dict[str, dict[str, object]] = {
     "three_branch": {"positions": 12},
     "residual": {"positions": 12},
     "linear": {},
+    "kernel": {"waves": 64},
     "conv1d_v1": {"channels": [8, 8], "hidden": [12, 8]},
     "conv1d_v2": {"channels": [8, 12, 8], "strides": [1, 2, 2], "hidden": 8},
     "resnet50_1d": {"widths": [4, 6], "depths": [1, 2]},
     "conv_tran": {"width": 16, "heads": 2, "forward": 8},
     "conv_kan": {"channels": [4, 6], "hidden": 8},
 }
-BY_OCCLUSION = {"linear", "conv_tran", "conv_kan"}
+BY_OCCLUSION = {"linear", "kernel", "conv_tran", "conv_kan"}
 """Kinds that have no layer for Grad-CAM to look at."""
 EVERY_KIND = pytest.mark.parametrize("kind", sorted(KINDS))
 CONVOLUTIONAL = pytest.mark.parametrize("kind", sorted(set(KINDS) - BY_OCCLUSION))
@@ -39,6 +40,8 @@ def small(kind: str, n_pixels: int = N_PIXELS) -> Network:
         components = torch.randn(path.n_components, n_pixels) / n_pixels**0.5
         variances = torch.full((path.n_components,), 0.01)
         path.set_projection(torch.zeros(n_pixels), components, variances, noise=0.1)
+    if isinstance(network, KernelNet):
+        network.draw_waves(torch.ones(network.config.components), seed=1)
     return network
 
 

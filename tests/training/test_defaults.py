@@ -11,7 +11,7 @@ import pytest
 from spectra_gui.recipes import AugmentConfig, MemberConfig
 from spectra_gui.training.fit import fit
 from spectra_gui.training.fitted import FitPlace, Fitted
-from spectra_gui.training.linear import fit_linear
+from spectra_gui.training.solved import fit_solved
 from spectra_gui.training.threads import few_threads
 from tests.training.made import MEMBERS, made_config, made_set
 
@@ -39,7 +39,7 @@ def fit_once(member: MemberConfig, folder: Path) -> Fitted:
     optimiser = replace(made_config().optimiser, epochs=2)
     config = made_config(augment=AugmentConfig(), optimiser=optimiser)
     place = FitPlace("task", folder / "task.ckpt", lambda event: None, lambda: False)
-    kind = fit_linear if member.kind == "linear" else fit
+    kind = fit_solved if member.kind == "linear" else fit
     with few_threads(1):
         return kind(data, rows[10:], rows[:10], member=member, config=config, place=place)
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from spectra_gui.recipes import DataConfig, MemberConfig, RunConfig
 from spectra_gui.training.fitted import FitPlace
-from spectra_gui.training.linear import fit_linear
 from spectra_gui.training.prior import log_prior
+from spectra_gui.training.solved import fit_solved
 from tests.training.made import SPEC, made_set
 
 GIANT_G, DWARF_G, DWARF_O = 45 * 6 + 2, 45 * 6 + 4, 5 * 6 + 4
@@ -49,7 +49,7 @@ def linear_bias(share: float, folder: Path) -> NDArray[np.float32]:
     )
     place = FitPlace("line", folder / "line", lambda _event: None, lambda: False)
     rows = np.arange(60)
-    fitted = fit_linear(
+    fitted = fit_solved(
         made_set(60), rows[:50], rows[50:], member=member, config=config, place=place
     )
     bias: NDArray[np.float32] = fitted.tensors["logits.bias"]

@@ -12,7 +12,7 @@ from spectra_gui.data import PreparationSpec
 from spectra_gui.recipes import DataConfig, RunConfig
 from spectra_gui.training import LabelledSet, load_labelled
 from spectra_gui.training.dataset import Target, contradict, read_target
-from spectra_gui.training.linear import fit_linear
+from spectra_gui.training.solved import fit_solved
 from spectra_gui.training.tasks import WHOLE, split_of
 from spectra_gui.training.weights import teaching_weights
 from tests.training.made import made_config, made_set
@@ -64,7 +64,7 @@ def test_a_linear_member_heeds_the_weights(tmp_path: Path) -> None:
 
     def head(weight: float, rows: np.ndarray) -> np.ndarray:
         config = config_of(disputed_weight=weight)
-        found = fit_linear(data, rows, np.arange(10), member=member, config=config, place=place)
+        found = fit_solved(data, rows, np.arange(10), member=member, config=config, place=place)
         return found.tensors["logits.weight"]
 
     rows = np.arange(60)
