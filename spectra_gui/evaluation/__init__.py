@@ -2,5 +2,6 @@
 
 `report` has the order of things; `rows` and `metrics` count, `ece` and `bootstrap` say how sure a
 figure is, `baseline` and `catalogues` give what to compare with, `render` writes it down. Knows no
-network: a bundle's out-of-fold outputs are enough.
+network: a bundle's out-of-fold outputs are enough. `ablations` trains variants of a recipe on the
+same folds and puts them beside it.
 """

@@ -23,14 +23,14 @@ from typing import Final
 
 from spectra_gui import assets
 from spectra_gui.evaluation.contrasts import (
-    Contrast,
     Line,
+    Sampled,
     contrast,
     score,
+    seed_variance,
     to_json,
     to_markdown,
 )
-from spectra_gui.evaluation.rows import Scored
 from spectra_gui.evaluation.variant_fits import Plan, VariantFits
 from spectra_gui.evaluation.variants import Variant, Variants, read_variants
 from spectra_gui.recipes import (
@@ -56,29 +56,30 @@ exit status: 0 done, 2 wrong usage, 3 the file, the data or a fit failed, 130 in
 
 
 class Table:
-    """The lines of all variants beside the base; each is computed once, when its fits are done."""
+    """The lines of all variants beside the base; what is slow is computed once."""
 
     def __init__(self, fits: VariantFits, out: Path, command: str) -> None:
         self._fits, self._out, self._command = fits, out, command
-        self._base: dict[str, Scored] = {}
-        self._known: dict[str, tuple[Contrast, ...]] = {}
+        self._known: dict[str, dict[str, Sampled]] = {}
 
     def lines(self) -> list[Line]:
         """In the file's order; variants that lack fits have no figures."""
+        variants = self._fits.variants
+        for variant in variants:
+            if variant.name not in self._known:
+                answers = self._fits.answers(variant)
+                if answers is not None:
+                    self._known[variant.name] = score(answers, self._fits.stars)
+        alike = [self._known[v.name] for v in variants
+                 if v.name in self._known and "members" not in v.changes]  # fmt: skip
+        seeds, base = seed_variance(alike), self._known[variants.base.name]
         return [
-            Line(v.name, v.group, v.about, dict(v.changes), self._contrasts(v))
-            for v in self._fits.variants
-        ]
-
-    def _contrasts(self, variant: Variant) -> tuple[Contrast, ...]:
-        if variant.name not in self._known:
-            answers = self._fits.answers(variant)
-            if answers is None:
-                return ()
-            scored = score(answers, self._fits.stars)
-            self._known[variant.name] = contrast(scored, self._base or None)
-            self._base = self._base or scored
-        return self._known[variant.name]
+            Line(
+                v.name, v.group, v.about, dict(v.changes),
+                contrast(self._known.get(v.name, {}), None if v is variants.base else base, seeds),
+            )
+            for v in variants
+        ]  # fmt: skip
 
     def write(self) -> None:
         """Write ``ablations.md`` and ``ablations.json``, once the base has all its fits."""
@@ -125,6 +126,7 @@ def _run(options: argparse.Namespace, cancelled: Callable[[], bool]) -> int:
     if options.plan:
         for variant in wanted:
             _say(f"{variant.name}: {fits.n_waiting(variant)} fits to do. {variant.about}")
+        _say(f"{fits.n_waiting(*wanted)} fits in all, those that variants share counted once.")
         return 0
     table = Table(fits, out, _command(options, plan))
     for variant in wanted:

@@ -64,12 +64,16 @@ def intervals(
     found = {}
     for metric in metrics:
         value = float(metric.compute(scored, ones)[0])
-        draws = metric.compute(scored, weights)
-        if metric.biased:
-            draws = np.maximum(draws + (value - draws.mean()), 0.0)
-        low, high = np.quantile(draws, (0.5 * (1 - LEVEL), 0.5 * (1 + LEVEL)))
-        found[metric.name] = Figure(value, float(low), float(high))
+        found[metric.name] = figure_of(metric, value, metric.compute(scored, weights))
     return found
+
+
+def figure_of(metric: Metric, value: float, draws: Array) -> Figure:
+    """A figure with its interval from its bootstrap draws (d,); see `intervals`."""
+    if metric.biased:
+        draws = np.maximum(draws + (value - draws.mean()), 0.0)
+    low, high = np.quantile(draws, (0.5 * (1 - LEVEL), 0.5 * (1 + LEVEL)))
+    return Figure(value, float(low), float(high))
 
 
 def paired_difference(
@@ -97,8 +101,12 @@ def paired_difference(
     weights = draw_weights(first.system, n_draws=n_draws, seed=seed)
     ones = np.ones((1, len(first)))
     value = float((compute(first, ones) - compute(second, ones))[0])
-    draws = compute(first, weights) - compute(second, weights)
+    return difference_of(value, compute(first, weights) - compute(second, weights))
+
+
+def difference_of(value: float, draws: Array) -> Difference:
+    """A difference with interval and p from its paired draws (d,); see `paired_difference`."""
     low, high = np.quantile(draws, (0.5 * (1 - LEVEL), 0.5 * (1 + LEVEL)))
     rarer = min(int((draws <= 0).sum()), int((draws >= 0).sum()))
-    p = min(1.0, 2.0 * (rarer + 1) / (n_draws + 1))
+    p = min(1.0, 2.0 * (rarer + 1) / (len(draws) + 1))
     return Difference(value, float(low), float(high), p)

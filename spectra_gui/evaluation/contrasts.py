@@ -1,21 +1,30 @@
 """Answers of several recipes on the same stars, each beside the first of them, as one table.
 
 Every fold is calibrated on the others, a left-out library on the folds' stars of the library that
-taught, and only its development half is scored. Repetitions with other seeds count as more answers
-for the same stars, which the bootstrap draws together. Knows logits and labels; knows no network.
+taught, and only its development half is scored. Repetitions with other seeds are more answers for
+the same stars, which the bootstrap draws together; by how much seeds differ widens the intervals.
+Knows logits and labels; knows no network.
 """
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data.labels import label_grid
-from spectra_gui.evaluation.bootstrap import Difference, Figure, intervals, paired_difference
+from spectra_gui.evaluation.bootstrap import (
+    Difference,
+    Figure,
+    difference_of,
+    draw_weights,
+    figure_of,
+)
 from spectra_gui.evaluation.halves import in_half
 from spectra_gui.evaluation.metrics import NAMED
 from spectra_gui.evaluation.rows import Array, Labels, Scored, score_rows
@@ -28,6 +37,9 @@ FOLDS: Final = "folds"
 METRICS: Final = ("joint", "letter", "luminosity", "macro_f1_5", "subtype_mean", "nll_type")
 
 LEVEL: Final = 0.05
+
+NORMAL_95: Final = 1.959964
+"""Standard deviations that hold 95 % of a normal distribution on both sides."""
 
 Rows = NDArray[np.intp]
 Answered = tuple[Rows, NDArray[np.floating]]
@@ -68,26 +80,53 @@ class Line:
     contrasts: tuple[Contrast, ...]
 
 
-def score(answers: Answers, data: LabelledSet) -> dict[str, Scored]:
-    """Scored rows by the name of a set of stars: the folds, and each left-out split."""
-    folds = [_parts(answers.folds, again) for again in _repetitions(answers.folds)]
-    found: dict[str, list[tuple[Array, Labels]]] = {}
-    for again, (rows, logits, fold) in enumerate(folds):
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """A variant on one set of stars: every metric, once a repetition and over bootstrap draws.
+
+    ``scored`` holds the rows of all repetitions, ``values`` (k,) one figure a repetition,
+    ``together`` that of all rows and ``draws`` (d,) its bootstrap draws.
+    """
+
+    scored: Scored
+    values: Mapping[str, Array]
+    together: Mapping[str, float]
+    draws: Mapping[str, Array]
+
+
+def score(answers: Answers, data: LabelledSet) -> dict[str, Sampled]:
+    """Scored and sampled rows by the name of a set of stars: the folds, and each left-out split."""
+    found: dict[str, list[Scored]] = {}
+    for again in range(len(next(iter(answers.folds.values())))):
+        rows, logits, fold = _parts(answers.folds, again)
         labels, targets = _labels(data, rows)
         calibrated = cross_fitted(logits, targets, fold).probabilities
-        found.setdefault(FOLDS, []).append((calibrated, labels))
+        found.setdefault(FOLDS, []).append(score_rows(calibrated, labels))
         for split, parts in answers.left_out.items():
             taught = data.library[rows] == split.split("-")[1]
             temperatures, own = fit_ensemble(logits[:, taught], targets[taught])
             its_rows, its_logits = parts[again]
             half = in_half(data.system[its_rows], "development")
             grid = ensemble_mean(its_logits[:, half], temperatures, own)
-            found.setdefault(split, []).append((grid, _labels(data, its_rows[half])[0]))
-    return {name: _together(parts) for name, parts in found.items()}
+            its_labels, _ = _labels(data, its_rows[half])
+            found.setdefault(split, []).append(score_rows(grid, its_labels))
+    return {stars: _sample(parts) for stars, parts in found.items()}
 
 
-def _repetitions(parts: Mapping[str, Sequence[Answered]]) -> range:
-    return range(len(next(iter(parts.values()))))
+def _sample(parts: Sequence[Scored]) -> Sampled:
+    """Repetitions of the same rows; a draw of a star draws all its answers."""
+    joined = Scored(
+        **{f.name: np.concatenate([getattr(one, f.name) for one in parts]) for f in fields(Scored)}
+    )
+    weights = draw_weights(joined.system)
+    values = {
+        name: np.array([NAMED[name].compute(one, np.ones((1, len(one))))[0] for one in parts])
+        for name in METRICS
+    }
+    ones = np.ones((1, len(joined)))
+    together = {name: float(NAMED[name].compute(joined, ones)[0]) for name in METRICS}
+    draws = {name: NAMED[name].compute(joined, weights) for name in METRICS}
+    return Sampled(joined, values, together, draws)
 
 
 def _parts(
@@ -106,29 +145,76 @@ def _labels(data: LabelledSet, rows: Rows) -> tuple[Labels, Array]:
     return labels, type_mass(grid.reshape(len(rows), -1))
 
 
-def _together(parts: list[tuple[Array, Labels]]) -> Scored:
-    grid = np.concatenate([probabilities for probabilities, _ in parts])
-    labels = [labels for _, labels in parts]
-    joined = Labels(
-        *(np.concatenate([getattr(one, name) for one in labels])
-          for name in ("code", "luminosity", "system"))
-    )  # fmt: skip
-    return score_rows(grid, joined)
+def contrast(
+    ours: Mapping[str, Sampled],
+    base: Mapping[str, Sampled] | None,
+    seeds: Mapping[str, Mapping[str, float]],
+) -> tuple[Contrast, ...]:
+    """A variant's figures on every set of stars, with the difference to the base's (None: none).
 
+    Parameters
+    ----------
+    seeds : `seed_variance` by the set of stars
 
-def contrast(ours: Mapping[str, Scored], base: Mapping[str, Scored] | None) -> tuple[Contrast, ...]:
-    """A variant's figures on every set of stars, with the difference to the base's (None: none)."""
+    Raises
+    ------
+    ValueError
+        Where the rows differ.
+    """
     found = []
-    for stars, scored in ours.items():
+    for stars, own in ours.items():
         differences = {}
         if base is not None:
-            differences = {
-                name: paired_difference(scored, base[stars], metric=name) for name in METRICS
-            }
-        figures = intervals(scored, metrics=[NAMED[name] for name in METRICS])
-        n_systems = len(np.unique(scored.system))
-        found.append(Contrast(stars, len(scored), n_systems, figures, differences))
+            differences = {n: _difference_of(own, base[stars], n, seeds[stars]) for n in METRICS}
+        figures = {
+            name: figure_of(NAMED[name], own.together[name], own.draws[name]) for name in METRICS
+        }
+        n_rows, n_systems = len(own.scored), len(np.unique(own.scored.system))
+        n_spectra = n_rows // len(own.values[METRICS[0]])
+        found.append(Contrast(stars, n_spectra, n_systems, figures, differences))
     return tuple(found)
+
+
+def _difference_of(
+    own: Sampled, base: Sampled, name: str, seeds: Mapping[str, float]
+) -> Difference:
+    same = np.array_equal(own.scored.system, base.scored.system)
+    if not (same and np.array_equal(own.scored.true_code, base.scored.true_code)):
+        raise ValueError("variants are compared on the same rows")
+    value = own.together[name] - base.together[name]
+    found = difference_of(value, own.draws[name] - base.draws[name])
+    return widen(found, 2.0 * seeds[name] / len(own.values[name]))
+
+
+def widen(difference: Difference, variance: float) -> Difference:
+    """A difference whose interval holds another, independent, normal source of chance too."""
+    if variance == 0.0:
+        return difference
+    value, more = difference.value, (NORMAL_95 * math.sqrt(variance)) ** 2
+    low = value - math.hypot(value - difference.low, math.sqrt(more))
+    high = value + math.hypot(difference.high - value, math.sqrt(more))
+    deviation = (high - low) / (2.0 * NORMAL_95)
+    p = math.erfc(abs(value) / deviation / math.sqrt(2.0))
+    return Difference(value, low, high, max(p, difference.p))
+
+
+def seed_variance(variants: Iterable[Mapping[str, Sampled]]) -> dict[str, dict[str, float]]:
+    """By set of stars and metric, what one seed differs from another by, over all variants.
+
+    Two or three seeds of one variant tell its variance badly; those of all together tell it well.
+    0 where nothing is repeated.
+    """
+    found: dict[str, dict[str, list[float]]] = {}
+    for sampled in variants:
+        for stars, own in sampled.items():
+            for name, values in own.values.items():
+                if len(values) > 1:
+                    by_metric = found.setdefault(stars, {}).setdefault(name, [])
+                    by_metric.append(float(values.var(ddof=1)))
+    return defaultdict(
+        lambda: dict.fromkeys(METRICS, 0.0),
+        {s: {n: float(np.mean(v)) for n, v in names.items()} for s, names in found.items()},
+    )
 
 
 def to_json(lines: Iterable[Line]) -> list[dict[str, Any]]:
@@ -205,13 +291,19 @@ def _signed(text: str) -> str:
 
 
 def _legend(repeats: int) -> str:
-    seeds = "one seed" if repeats == 1 else f"the mean over {repeats} seeds"
+    seeds = (
+        "Every recipe is fitted with one seed, so the intervals hold the chance of which stars "
+        "there are and not that of the seed, which the variants of another seed show: a smaller "
+        "difference than theirs tells nothing, whatever its p"
+        if repeats == 1
+        else f"Every figure is the mean over {repeats} seeds, and the intervals hold, beside the "
+        "chance of which stars there are, that of the seeds, as all variants together show it"
+    )
     return (
         "Joint: letter and luminosity class right; behind it, and under Δ, the variant minus the "
         "base on the same stars, with the 95 % interval of 2000 paired bootstrap draws over star "
-        "systems; bold where p < .05. In brackets the base's own figures. Every recipe is fitted "
-        f"with {seeds}: intervals hold the chance of which stars there are, not that of the seed, "
-        "which the variants of another seed show. Subtype error and NLL are better when lower."
+        f"systems; bold where p < .05. In brackets the base's own figures. {seeds}. Subtype error "
+        "and NLL are better when lower."
     )
 
 

@@ -135,10 +135,12 @@ class VariantFits:
         folder = hashlib.sha256(named.encode()).hexdigest()[:16]
         return Fit(alone, self.work / "fits" / folder)
 
-    def n_waiting(self, variant: Variant) -> int:
-        """How many fits of the variant are to be done."""
-        fits = [fit for again in self.fits(variant) for fit in again]
-        return sum(len(fit.waiting(self.plan)) for fit in fits)
+    def n_waiting(self, *variants: Variant) -> int:
+        """How many fits are to be done for these variants; one that several have counts once."""
+        fits = {
+            fit.folder: fit for variant in variants for again in self.fits(variant) for fit in again
+        }
+        return sum(len(fit.waiting(self.plan)) for fit in fits.values())
 
     def train(
         self, variant: Variant, listener: Callable[[Event], None], cancelled: Callable[[], bool]
