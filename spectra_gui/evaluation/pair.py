@@ -8,7 +8,7 @@ bundles; knows no renderer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.bundles import Bundle
+from spectra_gui.evaluation.convergence import has_converged, progress_words
 from spectra_gui.evaluation.entries import (
     LIBRARY_TITLES,
     Stars,
@@ -41,6 +42,14 @@ if TYPE_CHECKING:
 OUT_OF_FOLD: Final = "out of fold"
 NEVER_LEARNT: Final = "stars that it did not learn from"
 
+IN_WORDS: Final = {
+    "letter": "the letter",
+    "luminosity": "the luminosity class",
+    "subtype_mean": "the mean subtype error",
+    "nll_type": "the likelihood of letter and class",
+}
+"""What the verdict calls the figures behind the first."""
+
 STRANGE_LIBRARIES: Final = ("miles", "cflib")
 """Whose stars a bundle without outputs is asked about."""
 
@@ -50,7 +59,8 @@ class Answered:
     """A bundle's answers: ``ids`` (n,), ``labels`` of them, ``probabilities`` (n, 420).
 
     ``left_out`` holds the same of libraries that a training did not see, by (trained, tested);
-    ``how`` says why the networks did not know these stars.
+    ``how`` says why the networks did not know these stars; ``doubt`` why nothing follows from the
+    answers, as of networks that were not trained to their end, "" where nothing speaks against it.
     """
 
     name: str
@@ -60,6 +70,7 @@ class Answered:
     labels: Labels
     probabilities: Array
     left_out: Mapping[tuple[str, str], tuple[NDArray[np.str_], Labels, Array]]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +110,15 @@ def answers_out_of_fold(bundle: Bundle, stars: Stars, whole: CrossFit) -> Answer
         left[part.train, part.test] = (stars.outputs.ids[here], stars.labels[here], probabilities)
     return Answered(
         bundle.name, bundle.sha256, OUT_OF_FOLD, stars.outputs.ids[rows], stars.labels[rows],
-        whole.probabilities[rows], left,
+        whole.probabilities[rows], left, _doubt(bundle),
     )  # fmt: skip
+
+
+def _doubt(bundle: Bundle) -> str:
+    """That its networks were still becoming better, in a sentence."""
+    if has_converged(bundle.training):
+        return ""
+    return f"{bundle.name}: {progress_words(bundle.training)}"
 
 
 def answers_about_strangers(bundle: Bundle, data_folder: Path | None) -> Answered:
@@ -111,7 +129,8 @@ def answers_about_strangers(bundle: Bundle, data_folder: Path | None) -> Answere
     data, probabilities = ask_strangers(bundle, data_folder)
     labels = Labels(data.code, data.luminosity, data.system)
     return Answered(
-        bundle.name, bundle.sha256, NEVER_LEARNT, data.ids, labels, probabilities, {}
+        bundle.name, bundle.sha256, NEVER_LEARNT, data.ids, labels, probabilities, {},
+        _doubt(bundle),
     )  # fmt: skip
 
 
@@ -156,6 +175,10 @@ def ask_strangers(bundle: Bundle, data_folder: Path | None) -> tuple[LabelledSet
 
 def pair_up(first: Answered, second: Answered) -> Pair:
     """Both on the stars that each of them has answers for, labels as the first has them."""
+    if first.name == second.name:
+        first, second = (
+            replace(one, name=f"{one.name} {one.sha256[:6]}") for one in (first, second)
+        )
     common, sets = _common(first.ids, second.ids), []
     title = f"{first.how}" if first.how == second.how else f"{first.how} / {second.how}"
     if len(common[0]):
@@ -174,7 +197,7 @@ def pair_up(first: Answered, second: Answered) -> Pair:
     n_answered = len(set(first.ids.tolist()) | set(second.ids.tolist()))
     return Pair(
         first.name, first.sha256, second.name, second.sha256, n_answered - len(common[0]),
-        tuple(sets), _in_words(first.name, second.name, sets, n_answered - len(common[0])),
+        tuple(sets), _in_words(first, second, sets, n_answered - len(common[0])),
     )  # fmt: skip
 
 
@@ -203,7 +226,7 @@ def _set(
     )  # fmt: skip
 
 
-def _in_words(first: str, second: str, sets: list[PairedSet], dropped: int) -> str:
+def _in_words(first: Answered, second: Answered, sets: list[PairedSet], dropped: int) -> str:
     if not sets or sets[0].n_systems < FEWEST_JUDGES:
         n = sets[0].n_systems if sets else 0
         return (
@@ -213,20 +236,22 @@ def _in_words(first: str, second: str, sets: list[PairedSet], dropped: int) -> s
     whole = sets[0]
     joint = whole.figures[0]
     heads = {
-        "better": f"{first} is better than {second}",
-        "worse": f"{first} is worse than {second}",
-        "open": f"{first} and {second} are not shown to differ",
+        "better": f"{first.name} is better than {second.name}",
+        "worse": f"{first.name} is worse than {second.name}",
+        "open": f"{first.name} and {second.name} are not shown to differ",
     }
+    doubts = " ".join(one.doubt for one in (first, second) if one.doubt)
+    head = f"No verdict. {doubts} As they are" if doubts else heads[joint.outcome]
     d = joint.difference
     text = (
-        f"{heads[joint.outcome]}: of {whole.n_spectra} spectra of {whole.n_systems} star systems "
+        f"{head}: of {whole.n_spectra} spectra of {whole.n_systems} star systems "
         f"that the asked networks of neither knew, the first types {100 * joint.new.value:.1f} % "
         f"right in letter and class, the second {100 * joint.present.value:.1f} % (difference "
         f"{100 * d.value:+.1f} points, 95 % interval {100 * d.low:+.1f} to {100 * d.high:+.1f}, "
         f"p {d.p:.3f})."
     )
-    for word in ("better", "worse"):
-        others = [f.title[0].lower() + f.title[1:] for f in whole.figures[1:] if f.outcome == word]
+    for word in () if doubts else ("better", "worse"):
+        others = [IN_WORDS[f.name] for f in whole.figures[1:] if f.outcome == word]
         names = [group.name for group in whole.groups if group.outcome == word]
         if others:
             text += f" The first is {word} in {join_words(others)}."

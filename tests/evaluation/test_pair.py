@@ -44,6 +44,16 @@ def test_the_better_one_is_named_with_interval_and_p() -> None:
     assert turned.sets[0].figures[0].difference.value == pytest.approx(-0.25)
 
 
+def test_one_that_was_not_trained_to_its_end_is_not_called_worse() -> None:
+    some = np.arange(100) % 4 > 0
+    unfinished = replace(answered("old", some), doubt="old: not converged, not comparable.")
+    found = pair_up(answered("new", np.ones(100, bool)), unfinished)
+    assert found.verdict.startswith(
+        "No verdict. old: not converged, not comparable. As they are: of 100 spectra"
+    )
+    assert "better" not in found.verdict
+
+
 def test_alike_ones_are_not_called_different() -> None:
     right = np.arange(100) % 4 > 0
     found = pair_up(answered("a", right), answered("b", np.roll(right, 1)))
