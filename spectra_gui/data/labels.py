@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spectra_gui.data.mk import (
+    N_LETTERS,
     N_LUMINOSITY,
     N_SUBTYPES,
     MKParseError,
@@ -52,6 +53,19 @@ def fainter_class(luminosity: ArrayLike) -> NDArray[np.intp]:
     named = np.asarray(luminosity) > 0
     last = N_LUMINOSITY - 1 - np.argmax(named[:, ::-1], axis=1)
     return np.where(named.any(axis=1), last, -1).astype(np.intp)
+
+
+def headline_types(code: ArrayLike, luminosity: ArrayLike) -> NDArray[np.float64]:
+    """(n, 42) 1 at the letter + class that the headline counts as right; rows of 0 where unknown.
+
+    A decimal belongs to its letter (F9.5 is F), a range of classes to `fainter_class`.
+    """
+    codes, column = np.asarray(code, dtype=np.float64), fainter_class(luminosity)
+    types = np.zeros((len(codes), N_LETTERS * N_LUMINOSITY))
+    known = np.flatnonzero(np.isfinite(codes) & (column >= 0))
+    letter = (codes[known] // 10).astype(np.intp)
+    types[known, letter * N_LUMINOSITY + column[known]] = 1.0
+    return types
 
 
 def is_subdwarf(luminosity: ArrayLike) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.data.labels import METAL_POOR_FEH, is_subdwarf, label_grid
+from spectra_gui.data.labels import METAL_POOR_FEH, headline_types, is_subdwarf
 from spectra_gui.evaluation import baseline
 from spectra_gui.evaluation.halves import HALVES, in_half
 from spectra_gui.evaluation.outputs import LeftOutOutputs, Outputs, OutputsError
@@ -32,7 +32,6 @@ from spectra_gui.inference.calibrate import (
     cross_fitted,
     ensemble_mean,
     fit_ensemble,
-    type_mass,
 )
 
 FOLDS: Final = "Stars that no network saw: folds by star system"
@@ -65,8 +64,8 @@ class Stars:
     """The scored rows of a bundle's outputs.
 
     ``outputs`` and ``labels`` hold the same rows: full MK types with a fold; ``headline`` is False
-    for class VI and whatever else is scored apart; ``targets`` (n, 42) are the labels' shares of
-    letter + class, 0 where a row may teach no calibration.
+    for class VI and whatever else is scored apart; ``targets`` (n, 42) are the labels' letter +
+    class as the headline counts it, 0 where a row may teach no calibration.
     """
 
     outputs: Outputs
@@ -106,7 +105,7 @@ def choose_stars(outputs: Outputs) -> Stars:
     headline = outputs.scored[rows] & ~is_subdwarf(labels.luminosity)
     if not headline.any():
         raise OutputsError("The bundle's outputs hold no full MK type of class I–V to score.")
-    targets = type_mass(label_grid(labels.code, labels.luminosity))
+    targets = headline_types(labels.code, labels.luminosity)
     return Stars(outputs.rows(rows), labels, headline, np.where(headline[:, None], targets, 0.0))
 
 

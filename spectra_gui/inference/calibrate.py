@@ -136,17 +136,40 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
     ValueError
         Where no row has a target.
     """
-    scores = np.asarray(logits, dtype=np.float64)
-    shares = _shares(np.asarray(targets), scores.shape[1])
-    known = shares.sum(axis=1) > 0
-    if not known.any():
-        raise ValueError("a temperature needs labelled rows, and none has a label")
-    scores, shares = scores[known], shares[known]
+    scores, shares = _known(logits, targets)
     by_type = shares.shape[1] != scores.shape[1]
 
     def loss(log_t: float) -> float:
         p = softmax(scores, float(np.exp(log_t)))
         return float(cross_entropy(type_mass(p) if by_type else p, shares).mean())
+
+    return float(np.exp(_minimise(loss, *_LOG_T_ENDS)))
+
+
+def fit_top_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
+    """The temperature 0.1–10 by which the answer's probability best says whether it is right.
+
+    Parameters
+    ----------
+    logits, targets : see `fit_temperature`; an answer is right by the share of its letter + class
+
+    Raises
+    ------
+    ValueError
+        Where no row has a target.
+    """
+    scores, shares = _known(logits, targets)
+    if shares.shape[1] == N_CELLS:
+        shares = type_mass(shares)
+    # The answers stay those at the temperature 1: chosen anew, seldom right and seldom sure would
+    # count as well as often right and often sure.
+    rows, top = np.arange(len(shares)), type_mass(softmax(scores)).argmax(axis=1)
+    right = shares[rows, top]
+
+    def loss(log_t: float) -> float:
+        mass = type_mass(softmax(scores, float(np.exp(log_t))))
+        p = np.clip(mass[rows, top], FLOOR, 1.0 - FLOOR)
+        return float(-(right * np.log(p) + (1.0 - right) * np.log1p(-p)).mean())
 
     return float(np.exp(_minimise(loss, *_LOG_T_ENDS)))
 
@@ -164,10 +187,10 @@ def fit_ensemble(logits: ArrayLike, targets: ArrayLike, rule: Rule = "mean") -> 
     members = np.asarray(logits)
     if rule == "sum_of_logits":
         alike = np.ones(len(members))
-        return alike, fit_temperature(_sum(members, alike), targets)
+        return alike, fit_top_temperature(_sum(members, alike), targets)
     temperatures = np.array([fit_temperature(one, targets) for one in members])
     mean = ensemble_mean(members, temperatures)
-    return temperatures, fit_temperature(np.log(np.maximum(mean, 1e-300)), targets)
+    return temperatures, fit_top_temperature(np.log(np.maximum(mean, 1e-300)), targets)
 
 
 def cross_fitted(
@@ -197,6 +220,16 @@ def cross_fitted(
                 scale = fit_temperature(one[others], shares[others])
             alone[i, here] = softmax(one[here], scale)
     return CrossFit(out, alone, temperatures, own, names.astype(np.intp), rule)
+
+
+def _known(logits: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
+    """Scores and target shares of the rows that have a target."""
+    scores = np.asarray(logits, dtype=np.float64)
+    shares = _shares(np.asarray(targets), scores.shape[1])
+    known = shares.sum(axis=1) > 0
+    if not known.any():
+        raise ValueError("a temperature needs labelled rows, and none has a label")
+    return scores[known], shares[known]
 
 
 def _shares(targets: NDArray[np.generic], n_cells: int) -> Array:

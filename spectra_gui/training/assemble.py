@@ -24,7 +24,7 @@ from spectra_gui.bundles import (
 from spectra_gui.bundles.neighbours import NEIGHBOURS
 from spectra_gui.data import LUMINOSITY_NAMES, Templates
 from spectra_gui.data.answer import answer
-from spectra_gui.data.labels import fainter_class, label_grid
+from spectra_gui.data.labels import fainter_class, headline_types, label_grid
 from spectra_gui.data.mk import N_LUMINOSITY, N_SUBTYPES, subtype_name
 from spectra_gui.inference.calibrate import (
     Rule,
@@ -73,9 +73,9 @@ def assemble_bundle(
     data_folder : where the labelled libraries stand, for aliases and positions of their stars
     """
     held_out = _held_out(config, data, results)
-    target = label_grid(held_out.code, held_out.luminosity).reshape(len(held_out.ids), -1)
+    types = headline_types(held_out.code, held_out.luminosity)
     rule = config.scoring.rule
-    temperatures, own = fit_ensemble(held_out.logits, type_mass(target), rule)
+    temperatures, own = fit_ensemble(held_out.logits, types, rule)
     probabilities = ensemble_mean(held_out.logits, temperatures, own, rule)
     novelty = _novelty(config, data, None if base is None else base.novelty)
     scores = _scores(probabilities, held_out)

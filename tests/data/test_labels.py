@@ -7,6 +7,7 @@ import numpy as np
 from spectra_gui.data.labels import (
     box_steps,
     fainter_class,
+    headline_types,
     is_subdwarf,
     label_grid,
     read_labels,
@@ -50,3 +51,10 @@ def test_unknown_labels_have_no_mass() -> None:
 
 def test_late_k_to_early_m_is_one_step() -> None:
     np.testing.assert_allclose(np.diff(box_steps([57, 60, 60.5])), [1.0, 0.5])
+
+
+def test_the_headline_counts_a_range_as_fainter_and_a_decimal_by_its_letter() -> None:
+    code, luminosity = read_labels(["F9.5 IV-V", "K0 III", "a quasar"])
+    types = headline_types(code, luminosity)
+    assert types.argmax(1)[:2].tolist() == [3 * 6 + 4, 5 * 6 + 2]
+    assert types.sum(1).tolist() == [1.0, 1.0, 0.0]
