@@ -173,19 +173,8 @@ def _load_library(
     table, start_aa, step_aa, fwhm_aa = read_table(data_folder / library.file)
     ids = np.array([f"{name}:{i:04d}" for i in range(len(table))])
     labels = [str(text).strip() for text in table["label"]]
-    left: dict[str, list[str]] = {}
-    kept: list[int] = []
-    targets: list[Target] = []
-    for i, text in enumerate(labels):
-        target = read_target(text)
-        if str(table["star"][i]) in library.excluded_stars:
-            target = "is known to be wrong in its library"
-        if isinstance(target, str):
-            left.setdefault(target, []).append(str(ids[i]))
-            continue
-        kept.append(i)
-        targets.append(target)
-    rows = np.array(kept)
+    kept, left = _read_targets(table, labels, library)
+    rows, targets = np.array(list(kept)), list(kept.values())
     raw = np.asarray(table["flux"], dtype=np.float32)[rows]
     bad = ~np.isfinite(raw)
     if library.gap_below is not None:
@@ -212,8 +201,25 @@ def _load_library(
             logg=_parameter(table, "logg", rows, highest=10.0),
         ),
         coverage,
-        left,
+        {reason: ids[those].tolist() for reason, those in left.items()},
     )
+
+
+def _read_targets(
+    table: Any, labels: Sequence[str], library: Library
+) -> tuple[dict[int, Target], dict[str, list[int]]]:
+    """What the rows of a library's table teach, and the rows that teach nothing, by reason."""
+    kept: dict[int, Target] = {}
+    left: dict[str, list[int]] = {}
+    for i, text in enumerate(labels):
+        target = read_target(text)
+        if str(table["star"][i]) in library.excluded_stars:
+            target = "is known to be wrong in its library"
+        if isinstance(target, str):
+            left.setdefault(target, []).append(i)
+        else:
+            kept[i] = target
+    return kept, left
 
 
 def _prepare(
