@@ -71,10 +71,18 @@ def without_balmer_cores(
     flux: NDArray[np.float32],
     valid: Bools,
     continuum: NDArray[np.float32],
+    found: Bools,
     spec: PreparationSpec,
 ) -> tuple[NDArray[np.float32], Bools]:
-    """Prepared spectra (b, n_pixels) with Hα to Hδ set aside, over a continuum without them."""
-    kept = valid & ~balmer_cores(spec).any(axis=0)
+    """Prepared spectra (b, n_pixels) without Balmer cores, over a continuum without them.
+
+    ``found`` (4, b) tells the lines in emission: these are set aside, and of each the next to the
+    blue, which may be filled in unseen. Lines without emission tell the type.
+    """
+    aside = found.copy()
+    aside[1:] |= found[:-1]
+    cores = balmer_cores(spec)
+    kept = valid & ~np.any(aside[:, :, None] & cores[:, None, :], axis=0)
     again, own = normalise(flux * continuum, kept, spec.continuum_sigma_aa / spec.step_aa)
     kept &= np.isfinite(own)
     return np.where(kept, again, np.float32(1.0)), kept

@@ -96,7 +96,9 @@ def without_emission(
     if not rows.size:
         return sight, rows
     level = np.stack([prepared[int(i)].continuum for i in rows])
-    calm, kept = without_balmer_cores(sight.flux[rows], sight.valid[rows], level, spec)
+    calm, kept = without_balmer_cores(
+        sight.flux[rows], sight.valid[rows], level, found[:, rows], spec
+    )
     flux, valid, known = sight.flux.copy(), sight.valid.copy(), sight.known.copy()
     flux[rows], valid[rows] = calm, kept
     known[rows] &= kept
@@ -105,10 +107,16 @@ def without_emission(
 
 def calm(prepared: Prepared, flags: Sequence[str], bundle: Bundle) -> Prepared:
     """A prepared spectrum as the networks saw it: without Balmer cores where it is flagged *e*."""
-    if not any(flag.startswith(f"{EMISSION_FLAG}:") for flag in flags):
+    told = " ".join(flag for flag in flags if flag.startswith(f"{EMISSION_FLAG}:"))
+    found = np.array([[f"{name} (" in told] for name in BALMER_AIR_AA])
+    if not found.any():
         return prepared
     flux, kept = without_balmer_cores(
-        prepared.flux[None], prepared.valid[None], prepared.continuum[None], bundle.preparation
+        prepared.flux[None],
+        prepared.valid[None],
+        prepared.continuum[None],
+        found,
+        bundle.preparation,
     )
     return replace(prepared, flux=flux[0], valid=kept[0])
 
@@ -150,7 +158,7 @@ def _emission(excess: Floats) -> tuple[str, ...]:
         return ()
     return (
         f"{EMISSION_FLAG}: emission in {', '.join(seen)}; the type is from the spectrum without "
-        "its Balmer cores.",
+        "these cores.",
     )
 
 

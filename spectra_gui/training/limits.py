@@ -11,19 +11,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-STRANGE_SHARE: Final = 0.025
-"""Of held-out stars that some way of being strange may caution, all ways together."""
+STRANGE_SHARE: Final = 0.02
+"""Of held-out stars that some way of being strange may caution, all ways together. Of stars that
+the limits were not fitted to they caution .008 more."""
 
-CAUTIONED_SHARE: Final = 0.048
-"""Of held-out stars that strangeness and doubt of the networks together may caution."""
+CAUTIONED_SHARE: Final = 0.04
+"""Of held-out stars that strangeness and doubt of the networks together may caution: so 5 % of
+stars that the limits were not fitted to."""
 
 MOST_UNSURE: Final = 0.4
 """However few doubts there are, an answer this probable is none."""
 
 EMISSION_QUANTILE: Final = 0.99
-EMISSION_MARGIN: Final = 1.25
-"""A Balmer line is in emission where it is so much stronger than this quantile of the stars whose
-labels say nothing of emission."""
+EMISSION_MARGIN: Final = 2.0
+LEAST_EMISSION_AA: Final = (2.5, 1.5, 1.5, 1.5)
+"""A Balmer line is in emission where it has so much more light than this quantile of the stars
+whose labels say nothing of emission, and so much (Hα to Hδ) that it is no line filled in by what
+the components lack, such as the wind of a supergiant."""
 
 LEAST_LIMIT: Final = 1e-6
 HALVINGS: Final = 20
@@ -74,7 +78,9 @@ def emission_limits(excess: Floats, usual: NDArray[np.bool_], groups: Groups) ->
         np.quantile(excess[:, usual & (groups == group)], EMISSION_QUANTILE, axis=1)
         for group in range(int(groups.max()) + 1)
     ]
-    return np.asarray(EMISSION_MARGIN * np.stack(limits, axis=1))
+    least = np.array(LEAST_EMISSION_AA)[:, None]
+    found: Floats = np.maximum(EMISSION_MARGIN * np.stack(limits, axis=1), least)
+    return found
 
 
 def unsure_limit(certainty: Floats, cautioned: NDArray[np.bool_]) -> float:

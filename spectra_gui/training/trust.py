@@ -354,10 +354,11 @@ def _looks(
         if degraded:
             flux, stated = degraded_copies(flux, valid, spec), np.full(len(flux), NOISE)
         look = look_at(part, flux, valid, stated, types)
-        glow = in_emission(part, excess_aa(part, flux, valid, look.noise, spec), types).any(0)
+        found = in_emission(part, excess_aa(part, flux, valid, look.noise, spec), types)
+        glow = found.any(axis=0)
         if glow.any():
             level = np.ones((int(glow.sum()), flux.shape[1]), np.float32)
-            calm = without_balmer_cores(flux[glow], valid[glow], level, spec)
+            calm = without_balmer_cores(flux[glow], valid[glow], level, found[:, glow], spec)
             again = look_at(part, *calm, stated[glow], types[glow])
             look.strange[:, glow] = again.strange
         strange[:, inside] = look.strange
