@@ -70,8 +70,9 @@ def draw_intervals(
         drawing.text((left - 10, y + 4), line.text, anchor="end", style="tick")
         drawing.line((scale(ends[0]), y), (scale(ends[2]), y), f"whisker {line.style}")
         drawing.dot((scale(ends[1]), y), 4.5, line.style, tip=tip)
-        drawing.text((width - right + 10, y + 4), f"{f.value:.{digits + 1}f}", style="tick")
-        drawing.text((width - right + 52, y + 4), line.note, style="axis")
+        number = f"{f.value:.{digits + 1}f}".replace("-", "\N{MINUS SIGN}")
+        drawing.text((width - right + 54, y + 4), number, anchor="end", style="tick")
+        drawing.text((width - right + 64, y + 4), line.note, style="axis")
     return drawing.to_svg()
 
 

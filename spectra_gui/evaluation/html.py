@@ -55,7 +55,8 @@ caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .2rem .6rem; text-align: left; border-bottom: 1px solid var(--grid);
   vertical-align: top; }
 thead th { border-bottom: 1px solid var(--rule); font-weight: 600; }
-tbody th { font-weight: 400; } td.number, th.number { text-align: right; white-space: nowrap; }
+tbody th { font-weight: 400; } tbody th:not(.number), td:not(.number) { min-width: 6rem; }
+td.number, th.number { text-align: right; white-space: nowrap; }
 summary { cursor: pointer; color: var(--blue); font-size: .875rem; }
 svg { display: block; max-width: 100%; height: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
@@ -162,7 +163,7 @@ def table(
     lines = []
     for row in rows:
         cells = "".join(f"<td{kind(i)}>{_cell(text)}</td>" for i, text in enumerate(row) if i)
-        lines.append(f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>')
+        lines.append(f'<tr><th scope="row"{kind(0)}>{_cell(row[0])}</th>{cells}</tr>')
     made = "\n".join(
         [
             '<div class="scroll" tabindex="0" role="region" aria-label="' + escape(caption) + '">',

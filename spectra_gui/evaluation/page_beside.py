@@ -28,13 +28,14 @@ def robustness_section(robustness: Robustness) -> str:
         ticks=ticks, reference=0.0,
     )  # fmt: skip
     rows = [
-        [c.name, c.words, str(c.n_spectra), str(c.n_refused), _change(c.change),
-         f"{c.change.p:.3f}", interval_text(c.beside["joint"]),
-         *(interval_text(c.figures[k]) for k in ("joint", "letter", "luminosity", "subtype_mean"))]
+        [c.name, c.words, str(c.n_spectra), str(c.n_refused), interval_text(c.figures["joint"]),
+         _change(c.change), f"{c.change.p:.3f}",
+         *(f"{c.figures[k].value:.3f}" for k in ("letter", "luminosity")),
+         _subtypes(c)]
         for c in robustness.conditions
     ]  # fmt: skip
-    headings = ("made worse by", "what that is", "n", "not preparable", "change of joint", "p",
-                "joint before", "joint", "letter", "class", "subtype error")  # fmt: skip
+    headings = ("made worse by", "what that is", "n", "refused", "joint", "change of joint", "p",
+                "letter", "class", "subtype error")  # fmt: skip
     return html.section(
         "robustness", "Robustness",
         html.paragraph(f"Measured on {robustness.origin}"),
@@ -82,6 +83,11 @@ def _one_set(pair: Pair, found: PairedSet, number: int) -> list[str]:
         html.table(("stars", "systems", pair.first, pair.second, "p", "outcome"), groups,
                    f"letter and class right by kind: {found.stars}"),
     ]  # fmt: skip
+
+
+def _subtypes(condition: Condition) -> str:
+    found = condition.figures.get("subtype_mean")
+    return "–" if found is None else f"{found.value:.2f}"
 
 
 def _figure(difference: Difference) -> Figure:

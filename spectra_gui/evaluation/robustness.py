@@ -22,7 +22,7 @@ from spectra_gui.data import PreparationSpec, Spectrum, Templates
 from spectra_gui.evaluation.bootstrap import Difference, Figure, intervals, paired_difference
 from spectra_gui.evaluation.degrade import Degradation, degradations
 from spectra_gui.evaluation.entries import Stars
-from spectra_gui.evaluation.metrics import NAMED
+from spectra_gui.evaluation.metrics import NAMED, OF_SUBTYPES
 from spectra_gui.evaluation.outputs import OutputsError
 from spectra_gui.evaluation.rows import Array, Scored, score_rows
 from spectra_gui.evaluation.stars import raw_spectra, spectra_of
@@ -157,7 +157,8 @@ def _near_grid(spectrum: Spectrum, spec: PreparationSpec) -> Spectrum:
 def _condition(
     name: str, words: str, scored: Scored, n_refused: int, before: Scored
 ) -> Condition:  # fmt: skip
-    metrics = [NAMED[metric] for metric in _METRICS]
+    told = scored.has_subtype.any() and before.has_subtype.any()
+    metrics = [NAMED[metric] for metric in _METRICS if told or metric not in OF_SUBTYPES]
     return Condition(
         name=name,
         words=words,

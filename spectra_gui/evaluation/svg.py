@@ -113,7 +113,7 @@ class Drawing:
         for tick in ticks:
             if top is not None:
                 self.line((scale(tick), top), (scale(tick), y), "grid")
-            self.text((scale(tick), y + 15), f"{tick:.{digits}f}", anchor="middle", style="tick")
+            self.text((scale(tick), y + 15), _number(tick, digits), anchor="middle", style="tick")
         middle = 0.5 * (scale.start + scale.end)
         self.text((middle, y + 33), words, anchor="middle", style="axis")
 
@@ -125,7 +125,7 @@ class Drawing:
         for tick in ticks:
             if right is not None:
                 self.line((x, scale(tick)), (right, scale(tick)), "grid")
-            self.text((x - 6, scale(tick) + 4), f"{tick:.{digits}f}", anchor="end", style="tick")
+            self.text((x - 6, scale(tick) + 4), _number(tick, digits), anchor="end", style="tick")
         middle = 0.5 * (scale.start + scale.end)
         self.text((x - gap, middle), words, anchor="middle", style="axis", upright=True)
 
@@ -138,6 +138,11 @@ def _px(value: float) -> str:
     """A position with one decimal at most; -0 is 0."""
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return (text if float(text) else text.lstrip("-")).replace("-", "\N{MINUS SIGN}")
 
 
 def _end(element: str, tip: str) -> str:
