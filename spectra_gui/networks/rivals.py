@@ -142,7 +142,8 @@ class DistanceAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         batch, n, width = x.shape
         # (batch, n, 3 width) → three of (batch, heads, n, width / heads)
-        parts = self.ask(x).view(batch, n, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        sizes = (batch, n, 3, self.heads, width // self.heads)
+        parts = self.ask(x).view(sizes).permute(2, 0, 3, 1, 4)
         query, key, value = parts.unbind(0)
         weights = (query @ key.transpose(2, 3) / math.sqrt(width)).softmax(-1)
         weights = weights + self.by_distance[:, self.index]

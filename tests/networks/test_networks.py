@@ -127,6 +127,13 @@ def test_rows_of_a_batch_do_not_influence_each_other(kind: str) -> None:
 
 
 @EVERY_KIND
+def test_no_spectrum_gives_no_answer(kind: str) -> None:
+    network = small(kind).eval()
+    assert network(spectra(0)).shape == (0, N_CELLS)
+    assert network.features(spectra(0)).shape == (0, network.head.in_features)
+
+
+@EVERY_KIND
 def test_each_branch_reads_its_own_input(kind: str) -> None:
     network, x = small(kind).eval(), spectra(2)
     copies = [x.clone().requires_grad_() for _ in network.branch_names]
@@ -230,6 +237,39 @@ def test_gradients_pass_through_a_filled_gap() -> None:
     network.features(x).sum().backward()
     slope = x.grad[0, 0]
     assert torch.isfinite(slope).all()
+    assert slope[50:80].abs().max() == 0.0
+    assert slope[:50].abs().max() > 0.0
+
+
+@pytest.mark.parametrize("kind", ["three_branch", "residual"])
+def test_a_network_that_fills_gaps_sees_a_known_shape_whole(kind: str) -> None:
+    basis, flux = waves(4)
+    torch.manual_seed(1)
+    shape = {"n_pixels": 200, "positions": 12, "fills_gaps": True}
+    network = build_network(kind, shape).eval()
+    network.gap_filling.set_projection(torch.full((200,), 0.1), basis, torch.ones(3), noise=1e-3)
+    whole = torch.stack([flux + 0.1, torch.ones_like(flux)], 1)
+    gappy = whole.clone()
+    gappy[1, :, 40:110] = 0.0
+    seen = network.gap_filling(gappy)
+    torch.testing.assert_close(seen[:, 0], whole[:, 0], atol=0.01, rtol=0.0)
+    assert torch.equal(seen[:, 1], gappy[:, 1])
+    unfilled = build_network(kind, {**shape, "fills_gaps": False})
+    unfilled.load_state_dict(network.state_dict(), strict=False)
+    moved = (network(gappy) - network(whole)).abs().max()
+    assert moved < (unfilled.eval()(gappy) - network(whole)).abs().max()
+
+
+def test_what_fills_a_gap_is_no_evidence() -> None:
+    basis, flux = waves(1)
+    network = build_network("three_branch", {"n_pixels": 200, "positions": 12, "fills_gaps": True})
+    network.eval().gap_filling.set_projection(torch.zeros(200), basis, torch.ones(3), noise=0.1)
+    x = torch.stack([flux, torch.ones_like(flux)], 1)
+    x[0, :, 50:80] = 0.0
+    check_explainable(network, x)
+    x.requires_grad_(True)
+    network(x).sum().backward()
+    slope = x.grad[0, 0]
     assert slope[50:80].abs().max() == 0.0
     assert slope[:50].abs().max() > 0.0
 
