@@ -15,6 +15,7 @@ from spectra_gui.networks.base import (
     N_CELLS,
     N_CHANNELS,
     CamLayer,
+    GapFilling,
     LinearPath,
     Network,
     flatten,
@@ -28,7 +29,7 @@ class ResidualConfig:
     """Sizes of a `ResidualNet`: bottleneck ``widths`` and ``depths`` per stage.
 
     The stem leaves a quarter of the length and every stage halves it. ``components``: width of the
-    linear path.
+    linear path. With ``fills_gaps`` the convolutions see no gaps (see `GapFilling`).
     """
 
     n_pixels: int = 2441
@@ -42,6 +43,7 @@ class ResidualConfig:
     hidden: int = 128
     components: int = 100
     dropout: float = 0.3
+    fills_gaps: bool = False
 
 
 class Bottleneck(nn.Module):
@@ -80,6 +82,7 @@ class ResidualNet(Network):
         if config.kernel % 2 == 0 or config.stem_kernel % 2 == 0:
             raise ValueError("kernel sizes must be odd")
         self.config = config
+        self.filling = GapFilling(config.n_pixels) if config.fills_gaps else None
         stem = config.widths[0]
         self.stem = nn.Sequential(
             nn.Conv1d(N_CHANNELS, stem, config.stem_kernel, 4, config.stem_kernel // 2, bias=False),
@@ -118,6 +121,10 @@ class ResidualNet(Network):
     def linear_path(self) -> LinearPath:
         return self.linear
 
+    @property
+    def gap_filling(self) -> GapFilling | None:
+        return self.filling
+
     def forward_branches(self, inputs: Sequence[Tensor]) -> Tensor:
         (x,) = inputs
         seen = [self.drop_out(self._mixed(x)), self.drop_linear(self.linear(x))]
@@ -128,6 +135,8 @@ class ResidualNet(Network):
         return torch.cat([self._mixed(x), self.linear(x)], 1)
 
     def _mixed(self, x: Tensor) -> Tensor:
+        if self.filling is not None:
+            x = self.filling(x)
         x = self.pool(self.blocks(self.stem(x)))
         # (batch, channels, positions) → (batch, squeezed * positions) → (batch, hidden)
         x = flatten(self.squeeze_act(self.squeeze_norm(self.squeeze(x))))

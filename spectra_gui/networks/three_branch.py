@@ -19,6 +19,7 @@ from spectra_gui.networks.base import (
     N_CELLS,
     N_CHANNELS,
     CamLayer,
+    GapFilling,
     Network,
     ResidualBlock,
     flatten,
@@ -33,7 +34,8 @@ class ThreeBranchConfig:
 
     The stem quarters the length (a stride of 2 and an average over 3 at every second unit); each
     residual block after it halves it: one more entry of ``channels``. Without ``validity`` only the
-    flux is seen, in which a missing pixel looks like continuum.
+    flux is seen, in which a missing pixel looks like continuum, or with ``fills_gaps`` like what
+    the others make likely (see `GapFilling`).
     """
 
     n_pixels: int = 2441
@@ -44,6 +46,7 @@ class ThreeBranchConfig:
     hidden: int = 128
     dropout: float = 0.3
     validity: bool = True
+    fills_gaps: bool = False
 
 
 class Branch(nn.Module):
@@ -84,6 +87,7 @@ class ThreeBranchNet(Network):
     def __init__(self, config: ThreeBranchConfig) -> None:
         super().__init__()
         self.config = config
+        self.filling = GapFilling(config.n_pixels) if config.fills_gaps else None
         branches = [Branch(k, config) for k in config.kernels]
         self.branches = nn.ModuleList(branches)
         n = sum(branch.n_out for branch in branches)
@@ -98,6 +102,10 @@ class ThreeBranchNet(Network):
     def branch_names(self) -> tuple[str, ...]:
         return tuple(f"k = {k}" for k in self.config.kernels)
 
+    @property
+    def gap_filling(self) -> GapFilling | None:
+        return self.filling
+
     def forward_branches(self, inputs: Sequence[Tensor]) -> Tensor:
         out: Tensor = self.logits(self.drop_out(self._mixed(inputs)))
         return out
@@ -106,7 +114,8 @@ class ThreeBranchNet(Network):
         return self._mixed([x] * len(self.branches))
 
     def _mixed(self, inputs: Sequence[Tensor]) -> Tensor:
-        parts = [branch(x) for branch, x in zip(self.branches, inputs, strict=True)]
+        seen = inputs if self.filling is None else _each_once(self.filling, inputs)
+        parts = [branch(x) for branch, x in zip(self.branches, seen, strict=True)]
         # (batch, branches * squeezed * positions) → (batch, hidden)
         out: Tensor = self.mix_act(self.mix_norm(self.mix(self.drop_in(torch.cat(parts, 1)))))
         return out
@@ -119,3 +128,10 @@ class ThreeBranchNet(Network):
             CamLayer(name, module, 0.0, stride)
             for name, module in zip(self.branch_names, modules, strict=True)
         )
+
+
+def _each_once(module: nn.Module, inputs: Sequence[Tensor]) -> list[Tensor]:
+    """``module`` of every input; branches that share one share what becomes of it."""
+    if all(x is inputs[0] for x in inputs):
+        return [module(inputs[0])] * len(inputs)
+    return [module(x) for x in inputs]

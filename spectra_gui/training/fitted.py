@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from spectra_gui.inference.novelty import fit_components
 from spectra_gui.networks import Network
+from spectra_gui.networks.base import LinearPath
 from spectra_gui.recipes import Event
 
 FILLINGS: Final = 3
@@ -57,14 +58,17 @@ class FitPlace:
 
 
 def learn_projection(network: Network, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> None:
-    """Fix a network's linear path, where it has one, on the spectra (n, n_pixels) that teach.
+    """Fix what a network projects on and fills gaps with on the spectra (n, n_pixels) that teach.
 
     What they lack is filled by the few components that fill when the network answers, found by
     turns: components, filling, components again.
     """
-    path = network.linear_path
-    if path is None:
-        return
+    for path in (network.linear_path, network.gap_filling):
+        if path is not None:
+            _learn_path(path, flux, valid)
+
+
+def _learn_path(path: LinearPath, flux: NDArray[np.float32], valid: NDArray[np.bool_]) -> None:
     device = path.weight.device
     there = torch.from_numpy(valid).to(device)
     everywhere = np.ones_like(valid)
