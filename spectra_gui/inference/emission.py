@@ -25,6 +25,10 @@ spectrograph of 6 Å gives it."""
 CORE_AA: Final = 8.0
 """The light within so much of the line's centre is what emission is measured by."""
 
+ABOUT_AA: Final = 60.0
+LEAST_ABOUT: Final = 0.9
+"""So much about a line must be seen for its continuum to be one."""
+
 LEAST_NOISE: Final = 0.01
 """Typical difference of a star from its components, in units of the continuum."""
 
@@ -41,11 +45,12 @@ def excess_aa(
 ) -> Floats:
     """(4, b) equivalent width of the light in Hα to Hδ beyond what the rest lets expect, Å.
 
-    0 where a core is not wholly seen. ``noise`` (b,) is the standard deviation of a pixel; lines
-    that do not stand out from it count as 0 too.
+    0 where a core or too much about it is not seen. ``noise`` (b, n_pixels) is the standard
+    deviation of a pixel; lines that do not stand out from it count as 0 too.
     """
     outside = valid & ~balmer_cores(spec).any(axis=0)
-    expected = expect(likeness, flux, outside, np.maximum(noise, LEAST_NOISE))
+    typical = np.sqrt((noise**2).mean(axis=1))
+    expected = expect(likeness, flux, outside, np.maximum(typical, LEAST_NOISE))
     above = np.where(valid, flux - expected, 0.0)
     found = np.zeros((len(BALMER_AIR_AA), len(flux)))
     for row, centre_aa in enumerate(_centres_aa(spec)):
@@ -53,8 +58,10 @@ def excess_aa(
         if not core.any():
             continue
         width = above[:, core].sum(axis=1) * spec.step_aa
-        sigma = noise * np.sqrt(core.sum()) * spec.step_aa
-        sure = valid[:, core].all(axis=1) & (width > LEAST_SIGMAS * sigma)
+        sigma = np.sqrt((noise[:, core] ** 2).sum(axis=1)) * spec.step_aa
+        about = np.abs(spec.wavelength_aa - centre_aa) < ABOUT_AA
+        seen = valid[:, core].all(axis=1) & (valid[:, about].mean(axis=1) > LEAST_ABOUT)
+        sure = seen & (width > LEAST_SIGMAS * sigma)
         found[row] = np.where(sure, width, 0.0)
     return found
 

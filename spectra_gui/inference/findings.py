@@ -89,7 +89,8 @@ def without_emission(
     likeness, spec = bundle.likeness, bundle.preparation
     if likeness is None:
         return sight, np.empty(0, dtype=np.intp)
-    noise = look_at(likeness, sight.flux, sight.known, _stated(prepared, sight), types).noise
+    stated = _stated(prepared, sight)
+    noise = look_at(likeness, sight.flux, sight.known, stated, types, spec).noise
     excess = excess_aa(likeness, sight.flux, sight.known, noise, spec)
     found = in_emission(likeness, excess, types)
     rows = np.flatnonzero(found.any(axis=0))
@@ -125,12 +126,12 @@ def find(
     sight: Sight, prepared: Sequence[Prepared], types: NDArray[np.integer], bundle: Bundle
 ) -> list[Finding]:
     """What spectra show beside the letter + class ``types`` (b,) that they are given."""
-    stated = _stated(prepared, sight)
     if bundle.likeness is None:
-        noise = np.where(np.isfinite(stated), stated, [_guessed_noise(p) for p in prepared])
+        noise = np.array([_typical_noise(p, k) for p, k in zip(prepared, sight.known, strict=True)])
         novelty = relative_novelty(bundle.novelty, sight.flux, sight.known, noise)
         return [Finding(float(value)) for value in novelty]
-    look = look_at(bundle.likeness, sight.flux, sight.known, stated, types)
+    stated = _stated(prepared, sight)
+    look = look_at(bundle.likeness, sight.flux, sight.known, stated, types, bundle.preparation)
     ways = in_limits(bundle.likeness, look, types)
     peak_aa = bundle.preparation.wavelength_aa[look.peak_px]
     metals = [_metals(bundle.likeness, v) for v in metallicity(bundle.likeness, look, types)]
@@ -186,13 +187,16 @@ def well_known(prepared: Prepared) -> Bools:
 
 
 def _stated(prepared: Sequence[Prepared], sight: Sight) -> Floats:
-    """(b,) standard deviation of a pixel by the file: root of the mean variance; inf for none."""
-    found = np.full(len(prepared), np.inf)
+    """(b, n_pixels) standard deviation of a pixel by the file; inf where it states none."""
+    found = np.full(sight.flux.shape, np.inf)
     for i, p in enumerate(prepared):
-        if p.sigma is not None and sight.known[i].any():
-            found[i] = np.sqrt(np.mean(p.sigma[sight.known[i]].astype(np.float64) ** 2))
+        if p.sigma is not None:
+            found[i] = np.where(np.isfinite(p.sigma), p.sigma, np.inf)
     return found
 
 
-def _guessed_noise(prepared: Prepared) -> float:
+def _typical_noise(prepared: Prepared, known: Bools) -> float:
+    """Standard deviation of a pixel in units of the continuum: root of the mean variance."""
+    if prepared.sigma is not None:
+        return float(np.sqrt(np.mean(prepared.sigma[known].astype(np.float64) ** 2)))
     return CORRELATED_NOISE / prepared.snr if prepared.snr else 0.0

@@ -323,7 +323,7 @@ def _excess(
     """(l, h) light in the Balmer lines of held-out stars beyond what their rest lets expect, Å."""
     excess = np.zeros((N_LINES, len(held_out.rows)))
     for inside, part, flux, valid in _by_fold(data, held_out, parts):
-        quiet = look_at(part, flux, valid, _unknown(flux), held_out.types[inside])
+        quiet = look_at(part, flux, valid, _unknown(flux), held_out.types[inside], spec)
         excess[:, inside] = excess_aa(part, flux, valid, quiet.noise, spec)
     return excess
 
@@ -352,14 +352,14 @@ def _looks(
     for inside, part, flux, valid in _by_fold(data, held_out, parts):
         types, stated = held_out.types[inside], _unknown(flux)
         if degraded:
-            flux, stated = degraded_copies(flux, valid, spec), np.full(len(flux), NOISE)
-        look = look_at(part, flux, valid, stated, types)
+            flux, stated = degraded_copies(flux, valid, spec), np.full(flux.shape, NOISE)
+        look = look_at(part, flux, valid, stated, types, spec)
         found = in_emission(part, excess_aa(part, flux, valid, look.noise, spec), types)
         glow = found.any(axis=0)
         if glow.any():
             level = np.ones((int(glow.sum()), flux.shape[1]), np.float32)
             calm = without_balmer_cores(flux[glow], valid[glow], level, found[:, glow], spec)
-            again = look_at(part, *calm, stated[glow], types[glow])
+            again = look_at(part, *calm, stated[glow], types[glow], spec)
             look.strange[:, glow] = again.strange
         strange[:, inside] = look.strange
     return strange
@@ -377,8 +377,8 @@ def _by_fold(
 
 
 def _unknown(flux: NDArray[np.float32]) -> Floats:
-    """(b,) the noise that a library does not state."""
-    return np.full(len(flux), np.inf)
+    """(b, n_pixels) the noise that a library does not state."""
+    return np.full(flux.shape, np.inf)
 
 
 def widen_likeness(

@@ -45,6 +45,6 @@ def made_likeness() -> Likeness:
         mean=np.ones(WAVE.size), components=components, groups=groups,
         centres=np.stack([place.mean(0) for place in places]),
         spreads=np.stack([np.cov(place.T) + 1e-4 * np.eye(2) for place in places]),
-        limits=np.array([[0.004] * 2, [2.5] * 2, [0.1] * 2, [20.0, 40.0], [0.05] * 2]),
+        limits=np.array([[0.004] * 2, [2.5] * 2, [0.1] * 2, [3.0] * 2, [0.05] * 2]),
         emission=np.full((4, 2), 1.0), metals=np.zeros((2, 3)), metal_weak=-1.0, unsure=0.3,
     )  # fmt: skip

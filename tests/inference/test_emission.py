@@ -35,7 +35,7 @@ def beaming(flux: np.ndarray, width_aa: float) -> np.ndarray:
 
 
 def excess(flux: np.ndarray, noise: float = 0.004) -> np.ndarray:
-    return excess_aa(LIKENESS, flux, np.ones(flux.shape, bool), np.full(len(flux), noise), SPEC)
+    return excess_aa(LIKENESS, flux, np.ones(flux.shape, bool), np.full(flux.shape, noise), SPEC)
 
 
 @pytest.mark.parametrize(("hot", "kind"), [(True, HOT), (False, COOL)])
@@ -61,7 +61,7 @@ def test_a_line_that_is_not_seen_is_not_in_emission() -> None:
     flux = beaming(made_stars(1, hot=True, seed=4), 20.0)
     valid = np.ones(flux.shape, bool)
     valid[:, np.abs(WAVE - 6562.8) < 3.0] = False
-    found = excess_aa(LIKENESS, flux, valid, np.full(1, 0.004), SPEC)
+    found = excess_aa(LIKENESS, flux, valid, np.full(flux.shape, 0.004), SPEC)
     assert found[0, 0] == 0.0
     assert found[1, 0] > 3.0
 

@@ -53,7 +53,9 @@ def learnt(stars: LabelledSet) -> Likeness:
 
 def strangeness(likeness: Likeness, flux: np.ndarray, types: np.ndarray) -> np.ndarray:
     """(b,) the strangest way in units of its limit."""
-    look = look_at(likeness, flux, np.ones(flux.shape, bool), np.full(len(flux), np.inf), types)
+    look = look_at(
+        likeness, flux, np.ones(flux.shape, bool), np.full(flux.shape, np.inf), types, SPEC
+    )
     return in_limits(likeness, look, types).max(axis=0)
 
 
@@ -75,7 +77,7 @@ def test_what_no_star_shows_is_strange(learnt: Likeness, stars: LabelledSet) -> 
 
 def test_emission_is_what_few_stars_of_a_type_have(learnt: Likeness, stars: LabelledSet) -> None:
     flux, types = stars.flux[:60].copy(), types_of(stars)[:60]
-    seen, noise = np.ones(flux.shape, bool), np.full(60, 0.004)
+    seen, noise = np.ones(flux.shape, bool), np.full(flux.shape, 0.004)
     quiet = in_emission(learnt, excess_aa(learnt, flux, seen, noise, SPEC), types)
     glow = 2.0 * np.exp(-0.5 * ((SPEC.wavelength_aa - 4861.3) / 6.0) ** 2)
     flux += glow.astype(np.float32)
