@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from spectra_gui.bundles import Bundle, load_bundle
 from spectra_gui.evaluation.convergence import progress_words
 from spectra_gui.evaluation.entries import LIBRARY_TITLES, Stars, calibrate, choose_stars
@@ -73,16 +75,8 @@ def evaluate_bundle(
     OutputsError
         If nothing can be scored, or the data or the run do not fit the bundle.
     """
-    file = bundle.path / FILE
-    has_outputs = file.is_file()
-    digest = hashlib.sha256(file.read_bytes()).hexdigest() if has_outputs else ""
-    if has_outputs:
-        computed = compute(
-            read_outputs(file), bundle.preparation, data_folder=data_folder,
-            with_baselines=with_baselines, tell=tell,
-        )  # fmt: skip
-    else:
-        computed = compute_strangers(bundle, data_folder)
+    digest = _outputs_digest(bundle)
+    computed = _compute(bundle, data_folder, with_baselines=with_baselines, tell=tell)
     robustness, notes = _robustness(bundle, computed, digest, data_folder, run, tell)
     if keep and run is not None and robustness is not None:
         store(robustness, bundle)
@@ -92,7 +86,7 @@ def evaluate_bundle(
         bundle=bundle.name,
         bundle_sha256=bundle.sha256,
         outputs_sha256=digest,
-        command=_command(bundle, other, run, with_baselines=with_baselines or not has_outputs),
+        command=_command(bundle, other, run, with_baselines=with_baselines or not digest),
         data=_described(computed),
         rows=computed.rows,
         comparisons=computed.comparisons,
@@ -103,6 +97,27 @@ def evaluate_bundle(
         pair=pair,
     )
     return Evaluated(report, _pictures(bundle, computed))
+
+
+def _outputs_digest(bundle: Bundle) -> str:
+    """SHA-256 of the out-of-fold outputs; "" without any."""
+    file = bundle.path / FILE
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def _compute(
+    bundle: Bundle, data_folder: Path | None, *, with_baselines: bool, tell: Tell
+) -> Computed:
+    """What the bundle's outputs say, or what it says of stars that are new to it."""
+    file = bundle.path / FILE
+    # One thread: the same sums on every machine, and no threads that wait for busy processors.
+    with threadpool_limits(1):
+        if not file.is_file():
+            return compute_strangers(bundle, data_folder)
+        return compute(
+            read_outputs(file), bundle.preparation, data_folder=data_folder,
+            with_baselines=with_baselines, tell=tell,
+        )  # fmt: skip
 
 
 def write_report(evaluated: Evaluated, folder: Path) -> None:

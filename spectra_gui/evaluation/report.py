@@ -8,7 +8,7 @@ and no renderer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,21 +90,28 @@ def catalogue_entries(data_folder: Path) -> Iterator[Entry]:
         yield Entry(CATALOGUES, "second catalogue", title, scored)
 
 
-def make_answers(stars: Stars, whole: CrossFit, data: LabelledSet | None) -> Answers:
+def make_answers(
+    stars: Stars, whole: CrossFit, data: LabelledSet | None, data_folder: Path | None
+) -> Answers:
     """The headline rows with the ensemble's answers and all that is known of the stars.
 
     Parameters
     ----------
     data : the spectra of the rows of ``stars``, or None where they are not at hand
+    data_folder : where their libraries are, for what a second catalogue says
     """
     outputs, headline = stars.outputs, stars.headline
+    ids = outputs.ids[headline]
     return Answers(
-        ids=outputs.ids[headline],
+        ids=ids,
         library=outputs.library[headline],
         text=outputs.label[headline],
         labels=stars.labels[headline],
         probabilities=whole.probabilities[headline],
         feh=outputs.feh[headline],
+        second=None
+        if data is None or data_folder is None
+        else second_labels(ids, data_folder / "stellar"),
         covered=None if data is None else data.valid[headline].mean(axis=1),
     )
 
@@ -156,33 +163,42 @@ def compute(
     entries += [entry for part in outputs.left_out for entry in left_out_entries(stars, part)]
     data, notes = _look_up(stars, spec, data_folder, needed=with_baselines)
     if data is not None and with_baselines:
-        for kind in baseline.kinds():
-            tell(f"Fitting {baseline.TITLES[kind]}.")
-            entries += baseline_entries(stars, outputs.left_out, data.flux, kind)
+        entries += _simple_classifiers(stars, data, tell)
     elif not with_baselines:
         notes.append("The simple classifiers were left out as asked.")
     if data_folder is not None:
         entries += catalogue_entries(data_folder)
-    class_vi = [count_class_vi(entry.scored) for entry in entries if entry.stars == CLASS_VI]
-    if not class_vi:
+    apart = _count_apart(whole, outputs, entries)
+    if not any(kind.kind == "class VI" for kind in apart):
         notes.append("No star of class VI is among the outputs.")
-    metal_poor = count_metal_poor(outputs, whole)
     tell("Looking behind the headline: cells, boxes, kinds of stars, mistakes.")
-    answers = make_answers(stars, whole, data)
-    if data is not None and data_folder is not None:
-        answers = replace(answers, second=second_labels(answers.ids, data_folder / "stellar"))
-    named = " + ".join(stars.titles.values())
-    detail = make_detail(ENSEMBLE, named, answers, tell_apart(answers, stars.titles))
+    answers = make_answers(stars, whole, data, data_folder)
+    detail = make_detail(
+        ENSEMBLE, " + ".join(stars.titles.values()), answers, tell_apart(answers, stars.titles)
+    )
     return Computed(
         rows=make_rows(_in_order(entries), tell),
         comparisons=compare(_in_order(entries)),
-        apart=(*class_vi, *([metal_poor] if metal_poor else [])),
+        apart=apart,
         detail=detail,
         notes=tuple(notes),
         spectra=None if data is None else _of_mistakes(data, detail),
         stars=stars,
         whole=whole,
     )
+
+
+def _count_apart(whole: CrossFit, outputs: Outputs, entries: Iterable[Entry]) -> tuple[Apart, ...]:
+    """Class VI, and metal-poor stars without a class."""
+    class_vi = [count_class_vi(entry.scored) for entry in entries if entry.stars == CLASS_VI]
+    metal_poor = count_metal_poor(outputs, whole)
+    return (*class_vi, *([metal_poor] if metal_poor else []))
+
+
+def _simple_classifiers(stars: Stars, data: LabelledSet, tell: Tell) -> Iterator[Entry]:
+    for kind in baseline.kinds():
+        tell(f"Fitting {baseline.TITLES[kind]}.")
+        yield from baseline_entries(stars, stars.outputs.left_out, data.flux, kind)
 
 
 def compute_strangers(bundle: Bundle, data_folder: Path | None) -> Computed:

@@ -44,6 +44,11 @@ BATCH: Final = 64
 MARGIN_AA: Final = 150.0
 """Kept beyond both ends of the grid."""
 
+_ORIGIN: Final = (
+    "spectra of stars that the asked networks did not learn from, made worse and prepared as any "
+    "file is; class means for velocities without the star's fold."
+)
+
 _METRICS: Final = ("joint", "letter", "luminosity", "subtype_mean")
 
 Tell = Callable[[str], None]
@@ -135,11 +140,7 @@ def measure(
             worse = [spectrum.changed(frame="rest") for spectrum in worse]
         answers = ask(way.name, worse)
         conditions.append(_condition(way.name, way.words, *answers, before[way.at_rest][0]))
-    origin = (
-        f"{len(labels)} spectra of stars that the asked networks did not learn from, made worse "
-        "and prepared as any file is; class means for velocities without the star's fold."
-    )
-    return Robustness(outputs_sha256, origin, tuple(conditions))
+    return Robustness(outputs_sha256, f"{len(labels)} {_ORIGIN}", tuple(conditions))
 
 
 def _near_grid(spectrum: Spectrum, spec: PreparationSpec) -> Spectrum:
