@@ -109,13 +109,14 @@ def read_arrays(
     *,
     description: str,
     evidence: str,
+    called: Mapping[str, str] | None = None,
 ) -> Found:
-    """The spectra in named arrays.
+    """The spectra in named arrays; ``called`` has the names that some are to be known by.
 
     Raises ``ReadError``: ``not_a_spectrum`` where names tell no wavelength or no flux.
     """
     names = [name for name, array in arrays.items() if array.dtype.kind in "fiub"]
-    chosen = _roles(names, arrays, override)
+    chosen = _roles(names, arrays, override, called or {})
     n_rows = sum(arrays[name].n_rows for name in chosen.fluxes)
     span = wanted_rows(probe, override, (n_rows, arrays[chosen.wave].length))
     used = [chosen.wave, *chosen.fluxes[:5], *([chosen.noise] if chosen.noise else [])]
@@ -147,10 +148,11 @@ def read_arrays(
     return found
 
 
-def holds_spectrum(arrays: Mapping[str, Stored]) -> bool:
+def holds_spectrum(arrays: Mapping[str, Stored], called: Mapping[str, str]) -> bool:
     """Whether names tell a wavelength and a flux that goes with it."""
+    names = [name for name, array in arrays.items() if array.dtype.kind in "fiub"]
     try:
-        _roles([n for n, a in arrays.items() if a.dtype.kind in "fiub"], arrays, Override())
+        _roles(names, arrays, Override(), called)
     except ReadError:
         return False
     return True
@@ -171,7 +173,7 @@ def _add_rows(
         return span.read(array.rows, array.length)
 
     flux, noise, mask = (taken(which) for which in (name, chosen.noise, chosen.mask))
-    waves, good = taken(chosen.wave), _good_value(arrays.get(chosen.mask))
+    waves, good = taken(chosen.wave), _good_value(arrays.get(chosen.mask), chosen.mask)
     if flux is None or waves is None:
         return
     for place, row in enumerate(rows):
@@ -188,10 +190,12 @@ def _add_rows(
         )
 
 
-def _roles(names: list[str], arrays: Mapping[str, Stored], override: Override) -> _Chosen:
+def _roles(
+    names: list[str], arrays: Mapping[str, Stored], override: Override, called: Mapping[str, str]
+) -> _Chosen:
     if override.columns is not None:
         return _chosen_by_person(names, arrays, override.columns)
-    short = [Named(name.rsplit("/", 1)[-1]) for name in names]
+    short = [Named(called.get(name) or name.rsplit("/", 1)[-1]) for name in names]
     found = roles.assign(short)
     if found.wavelength is None:
         raise _no_spectrum(names)
@@ -252,13 +256,15 @@ def _no_spectrum(names: list[str]) -> ReadError:
     )
 
 
-def _good_value(mask: Stored | None) -> float:
+def _good_value(mask: Stored | None, name: str) -> float:
     """What a mask has where pixels are good: 1 where most have it (as Starfish writes), else 0.
 
-    The first rows tell it for all, so that a row of mostly bad pixels is not turned round.
+    A name that says it is believed. The first rows tell it for all, so that a row of mostly bad
+    pixels is not turned round.
     """
-    if mask is None:
-        return 0.0
+    said = roles.flag_meaning(name.rsplit("/", 1)[-1])
+    if mask is None or said:
+        return float(said == "good")
     return float(np.mean(mask.rows(0, min(mask.n_rows, _VOTING_ROWS)) == 1.0) > 0.5)
 
 

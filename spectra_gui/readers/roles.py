@@ -44,11 +44,13 @@ _IVAR: Final = (r"^(ivar|invvar|inv_?var\w*|flux_?ivar|ivar_?flux|inverse_?varia
 _VARIANCE: Final = (r"^(var|variance|flux_?var\w*|var_?flux)$",)
 _NO_FLUX: Final = (
     r"^(sky|back(ground)?|bkg|bg|raw|resp(onse)?|sens\w*|efficiency|throughput|trans\w*|tell\w*|"
-    r"cont(inuum)?|blaze|flat|model\w*|fit\w*|best_?fit\w*|synth\w*|template|resid\w*|snr?|s_?n|s/n|pix(els?)?|index|idx|row|"
+    r"cont(inuum)?|blaze|flat|resid\w*|snr?|s_?n|s/n|pix(els?)?|index|idx|row|"
     r"order|disp\w*|fwhm|res(olution)?|velocity|airmass|ext\w*|exp(time|osure)?|n|num\w*)$",
 )
+_MODEL: Final = (r"^(model\w*|fit\w*|best_?fit\w*|synth\w*|template)$",)
 _MASK: Final = (
-    r"^(mask|masks|dq|qual|quality|flags?|and_?mask|dataqual|bad|bpm|badpix\w*|good(_?pix\w*)?|valid)$",
+    r"^(mask|masks|dq|qual|quality|flags?|and_?mask|dataqual|bad|bpm|badpix\w*|good(_?pix\w*)?|"
+    r"valid)$",
 )
 
 
@@ -105,14 +107,31 @@ def assign(columns: Sequence[Column]) -> Roles:
 
 def is_no_flux(name: str) -> bool:
     """Whether a column says by its name that it holds something else than a spectrum."""
-    patterns = (*_NO_FLUX, *_SIGMA, *_IVAR, *_VARIANCE, *_MASK)
+    patterns = (*_NO_FLUX, *_MODEL, *_SIGMA, *_IVAR, *_VARIANCE, *_MASK)
+    return _is_named(name, patterns)
+
+
+def is_model(name: str) -> bool:
+    """Whether a column says by its name that it holds a spectrum that was computed."""
+    return _is_named(name, _MODEL)
+
+
+def _is_named(name: str, patterns: tuple[str, ...]) -> bool:
     return any(re.match(pattern, name.strip().lower()) for pattern in patterns)
+
+
+def flag_meaning(name: str) -> str:
+    """``good`` or ``bad``, where the name of a column of flags says what one that is set means."""
+    word = name.strip().lower()
+    if re.match(r"(is_?)?(good|valid|ok|use)", word):
+        return "good"
+    return "bad" if re.match(r"(is_?)?(bad|bpm|invalid)", word) else ""
 
 
 def noise_kind(name: str) -> str:
     """The kind of uncertainty that a column's name stands for; ``sigma`` unless it says so."""
     for patterns, kind in ((_IVAR, "ivar"), (_VARIANCE, "variance")):
-        if any(re.match(pattern, name.strip().lower()) for pattern in patterns):
+        if _is_named(name, patterns):
             return kind
     return "sigma"
 

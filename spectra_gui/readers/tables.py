@@ -17,6 +17,7 @@ from spectra_gui.data import Decision, Override, OverrideChoice, ReadError
 from spectra_gui.readers import axes, headers, roles
 from spectra_gui.readers.blocks import split_by_order
 from spectra_gui.readers.columnwords import frame_of, medium_of
+from spectra_gui.readers.fluxwords import refuse_compressed
 from spectra_gui.readers.found import (
     NO_NOISE,
     STORED,
@@ -28,6 +29,7 @@ from spectra_gui.readers.found import (
 )
 from spectra_gui.readers.onedim import Habits, first_known
 from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.sides import find_sides
 from spectra_gui.readers.views import Column, View
 from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axis, stated_unit
 
@@ -52,10 +54,12 @@ class _Picked:
 
 def is_spectrum(view: View) -> bool:
     """Whether columns or keywords give both a flux and wavelengths."""
-    found = roles.assign(view.columns)
-    if found.flux is None or not view.n_rows:
+    if not view.n_rows:
         return False
-    return found.wavelength is not None or _has_axis(view)
+    found = roles.assign(view.columns)
+    if found.flux is not None and (found.wavelength is not None or _has_axis(view)):
+        return True
+    return bool(find_sides([column.name for column in view.columns]))
 
 
 def _has_axis(view: View) -> bool:
@@ -74,13 +78,14 @@ def read_view(
     description: str,
     evidence: str,
     habits: Habits | None = None,
+    known: roles.Roles | None = None,
 ) -> Found:
-    """The spectra of a table.
+    """The spectra of a table; ``known`` are the roles of its columns, where they are.
 
     Raises ``ReadError``: ``no_wavelength``, ``not_a_spectrum`` or ``bad_override``.
     """
     habits = habits or Habits()
-    picked = _chosen(view, override) or _assigned(view)
+    picked = _chosen(view, override) or _assigned(view, known)
     refuse_compressed(picked.flux.name, picked.flux.unit)
     header = view.header
     pieces, axis = _pieces(view, picked)
@@ -124,20 +129,6 @@ def _choice_of_columns(view: View, used: Sequence[str]) -> OverrideChoice:
         ", ".join(used),
         tuple(c.name for c in view.columns[:100]),
     )
-
-
-def refuse_compressed(name: str, unit: str) -> None:
-    """Raise ``unsupported`` where a flux is in magnitudes, or is a logarithm."""
-    magnitude = re.search(r"^(ab|st|vega|abs)?_?mag(s|nitudes?|\b|_|\()", unit.strip(), re.I)
-    named = re.match(r"(ab|st)?_?mag(nitudes?)?\b", name.strip(), re.I)
-    logarithm = re.match(r"(log|lg|ln)(10)?[\W_]*(f|flux|f_?lam\w*|f_?nu|int\w*)\b", name, re.I)
-    if magnitude or named or logarithm or re.match(r"(log|dex)\s*\(", unit.strip(), re.I):
-        what = "a logarithm" if not (magnitude or named) else "in magnitudes"
-        raise ReadError(
-            "unsupported",
-            f"The flux ({name}{f', {unit}' if unit else ''}) is {what}, not linear.",
-            "Turn it into a linear flux first, or choose another column.",
-        )
 
 
 def _take_percent(picked: _Picked, pieces: list[Piece]) -> None:
@@ -192,8 +183,8 @@ def _column(view: View, name: str) -> Column:
     raise bad_override(f"there is no column {name!r}", f"There are: {there}.")
 
 
-def _assigned(view: View) -> _Picked:
-    found = roles.assign(view.columns)
+def _assigned(view: View, known: roles.Roles | None) -> _Picked:
+    found = known or roles.assign(view.columns)
     at = view.columns
     if found.flux is None:
         there = ", ".join(c.name for c in at[:12])
@@ -354,13 +345,16 @@ def _apply_mask(view: View, picked: _Picked, pieces: list[Piece]) -> Claim | Non
     # All rows tell together what 1 means: one of them may be bad for the most part.
     binary = all(np.all((values == 0.0) | (values == 1.0)) for _, values in masks)
     flagged = [float(np.mean(values != 0.0)) for _, values in masks]
-    one_is_good = binary and sum(flagged) > 0.5 * len(masks)
-    meaning = "1 = good, since most pixels have it" if one_is_good else "not zero = bad"
+    said = roles.flag_meaning(column.name)
+    one_is_good = said == "good" or (not said and binary and sum(flagged) > 0.5 * len(masks))
+    meaning = "1 = good" if one_is_good else "not zero = bad"
+    if one_is_good and not said:
+        meaning += ", since most pixels have it"
     for (piece, values), share in zip(masks, flagged, strict=True):
         # A flag that most pixels carry warns of something else than their use.
-        if binary or share <= 0.5:
+        if said or binary or share <= 0.5:
             piece.bad = values == 0.0 if one_is_good else values != 0.0
-    return Claim("", f"column {column.name}, {meaning}", assumed=True)
+    return Claim("", f"column {column.name}, {meaning}", assumed=not said)
 
 
 def _medium(view: View, picked: _Picked) -> Claim:

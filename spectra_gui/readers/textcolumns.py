@@ -17,6 +17,7 @@ from spectra_gui.readers import axes, roles
 from spectra_gui.readers.found import NO_NOISE, Claim
 from spectra_gui.readers.noise import guess_noise
 from spectra_gui.readers.settle import bad_override
+from spectra_gui.readers.sides import Side, find_sides
 from spectra_gui.readers.textlines import TextTable
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +38,8 @@ class Columns:
     """Numbers of the columns, what the uncertainty is, and by what they were told apart.
 
     ``more`` are further fluxes of the same wavelengths, each of another star; ``mask`` is a column
-    of flags, ``mask_assumed`` where no name says so.
+    of flags, ``mask_assumed`` where no name says so. ``beside`` are other spectra, each with
+    columns and a ``label`` of its own.
     """
 
     wavelength: int
@@ -49,6 +51,8 @@ class Columns:
     more: tuple[int, ...] = ()
     mask: int | None = None
     mask_assumed: bool = False
+    label: str = ""
+    beside: tuple[Columns, ...] = ()
 
 
 def chosen_columns(table: TextTable, override: Override) -> Columns | None:
@@ -83,6 +87,9 @@ def find_columns(table: TextTable) -> Columns:
     Raises ``ReadError``: ``not_a_spectrum``, where names leave no flux.
     """
     n = table.data.shape[1]
+    if sides := [_of_side(table, side) for side in find_sides(table.names[:n])]:
+        sides[0].beside = tuple(sides[1:])
+        return sides[0]
     found = roles.assign([TextColumn(name) for name in table.names[:n]])
     noise, claim = found.noise, NO_NOISE
     if noise is not None:
@@ -107,6 +114,18 @@ def find_columns(table: TextTable) -> Columns:
     columns.mask = columns.mask if found.mask is None else found.mask
     if found.wavelength == first and columns.noise is None:
         columns.more = _further_stars(table, columns)
+    return columns
+
+
+def _of_side(table: TextTable, side: Side) -> Columns:
+    own = side.roles
+    assert own.wavelength is not None
+    assert own.flux is not None
+    claim = NO_NOISE
+    if own.noise is not None:
+        claim = Claim(own.noise_kind, f"column {table.names[own.noise]}")
+    columns = Columns(own.wavelength, own.flux, own.noise, claim, own.evidence, False)
+    columns.mask, columns.label = own.mask, side.label
     return columns
 
 
@@ -160,6 +179,22 @@ def _is_smooth(values: FloatArray) -> bool:
     return bool(np.max(np.abs(np.diff(steps)), initial=0.0) < 0.2 * typical)
 
 
+def may_be_beside(table: TextTable, columns: Columns) -> bool:
+    """Whether what stands behind nameless columns runs as wavelengths do: a second spectrum."""
+    data, third = table.data, columns.flux + 1
+    if (
+        not columns.assumed
+        or table.names
+        or columns.noise is not None
+        or third + 1 >= data.shape[1]
+    ):
+        return False
+    values, own = data[:, third], data[:, columns.wavelength]
+    if not np.all(np.isfinite(values)) or not _is_smooth(values):
+        return False
+    return bool(0.3 * own.min() < values.min() and values.max() < 3.0 * own.max())
+
+
 _MOST_FLAGS: Final = 99.0
 
 
@@ -199,7 +234,6 @@ def _further_stars(table: TextTable, columns: Columns) -> tuple[int, ...]:
 
 
 _WORDS_OF_WAVES: Final = re.compile(r"wave|lambda|\w*_wave|freq|energy|vel|time|date")
-_GOOD_WORDS: Final = re.compile(r"(good|valid|ok|use)")
 
 
 def bad_pixels(table: TextTable, columns: Columns) -> tuple[BoolArray, Claim] | None:
@@ -214,20 +248,22 @@ def bad_pixels(table: TextTable, columns: Columns) -> tuple[BoolArray, Claim] | 
         name = f"column {table.names[columns.mask]}"
     binary = bool(np.all((flags == 0.0) | (flags == 1.0)))
     share = float(np.mean(flags != 0.0))
-    says_good = bool(_GOOD_WORDS.match(name.removeprefix("column ").lower()))
-    if says_good or (binary and share > 0.5):
-        why = "1 = good" if says_good else "1 = good, since most pixels have it"
-        return flags == 0.0, Claim("", f"{name}, {why}", assumed=not says_good)
+    said = roles.flag_meaning(name.removeprefix("column "))
+    if said == "good" or (not said and binary and share > 0.5):
+        why = "1 = good" if said else "1 = good, since most pixels have it"
+        return flags == 0.0, Claim("", f"{name}, {why}", assumed=not said)
     # A flag that most pixels carry warns of something else than their use.
-    if share > 0.5:
+    if share > 0.5 and not said:
         return None
-    return flags != 0.0, Claim("", f"{name}, not zero = bad", assumed=True)
+    return flags != 0.0, Claim("", f"{name}, not zero = bad", assumed=not said)
 
 
 def _flux_left_over(table: TextTable, wavelength: int) -> int:
     """The one column that may hold a flux, by what the names of the others say."""
     names = table.names[: table.data.shape[1]]
     left = [i for i, name in enumerate(names) if i != wavelength and not roles.is_no_flux(name)]
+    # A spectrum that was computed is one too, where it stands for itself.
+    left = left or [i for i, name in enumerate(names) if i != wavelength and roles.is_model(name)]
     if len(left) != 1:
         raise ReadError(
             "not_a_spectrum",

@@ -157,11 +157,18 @@ def _only_points(data: FloatArray) -> tuple[FloatArray, int]:
     whole = np.all(data[:2, :2] == np.round(data[:2, :2]))
     if steps[1] > far > 0.0 and whole:
         first = 2
-    elif steps[0] > far > 0.0 or (data[0, 0] == n - 1 and data[0, 1] == round(data[0, 1])):
+    elif steps[0] > far > 0.0 or _counts_the_rest(data, steps):
         first = 1
     if steps[-1] > far > 0.0:
         last -= 1
     return data[first:last], n - (last - first)
+
+
+def _counts_the_rest(data: FloatArray, steps: FloatArray) -> bool:
+    """Whether the first row has the number of rows that follow, and does not fit before them."""
+    counts = data[0, 0] == len(data) - 1 and data[0, 1] == round(data[0, 1])
+    is_next = (data[1, 0] - data[0, 0]) * (data[2, 0] - data[1, 0]) > 0.0
+    return bool(counts and not (is_next and 0.5 * steps[1] <= steps[0] <= 2.0 * steps[1]))
 
 
 def _are_pairs(data: FloatArray) -> bool:

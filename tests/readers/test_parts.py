@@ -258,7 +258,7 @@ def test_a_table_with_other_columns_or_claims_is_no_sister_and_is_told(tmp_path:
     path = write(tmp_path, primary(), arm("STAR", 5000.0), other, in_air)
     reading = read(path)
     assert [len(s) for s in reading.spectra] == [300]
-    assert "HDU 2 (FIT), HDU 3 (AIR) may hold a spectrum too" in " ".join(reading.warnings)
+    assert "HDU 2 (FIT), HDU 3 (AIR) may hold spectra too" in " ".join(reading.warnings)
 
 
 def test_points_of_numbered_orders_are_merged_with_their_blaze_taken_out(tmp_path: Path) -> None:

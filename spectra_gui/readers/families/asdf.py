@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from spectra_gui.data import Override
 from spectra_gui.readers import axes
-from spectra_gui.readers.arrays import in_memory, read_arrays
+from spectra_gui.readers.arraygroups import read_groups
+from spectra_gui.readers.arrays import in_memory
 from spectra_gui.readers.found import NO_NOISE, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.yamltree import YamlError, load_plain_yaml
@@ -47,7 +48,7 @@ def read(probe: Probe, override: Override) -> Found:
     if spectra:
         return _found(probe, spectra, blocks)
     arrays, units = _gathered(tree, blocks)
-    return read_arrays(
+    return read_groups(
         probe,
         in_memory(arrays),
         units,

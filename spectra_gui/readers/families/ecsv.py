@@ -15,7 +15,7 @@ from spectra_gui.readers.stringviews import (
     read_ecsv,
     string_view,
 )
-from spectra_gui.readers.tables import read_view
+from spectra_gui.readers.tablesides import read_table
 
 NAME: Final = "ecsv"
 TAKES: Final = frozenset({"columns"})
@@ -36,7 +36,7 @@ def read(probe: Probe, override: Override) -> Found:
             f"{probe.name} says it is ECSV, but {error}.",
             "Write it again with astropy's Table.write.",
         ) from None
-    return read_view(
+    return read_table(
         string_view(table, "the table"),
         override,
         description="ECSV",

@@ -7,7 +7,6 @@ Also iSpec's files, and IDL files whose sister HDUs have no name.
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -24,8 +23,8 @@ from spectra_gui.readers.onedim import (
     pick_image,
     read_image,
 )
-from spectra_gui.readers.parts import follow_each_other
 from spectra_gui.readers.probe import Probe
+from spectra_gui.readers.sisters import beyond, left_out, name_apart
 from spectra_gui.readers.wcsviews import is_one_line, spectral_view
 
 _TITLE: Final = "FITS image"
@@ -68,9 +67,9 @@ def read(probe: Probe, override: Override) -> Found:
 
 def _add_sisters(probe: Probe, first: Hdu, habits: Habits, found: Found) -> None:
     """Arms or orders in images of their own, each with its wavelengths in its keywords."""
-    own, left_out = [(first, found)], []
-    later = (hdu for hdu in probe.fits if hdu.index > first.index and _is_flux(hdu))
-    for hdu in islice(later, MOST_PARTS - 1):
+    own, others = [(first, found)], []
+    later = [hdu for hdu in probe.fits if hdu.index > first.index and _is_flux(hdu)]
+    for hdu in later[: MOST_PARTS - 1]:
         other = _read_other(probe, hdu, habits)
         if other is None or np.array_equal(other.pieces[0].axis, found.pieces[0].axis):
             # Of the same pixels it is something about the first.
@@ -78,19 +77,13 @@ def _add_sisters(probe: Probe, first: Hdu, habits: Habits, found: Found) -> None
         if _is_alike(other, found):
             own.append((hdu, other))
         else:
-            left_out.append(hdu.label)
-    if left_out:
-        found.warnings.append(
-            f"{', '.join(left_out[:5])} may hold a spectrum too, of another kind; choose it as "
-            "the HDU."
-        )
+            others.append(hdu.label)
+    found.warnings += left_out(others, "its HDU")
+    found.warnings += beyond(len(later) + 1, MOST_PARTS)
     if len(own) == 1:
         return
     pieces = [one.pieces[0] for _, one in own]
-    is_parted = follow_each_other([(float(p.axis.min()), float(p.axis.max())) for p in pieces])
-    for row, (piece, (hdu, _)) in enumerate(zip(pieces, own, strict=True)):
-        words = (piece.name, "segment" if is_parted else "", hdu.name or str(hdu.index))
-        piece.name, piece.row = " ".join(word for word in words if word), row
+    name_apart(pieces, [hdu.name or str(hdu.index) for hdu, _ in own])
     found.pieces = pieces
     found.evidence = f"{len(own)} rows of pixels, of which the first is in {first.label}"
 

@@ -7,7 +7,6 @@ IVOA Spectrum data model, https://www.ivoa.net/documents/SpectralDM/
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Final
 
 from spectra_gui.data import Override, ReadError
@@ -19,8 +18,9 @@ from spectra_gui.readers.merge import MOST_PARTS
 from spectra_gui.readers.onedim import Habits, hdu_choice, hdu_list
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
-from spectra_gui.readers.sisters import are_alike, left_out, take_in
-from spectra_gui.readers.tables import is_spectrum, read_view
+from spectra_gui.readers.sisters import are_alike, beyond, left_out, take_in
+from spectra_gui.readers.tables import is_spectrum
+from spectra_gui.readers.tablesides import read_table
 
 NAME: Final = "fits-table"
 TAKES: Final = frozenset({"hdu", "columns"})
@@ -59,7 +59,7 @@ def read(probe: Probe, override: Override) -> Found:
     """The spectra of one table, and of those with the same columns where none was asked for."""
     hdu = pick_table(probe, override)
     found = _read_one(probe, hdu, override)
-    if override.hdu is None and len(found.pieces) == 1:
+    if override.hdu is None:
         _add_sisters(probe, hdu, override, found)
     found.choices.extend(hdu_choice(probe.fits, hdu))
     return found
@@ -68,7 +68,7 @@ def read(probe: Probe, override: Override) -> Found:
 def _read_one(probe: Probe, hdu: Hdu, override: Override) -> Found:
     view = fits_view(probe.fits, hdu)
     medium, frame = pipeline_habits(view.header)
-    return read_view(
+    return read_table(
         view,
         override,
         description="FITS table",
@@ -82,16 +82,18 @@ def _add_sisters(probe: Probe, first: Hdu, override: Override, found: Found) -> 
     columns = [c.name for c in first.table.columns]
     own: list[tuple[str, Found]] = []
     others: list[str] = []
-    later = (hdu for hdu in probe.fits if hdu.is_table and hdu.index > first.index)
-    for hdu in islice(later, MOST_PARTS - 1):
+    later = [hdu for hdu in probe.fits if hdu.is_table and hdu.index > first.index]
+    for hdu in later[: MOST_PARTS - 1]:
         if not is_spectrum(fits_view(probe.fits, hdu)):
             continue
-        other = _read_alike(probe, hdu, override, columns)
+        is_single = len(found.pieces) == 1
+        other = _read_alike(probe, hdu, override, columns) if is_single else None
         if other is not None and are_alike(found, other):
             own.append((hdu.name or str(hdu.index), other))
         else:
             others.append(hdu.label)
-    found.warnings += left_out(others, "choose it as the HDU")
+    found.warnings += left_out(others, "its HDU")
+    found.warnings += beyond(len(later) + 1, MOST_PARTS)
     if own:
         found.evidence = f"columns of {len(own) + 1} tables, of which the first is {first.label}"
         take_in(found, own, label=first.name or str(first.index))

@@ -7,25 +7,26 @@ pandas, PyTables) are arrays too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import Override, ReadError
-from spectra_gui.readers.arrays import Stored, holds_spectrum, read_arrays
+from spectra_gui.readers.arraygroups import read_groups
+from spectra_gui.readers.arrays import Stored
 from spectra_gui.readers.found import Found
-from spectra_gui.readers.merge import MOST_PARTS
 from spectra_gui.readers.probe import Probe
-from spectra_gui.readers.sisters import are_alike, left_out, take_in
 
 NAME: Final = "hdf5"
 TAKES: Final = frozenset({"columns"})
 
-_MAX_ITEMS: Final = 500
+_MAX_ITEMS: Final = 2000
+_MAX_COLUMNS: Final = 500
+_MAX_ARRAYS: Final = 2000
 _MAX_GROUPS: Final = 2000
 _MAX_DEPTH: Final = 3
 
@@ -39,57 +40,20 @@ def read(probe: Probe, override: Override) -> Found:
     """The spectra in the arrays of the file."""
     with _opened(probe) as file:
         contents = _contents(file)
-        groups = _groups(contents.arrays) if override.columns is None else []
-        if not groups:
-            return _read_from(probe, contents.arrays, contents, override)
-        if len(groups) > 1 and all(array.n_rows == 1 for array in groups[0][1].values()):
-            # What a person counts are groups here, and all of them are read.
-            override, probe.window = replace(override, rows=None), None
-        found = _read_from(probe, groups[0][1], contents, override)
-        if len(found.pieces) == 1 and not found.total_rows:
-            _add_groups(probe, groups, contents, override, found)
-        return found
-
-
-def _read_from(
-    probe: Probe, arrays: Mapping[str, Stored], contents: _Contents, override: Override
-) -> Found:
-    return read_arrays(
-        probe,
-        arrays,
-        contents.units,
-        override,
-        description="HDF5 arrays",
-        evidence="HDF5 signature",
-    )
-
-
-def _groups(arrays: Mapping[str, Stored]) -> list[tuple[str, dict[str, Stored]]]:
-    """The groups that have wavelengths and a flux to them, each with its arrays."""
-    groups: dict[str, dict[str, Stored]] = {}
-    for name, array in arrays.items():
-        groups.setdefault(name.rpartition("/")[0], {})[name] = array
-    return [(name, own) for name, own in groups.items() if holds_spectrum(own)]
-
-
-def _add_groups(
-    probe: Probe,
-    groups: Sequence[tuple[str, Mapping[str, Stored]]],
-    contents: _Contents,
-    override: Override,
-    found: Found,
-) -> None:
-    """Arms, orders or stars in groups of their own."""
-    own: list[tuple[str, Found]] = []
-    others: list[str] = []
-    for name, arrays in groups[1:MOST_PARTS]:
-        other = _read_from(probe, arrays, contents, override)
-        if are_alike(found, other) and not other.total_rows:
-            own.append((name, other))
-        else:
-            others.append(name)
-    found.warnings += left_out(others, "choose its arrays")
-    take_in(found, own, label=groups[0][0])
+        found = read_groups(
+            probe,
+            contents.arrays,
+            contents.units,
+            override,
+            description="HDF5 arrays",
+            evidence="HDF5 signature",
+        )
+    if contents.is_cut:
+        found.warnings.append(
+            f"The file holds more than the {_MAX_ARRAYS} arrays that were looked at; what is in "
+            "the others is not read. Cut out those that are wanted."
+        )
+    return found
 
 
 def array_heads(probe: Probe, n: int) -> tuple[dict[str, NDArray[np.float64]], dict[str, str]]:
@@ -122,13 +86,15 @@ class _Contents:
     units: dict[str, str] = field(default_factory=dict)
     groups: set[Any] = field(default_factory=set)
     """Those that were looked into: links may lead to them again and again."""
+    is_cut: bool = False
+    """Whether there is more than was looked at."""
 
     def add(self, item: Any, name: str) -> None:
         """A data set, or the columns of one that is a table."""
         if bool(item.external) or bool(item.is_virtual) or 0 in item.shape:
             return
         if item.dtype.names and item.ndim == 1:
-            for column in item.dtype.names[:_MAX_ITEMS]:
+            for column in item.dtype.names[:_MAX_COLUMNS]:
                 kind = item.dtype[column]
                 inner, shape = kind.subdtype or (kind, ())
                 if inner.kind in "fiub" and len(shape) < 2:
@@ -161,7 +127,9 @@ def _contents(file: Any) -> _Contents:
 def _collect(group: Any, prefix: str, contents: _Contents, depth: int) -> None:
     import h5py
 
-    for name in list(group)[:_MAX_ITEMS]:
+    names = list(group)
+    contents.is_cut |= len(names) > _MAX_ITEMS
+    for name in names[:_MAX_ITEMS]:
         if not isinstance(group.get(name, getlink=True), h5py.HardLink):
             continue
         item = group[name]
@@ -169,8 +137,12 @@ def _collect(group: Any, prefix: str, contents: _Contents, depth: int) -> None:
             if depth == _MAX_DEPTH or item in contents.groups:
                 continue
             if len(contents.groups) == _MAX_GROUPS:
+                contents.is_cut = True
                 return
             contents.groups.add(item)
             _collect(item, f"{prefix}{name}/", contents, depth + 1)
-        elif isinstance(item, h5py.Dataset) and len(contents.arrays) < _MAX_ITEMS:
+        elif isinstance(item, h5py.Dataset):
+            if len(contents.arrays) >= _MAX_ARRAYS:
+                contents.is_cut = True
+                return
             contents.add(item, f"{prefix}{name}")

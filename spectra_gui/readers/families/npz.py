@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import Override
-from spectra_gui.readers.arrays import Stored, in_memory, read_arrays
+from spectra_gui.readers.arraygroups import read_groups
+from spectra_gui.readers.arrays import Stored, in_memory
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.probe import Probe
 
@@ -53,7 +54,7 @@ def sniff(probe: Probe) -> bool:
 def read(probe: Probe, override: Override) -> Found:
     """The spectra in the arrays."""
     with _opened(probe) as arrays:
-        return read_arrays(
+        return read_groups(
             probe, arrays, {}, override, description="NumPy arrays", evidence="NumPy signature"
         )
 

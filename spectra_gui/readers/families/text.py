@@ -18,17 +18,19 @@ from numpy.typing import NDArray
 from spectra_gui.data import Override, OverrideChoice, ReadError
 from spectra_gui.readers import axes, headers
 from spectra_gui.readers.blocks import split_repeated
+from spectra_gui.readers.fluxwords import refuse_compressed
 from spectra_gui.readers.found import SILENT, UNSTATED, Claim, Found, Piece
 from spectra_gui.readers.noise import is_list_of_lines
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
-from spectra_gui.readers.tables import refuse_compressed
+from spectra_gui.readers.sisters import left_out, name_apart
 from spectra_gui.readers.textcolumns import (
     Columns,
     bad_pixels,
     chosen_columns,
     find_columns,
+    may_be_beside,
     no_data,
     refuse_unclear_axis,
 )
@@ -119,7 +121,12 @@ def found_in_table(
     library = library or _model(table)
     cards = _cards(table)
     piece, claim, mask = _piece(table, columns, library, cards)
-    pieces, warnings = _spectra(table, columns, piece)
+    if columns.beside:
+        pieces, warnings = _sides(table, columns, piece, library, cards)
+    else:
+        pieces, warnings = _spectra(table, columns, piece)
+        if may_be_beside(table, columns):
+            warnings += left_out([f"What stands from column {columns.flux + 1} on"], "its columns")
     if table.skipped:
         warnings.append(f"{table.skipped} lines that are no complete row of numbers were left out.")
     evidence = library.evidence if library else ""
@@ -157,6 +164,24 @@ def _spectra(table: TextTable, columns: Columns, piece: Piece) -> tuple[list[Pie
         pieces.append(replace(piece, flux=flux, bad=bad, name=name, row=row, meta=dict(piece.meta)))
     pieces[0].name = table.names[columns.flux]
     return pieces, [f"{len(pieces)} columns have names of their own: each is read as a spectrum."]
+
+
+def _sides(
+    table: TextTable, columns: Columns, first: Piece, library: Library | None, cards: Facts
+) -> tuple[list[Piece], list[str]]:
+    """The spectra that have columns of their own, and which of them could not be read so."""
+    pieces, labels, others = [first], [columns.label], []
+    for side in columns.beside:
+        piece, claim, _ = _piece(table, side, library, cards)
+        same_unit = _unit(table, side).value == _unit(table, columns).value
+        if same_unit and claim.value == columns.noise_claim.value:
+            pieces.append(piece)
+            labels.append(side.label)
+        else:
+            others.append(f"Column {table.names[side.flux]}")
+    if len(pieces) > 1:
+        name_apart(pieces, labels)
+    return pieces, left_out(others, "its columns")
 
 
 _JUMP: Final = 5.0

@@ -12,7 +12,8 @@ from spectra_gui.data import Override
 from spectra_gui.readers.found import Found
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
-from spectra_gui.readers.tables import is_spectrum, read_view
+from spectra_gui.readers.tables import is_spectrum
+from spectra_gui.readers.tablesides import read_table
 from spectra_gui.readers.views import View
 from spectra_gui.readers.votable import votable_views
 
@@ -42,7 +43,7 @@ def read(probe: Probe, override: Override) -> Found:
             "If it is a spectrum, choose its columns.",
         )
     _refuse_photometry(probe, chosen)
-    return read_view(chosen, override, description="VOTable", evidence="VOTABLE element")
+    return read_table(chosen, override, description="VOTable", evidence="VOTABLE element")
 
 
 def _asked(views: list[View], wanted: str) -> View:
