@@ -48,6 +48,7 @@ def progress_words(training: Mapping[str, Any]) -> str:
         return ""
     trained = sorted({int(fit["epochs"]) for fit in training["fits"]})
     epochs = f"{trained[0]}" if len(trained) == 1 else f"{trained[0]} to {trained[-1]}"
-    told = f"Trained for {epochs} epochs, {since} of them at least after the last rise of the "
+    word = "epoch" if trained == [1] else "epochs"
+    told = f"Trained for {epochs} {word}, {since} of them at least after the last rise of the "
     told += "validation macro-F1"
     return f"{told}." if has_converged(training) else f"{told}: {NOT_CONVERGED}."

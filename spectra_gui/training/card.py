@@ -61,6 +61,12 @@ def write_card(
 
 def _use(config: RunConfig) -> str:
     p = config.preparation
+    if p.procedure == "sezen_2025":
+        return (
+            f"For comparison alone. Spectra of {p.start_aa:.0f}–{p.end_aa:.0f} Å are prepared as "
+            "by Sezen 2025 (hdl 11511/115569): gaps crossed by straight lines, the flux over its "
+            "running median, neither velocity nor air and vacuum looked at."
+        )
     return (
         f"Spectra of single stars that cover {p.start_aa:.0f}–{p.end_aa:.0f} Å, or a good part of "
         f"it, at a resolution of {p.fwhm_aa:g} Å (FWHM) or better; finer ones are smoothed. The "

@@ -118,6 +118,7 @@ def test_a_run_in_the_published_way_ends_in_a_bundle_that_types(runs: Runs, star
     assert folder is not None
     bundle = load_bundle(folder)
     assert bundle.preparation == grid
+    assert "running median" in bundle.card
     assert [m.temperature for m in bundle.members] == [1.0, 1.0]
     fits = bundle.training["fits"]
     assert {(f["member"], f["split"]) for f in fits} == {
