@@ -25,9 +25,9 @@ spectrograph of 6 Å gives it."""
 CORE_AA: Final = 8.0
 """The light within so much of the line's centre is what emission is measured by."""
 
-ABOUT_AA: Final = 60.0
-LEAST_ABOUT: Final = 0.9
-"""So much about a line must be seen for its continuum to be one."""
+ABOUT_AA: Final = 150.0
+LEAST_ABOUT: Final = 0.8
+"""So much about a line must be seen: at the end of a spectrum the running mean is another."""
 
 LEAST_NOISE: Final = 0.01
 """Typical difference of a star from its components, in units of the continuum."""

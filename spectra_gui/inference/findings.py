@@ -22,7 +22,16 @@ from spectra_gui.inference.emission import (
     in_emission,
     without_balmer_cores,
 )
-from spectra_gui.inference.likeness import Bools, Floats, in_limits, look_at, metallicity
+from spectra_gui.inference.likeness import (
+    PEAK,
+    SHARE,
+    WEAKNESS,
+    Bools,
+    Floats,
+    in_limits,
+    look_at,
+    metallicity,
+)
 from spectra_gui.inference.novelty import relative_novelty
 
 WORST_NOISE: Final = 10.0
@@ -32,6 +41,9 @@ CORRELATED_NOISE: Final = 1.3
 """Noise of a grid pixel over 1/(S/N per resolution element), where a file gives no sigma."""
 
 EMISSION_FLAG: Final = "e"
+
+LEAST_FLAG_SNR: Final = 12.0
+"""Below, and in strange spectra, weak lines have other reasons than few metals or a second star."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,16 +146,23 @@ def find(
     look = look_at(bundle.likeness, sight.flux, sight.known, stated, types, bundle.preparation)
     ways = in_limits(bundle.likeness, look, types)
     peak_aa = bundle.preparation.wavelength_aa[look.peak_px]
+    clear = [
+        (p.snr or 0.0) >= LEAST_FLAG_SNR and max(ways[:WEAKNESS, i]) <= 1.0
+        for i, p in enumerate(prepared)
+    ]
     metals = [_metals(bundle.likeness, v) for v in metallicity(bundle.likeness, look, types)]
     pairs = find_pairs(bundle.likeness, bundle.templates, look.coordinates)
     return [
         Finding(
-            novelty=float(ways[:, i].max()),
+            novelty=float(ways[:PEAK, i].max()),  # a cosmic ray makes no other star
             ways=tuple(ways[:, i].tolist()),
-            share=float(look.strange[2, i]),
+            share=float(look.strange[SHARE, i]),
             peak_aa=float(peak_aa[i]),
-            # Lines that metals leave weak look like a hot star's light over them.
-            flags=(*_emission(sight.emission[:, i]), *(metals[i] or _composite(pairs[i]))),
+            flags=(
+                *_emission(sight.emission[:, i]),
+                # Lines that metals leave weak look like a hot star's light over them.
+                *((metals[i] or _composite(pairs[i])) if clear[i] else ()),
+            ),
         )
         for i in range(len(prepared))
     ]

@@ -98,10 +98,10 @@ def look_at(
     groups = likeness.groups[types]
     # The power of noise is itself known to a part only; less than three times that is none.
     sure = 1.0 + 3.0 * np.sqrt(2.0 * CONNECTED_PX / count)
-    expected = (np.where(valid, noise, 0.0) ** 2).sum(axis=1) / count * sure
-    power = np.maximum((rest**2).sum(axis=1) / count - expected, 0.0)
-    by_noise = np.trace(error, axis1=1, axis2=2) / count
-    by_noise *= 1.0 + 3.0 * np.sqrt(2.0 / len(likeness.components))
+    noisy = (np.where(valid, noise, 0.0) ** 2).sum(axis=1) / count
+    power = np.maximum((rest**2).sum(axis=1) / count - noisy * sure, 0.0)
+    k = len(likeness.components)
+    by_noise = noisy * k / count * (1.0 + 3.0 * np.sqrt(2.0 / k))
     lines = _line_power(likeness, coordinates, valid) - by_noise
     usual = _line_power(likeness, likeness.centres[groups], valid)
     height, peak_px = _highest_peak(rest, valid, noise)

@@ -53,6 +53,10 @@ N_BEAMING: Final = 12
 N_PAIRS: Final = 60
 STRENGTHS_AA: Final = (2.0, 5.0, 10.0, 30.0)
 
+STRANGE: Final = (
+    "is unusual", "none of the stars", "are in no star", "hardly any lines", "has a feature",
+)  # fmt: skip
+
 Strings = list[str]
 
 
@@ -188,7 +192,7 @@ def _good_table(stars: Stars, typed: dict[str, list[Verdict]]) -> Strings:
         refused = np.array([verdict.state == "refuse" for verdict in verdicts])
         cells = [_percent(doubt), *(_percent(doubt[stars.letters == x]) for x in LETTERS)]
         lines.append(f"| {name} | " + " | ".join(cells) + f" | {_percent(refused)} |")
-        strange = np.array([verdict.novelty > 1.0 for verdict in verdicts])
+        strange = np.array([any(w in " ".join(v.reasons) for w in STRANGE) for v in verdicts])
         cells = [_percent(strange), *(_percent(strange[stars.letters == x]) for x in LETTERS)]
         lines.append("| of these for what it shows, not for doubt of the networks | "
                      + " | ".join(cells) + " | |")  # fmt: skip
