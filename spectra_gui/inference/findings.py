@@ -24,6 +24,7 @@ from spectra_gui.inference.emission import (
 )
 from spectra_gui.inference.likeness import (
     PEAK,
+    RESIDUAL,
     SHARE,
     WEAKNESS,
     Bools,
@@ -43,7 +44,8 @@ CORRELATED_NOISE: Final = 1.3
 EMISSION_FLAG: Final = "e"
 
 LEAST_FLAG_SNR: Final = 12.0
-"""Below, and in strange spectra, weak lines have other reasons than few metals or a second star."""
+"""Below, and in spectra that no star's components make, weak lines have other reasons than few
+metals or a second star."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,10 +148,9 @@ def find(
     look = look_at(bundle.likeness, sight.flux, sight.known, stated, types, bundle.preparation)
     ways = in_limits(bundle.likeness, look, types)
     peak_aa = bundle.preparation.wavelength_aa[look.peak_px]
-    clear = [
-        (p.snr or 0.0) >= LEAST_FLAG_SNR and max(ways[:WEAKNESS, i]) <= 1.0
-        for i, p in enumerate(prepared)
-    ]
+    quiet = np.array([(p.snr or 0.0) >= LEAST_FLAG_SNR for p in prepared])
+    quiet &= ways[RESIDUAL] <= 1.0
+    usual = quiet & (ways[:WEAKNESS] <= 1.0).all(axis=0)
     metals = [_metals(bundle.likeness, v) for v in metallicity(bundle.likeness, look, types)]
     pairs = find_pairs(bundle.likeness, bundle.templates, look.coordinates)
     return [
@@ -161,7 +162,8 @@ def find(
             flags=(
                 *_emission(sight.emission[:, i]),
                 # Lines that metals leave weak look like a hot star's light over them.
-                *((metals[i] or _composite(pairs[i])) if clear[i] else ()),
+                *(metals[i] if usual[i] else ()),
+                *(_composite(pairs[i]) if quiet[i] and not metals[i] else ()),
             ),
         )
         for i in range(len(prepared))

@@ -114,9 +114,9 @@ def test_a_star_of_few_metals_is_called_metal_weak(bundle: Bundle) -> None:
     assert bundle.likeness is not None
     lines = bundle.likeness.components @ METALS
     weights = np.zeros((2, 3))
-    weights[1] = [*(-5.0 * lines / (lines @ lines)), -2.5]
+    weights[1] = [*(-5.0 * lines / (lines @ lines)), -3.0]
     told = replace(bundle, likeness=replace(bundle.likeness, metals=weights))
-    weak, usual = (1.0 - 0.3 * HYDROGEN - depth * METALS for depth in (0.1, 0.45))
+    weak, usual = (1.0 - 0.3 * HYDROGEN - depth * METALS for depth in (0.32, 0.55))
     assert flags_of(told, weak, COOL)[0].startswith("metal-weak:")
     assert flags_of(told, usual, COOL) == ()
 
