@@ -117,11 +117,13 @@ def _classifiers(report: Report) -> str:
         "classifiers", lines, title="Share with letter and class right, by classifier",
         words="letter and class right (95 % interval)", ticks=ticks, digits=1,
     )  # fmt: skip
-    headings, cells = headline_cells(report.rows)
+    named = [row for row in report.rows if not row.classifier.startswith(MEMBER)]
+    headings, cells = headline_cells(named)
     return html.section(
         "classifiers", "Beside simple classifiers and catalogues",
         html.figure(picture),
-        html.table(headings, cells, "all classifiers and stars", words=2, folded=False),
+        html.table(headings, cells, "all classifiers and stars; single members among all figures",
+                   words=2, folded=False),
         html.paragraph(legend(headings), muted=True),
         _differences(report),
     )  # fmt: skip

@@ -191,7 +191,8 @@ def _mistakes(detail: Detail, pictures: Pictures | None) -> str:
         html.paragraph(
             "The answers that differ from a label which the ensemble held for least likely. Some "
             "are errors of the ensemble, some of the label; the spectra let a reader judge. Above "
-            "the star over the mean of the class that it was given, below over that of its label."
+            "the star over the mean of the class that it was given, below over that of its label; "
+            "the means are the bundle's, so the star may have a part in that of its label."
         ),
         html.table(headings, rows, "worst mistakes", words=8),
         *drawn,

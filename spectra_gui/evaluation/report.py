@@ -160,25 +160,25 @@ def compute(
     tell("Calibrating every fold on the others.")
     whole = calibrate(stars)
     entries = list(fold_entries(stars, whole))
-    entries += [entry for part in outputs.left_out for entry in left_out_entries(stars, part)]
+    for part in outputs.left_out:
+        entries += left_out_entries(stars, part)
     data, notes = _look_up(stars, spec, data_folder, needed=with_baselines)
     if data is not None and with_baselines:
         entries += _simple_classifiers(stars, data, tell)
     elif not with_baselines:
         notes.append("The simple classifiers were left out as asked.")
-    if data_folder is not None:
-        entries += catalogue_entries(data_folder)
+    entries += [] if data_folder is None else catalogue_entries(data_folder)
     apart = _count_apart(whole, outputs, entries)
     if not any(kind.kind == "class VI" for kind in apart):
         notes.append("No star of class VI is among the outputs.")
     tell("Looking behind the headline: cells, boxes, kinds of stars, mistakes.")
     answers = make_answers(stars, whole, data, data_folder)
-    detail = make_detail(
-        ENSEMBLE, " + ".join(stars.titles.values()), answers, tell_apart(answers, stars.titles)
-    )
+    named, kinds = " + ".join(stars.titles.values()), tell_apart(answers, stars.titles)
+    detail = make_detail(ENSEMBLE, named, answers, kinds)
+    entries = _in_order(entries)
     return Computed(
-        rows=make_rows(_in_order(entries), tell),
-        comparisons=compare(_in_order(entries)),
+        rows=make_rows(entries, tell),
+        comparisons=compare(entries),
         apart=apart,
         detail=detail,
         notes=tuple(notes),
