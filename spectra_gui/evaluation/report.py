@@ -169,12 +169,10 @@ def compute(
         notes.append("The simple classifiers were left out as asked.")
     entries += [] if data_folder is None else catalogue_entries(data_folder)
     apart = _count_apart(whole, outputs, entries)
-    if not any(kind.kind == "class VI" for kind in apart):
-        notes.append("No star of class VI is among the outputs.")
+    with_vi = any(kind.kind == "class VI" for kind in apart)
+    notes += [] if with_vi else ["No star of class VI is among the outputs."]
     tell("Looking behind the headline: cells, boxes, kinds of stars, mistakes.")
-    answers = make_answers(stars, whole, data, data_folder)
-    named, kinds = " + ".join(stars.titles.values()), tell_apart(answers, stars.titles)
-    detail = make_detail(ENSEMBLE, named, answers, kinds)
+    detail = _detail(stars, make_answers(stars, whole, data, data_folder))
     entries = _in_order(entries)
     return Computed(
         rows=make_rows(entries, tell),
@@ -228,6 +226,11 @@ def compute_strangers(bundle: Bundle, data_folder: Path | None) -> Computed:
         f"{bundle.calibration.get('fitted_on', 'it does not say on what')}."
     )
     return Computed((row,), (), (), detail, (note,), _of_mistakes(data, detail))
+
+
+def _detail(stars: Stars, answers: Answers) -> Detail:
+    named = " + ".join(stars.titles.values())
+    return make_detail(ENSEMBLE, named, answers, tell_apart(answers, stars.titles))
 
 
 def _of_mistakes(data: LabelledSet, detail: Detail) -> LabelledSet:
