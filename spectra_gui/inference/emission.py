@@ -49,9 +49,13 @@ def excess_aa(
     deviation of a pixel; lines that do not stand out from it count as 0 too.
     """
     outside = valid & ~balmer_cores(spec).any(axis=0)
+    # Emission lifts the running mean about it, by which the components would tell emission too.
+    _, level = normalise(flux, outside, spec.continuum_sigma_aa / spec.step_aa)
+    known = valid & np.isfinite(level)
+    calm = flux / np.where(known, level, np.float32(1.0))
     typical = np.sqrt((noise**2).mean(axis=1))
-    expected = expect(likeness, flux, outside, np.maximum(typical, LEAST_NOISE))
-    above = np.where(valid, flux - expected, 0.0)
+    expected = expect(likeness, calm, outside & known, np.maximum(typical, LEAST_NOISE))
+    above = np.where(known, calm - expected, 0.0)
     found = np.zeros((len(BALMER_AIR_AA), len(flux)))
     for row, centre_aa in enumerate(_centres_aa(spec)):
         core = np.abs(spec.wavelength_aa - centre_aa) < CORE_AA
@@ -60,7 +64,7 @@ def excess_aa(
         width = above[:, core].sum(axis=1) * spec.step_aa
         sigma = np.sqrt((noise[:, core] ** 2).sum(axis=1)) * spec.step_aa
         about = np.abs(spec.wavelength_aa - centre_aa) < ABOUT_AA
-        seen = valid[:, core].all(axis=1) & (valid[:, about].mean(axis=1) > LEAST_ABOUT)
+        seen = known[:, core].all(axis=1) & (valid[:, about].mean(axis=1) > LEAST_ABOUT)
         sure = seen & (width > LEAST_SIGMAS * sigma)
         found[row] = np.where(sure, width, 0.0)
     return found

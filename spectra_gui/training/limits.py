@@ -24,7 +24,7 @@ MOST_UNSURE: Final = 0.4
 
 EMISSION_QUANTILE: Final = 0.99
 EMISSION_MARGIN: Final = 2.0
-LEAST_EMISSION_AA: Final = (2.5, 1.5, 1.5, 1.5)
+LEAST_EMISSION_AA: Final = (1.5, 1.0, 1.0, 1.0)
 """A Balmer line is in emission where it has so much more light than this quantile of the stars
 whose labels say nothing of emission, and so much (Hα to Hδ) that it is no line filled in by what
 the components lack, such as the wind of a supergiant."""
