@@ -76,7 +76,9 @@ def test_broken_strings_are_told(text: str) -> None:
         wavelengths(parse_aperture(text), P)
 
 
-def multispec(write_image: Callable[..., Path], strings: list[str], pixels: object) -> Path:
+def multispec(
+    write_image: Callable[..., Path], strings: list[str], pixels: object, **titles: str
+) -> Path:
     text = "wtype=multispec " + " ".join(f'spec{i + 1} = "{s}"' for i, s in enumerate(strings))
     cards = {f"WAT2_{i // 68 + 1:03d}": text[i : i + 68] for i in range(0, len(text), 68)}
     return write_image(
@@ -88,6 +90,7 @@ def multispec(write_image: Callable[..., Path], strings: list[str], pixels: obje
         OBJECT="star",
         LTV1=-1.0,
         **cards,
+        **titles,
     )
 
 
@@ -143,3 +146,21 @@ def test_apertures_of_one_number_are_told_apart_by_their_row(
     spectra = read(multispec(write_image, strings, np.tile(ramp(), (3, 1)))).spectra
 
     assert [s.name for s in spectra] == ["star row 0", "star row 1", "star aperture 2"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "names"),
+    [
+        (["HD 17", "HD 18", "sky"], ["HD 17", "HD 18", "sky"]),
+        (["HD 17", "sky", "sky"], ["HD 17", "sky aperture 2", "sky aperture 3"]),
+        (["star", "star", "star"], ["star aperture 1", "star aperture 2", "star aperture 3"]),
+        (["order 61", "order 62", "63"], ["star aperture 1", "star aperture 2", "star aperture 3"]),
+    ],
+)
+def test_titles_of_apertures_are_stars_where_they_differ(
+    write_image: Callable[..., Path], titles: list[str], names: list[str]
+) -> None:
+    strings = [f"{n} {n} 0 5000. 2. 400 0. 1. 1." for n in (1, 2, 3)]
+    cards = {f"APID{n}": title for n, title in enumerate(titles, 1)}
+    path = multispec(write_image, strings, np.tile(ramp(), (3, 1)), **cards)
+    assert [s.name for s in read(path).spectra] == names

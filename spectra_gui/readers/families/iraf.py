@@ -7,6 +7,7 @@ https://iraf.readthedocs.io/en/latest/tasks/noao/onedspec/specwcs.html . Checked
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
@@ -79,10 +80,8 @@ def read(probe: Probe, override: Override) -> Found:
     span = wanted_rows(probe, override, (n_rows, hdu.shape[-1]))
     found.total_rows = n_rows if n_rows > 1 else 0
     flux, sigma = _bands(hdu, span, found)
-    if system == "multispec":
-        _multispec(probe, hdu, _Bands(span, flux, sigma), found)
-    else:
-        _equispec(probe, hdu, _Bands(span, flux, sigma), found)
+    bands = _Bands(span, flux, sigma, _titles(header, n_rows))
+    (_multispec if system == "multispec" else _equispec)(probe, hdu, bands, found)
     power, _, found.resolution = own_resolution(header, Habits())
     for piece in found.pieces:
         piece.meta = headers.facts(header)
@@ -96,15 +95,22 @@ def read(probe: Probe, override: Override) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class _Bands:
-    """Flux (rows, n) of the wanted apertures, and their sigma where there is a band of it."""
+    """Flux (rows, n) of the wanted apertures, and their sigma where there is a band of it.
+
+    ``titles`` has the stars of rows, where each has one of its own.
+    """
 
     span: RowSpan
     flux: FloatArray
     sigma: FloatArray | None
+    titles: dict[int, str]
 
     def piece(self, place: int, axis: FloatArray, label: str, header: Header) -> Piece:
         """The aperture at a place of the span, as far as the axis goes."""
-        name = (headers.object_name(header), label if self.span.total > 1 else "")
+        title = self.titles.get(self.span.rows[place], "")
+        name = (title or headers.object_name(header), label if self.span.total > 1 else "")
+        if title and list(self.titles.values()).count(title) == 1:
+            name = (title, "")
         n = axis.size
         return Piece(
             axis=axis,
@@ -114,6 +120,18 @@ class _Bands:
             flux_unit=header.text("BUNIT"),
             row=self.span.rows[place],
         )
+
+
+_COUNTS: Final = re.compile(
+    r"(order|ap(erture)?|beam|fib(er|re)|spec(trum)?|row|slit)?\W*\d*", re.I
+)
+
+
+def _titles(header: Header, n_rows: int) -> dict[int, str]:
+    """What APIDn calls the star in each row; {} where it says the same of all, or only counts."""
+    titles = {row: header.text(f"APID{row + 1}") for row in range(n_rows)}
+    stars = {row: title for row, title in titles.items() if not _COUNTS.fullmatch(title)}
+    return stars if len(set(stars.values())) > 1 else {}
 
 
 def _bands(hdu: Hdu, span: RowSpan, found: Found) -> tuple[FloatArray, FloatArray | None]:
@@ -196,5 +214,6 @@ def _equispec(probe: Probe, hdu: Hdu, bands: _Bands, found: Found) -> None:
     found.unit, found.scale, found.hint = axis.unit, axis.scale, instrument_words(header)
     found.warnings.extend(axis.warnings)
     for place, row in enumerate(bands.span.rows):
-        label = header.text(f"APID{row + 1}") or f"aperture {row + 1}"
+        title = header.text(f"APID{row + 1}")
+        label = title if title and _COUNTS.fullmatch(title) else f"aperture {row + 1}"
         found.pieces.append(bands.piece(place, axis.values, label, header))
