@@ -120,6 +120,12 @@ def _is_named(name: str, patterns: tuple[str, ...]) -> bool:
     return any(re.match(pattern, name.strip().lower()) for pattern in patterns)
 
 
+def is_order(name: str) -> bool:
+    """Whether a column says by its name that it numbers echelle orders."""
+    pattern = r"(echelle|ech|sp)?_?(order|ord)_?(num|number|no|nr|id)?"
+    return bool(re.fullmatch(pattern, name.strip(), re.I))
+
+
 def flag_meaning(name: str) -> str:
     """``good`` or ``bad``, where the name of a column of flags says what one that is set means."""
     word = name.strip().lower()

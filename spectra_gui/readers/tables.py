@@ -35,8 +35,6 @@ from spectra_gui.readers.wcs import SpectralAxis, instrument_words, spectral_axi
 
 FloatArray = NDArray[np.float64]
 
-_ORDER: Final = re.compile(r"(echelle|ech|sp)?_?(order|ord)_?(num|number|no|nr|id)?", re.I)
-
 _ERG_AA: Final = 1.986_445_857e-8
 """h·c in erg Å (CODATA 2018), from photons to energy."""
 
@@ -223,7 +221,7 @@ def _pieces(view: View, picked: _Picked) -> tuple[list[Piece], SpectralAxis | No
 
 def _orders(view: View, pieces: list[Piece]) -> tuple[list[Piece], Parts | None]:
     """One piece for each order, where a column of points numbers orders that overlap."""
-    column = next((c for c in view.columns if _ORDER.fullmatch(c.name.strip())), None)
+    column = next((c for c in view.columns if roles.is_order(c.name)), None)
     if column is None or column.is_vector or len(pieces) != 1 or view.n_rows < 2:
         return pieces, None
     cells = np.asarray(column.cells())

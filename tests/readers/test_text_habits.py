@@ -22,6 +22,7 @@ FLUX = 1.2 - 0.4 * np.exp(-0.5 * ((WAVES - 4340.5) / 8.0) ** 2)
 FLUX += np.random.default_rng(5).normal(0.0, 0.01, N)
 SIGMA = np.full(N, 0.01)
 BAD = np.arange(N) % 50 == 7
+WAVES_EVEN = np.linspace(4000.0, 5000.0, 500)
 
 
 def rows(*columns: Any, form: str = "{:.4f}", separator: str = " ") -> str:
@@ -300,3 +301,33 @@ def test_parts_that_overlap_are_told(write_text: WriteText) -> None:
     reading = read(write_text(text))
     check(reading)
     assert any("start over" in warning for warning in reading.warnings)
+
+
+@pytest.mark.parametrize(
+    ("axis", "unit"),
+    [(np.log(WAVES_EVEN), "ln Å"), (np.log10(WAVES_EVEN), "log10 Å")],
+)
+def test_uneven_logarithms_without_a_name_are_no_microns(
+    axis: np.ndarray, unit: str, tmp_path: Path
+) -> None:
+    """Those of wavelengths in even steps: by their size alone they would be far infrared."""
+    path = tmp_path / "logarithms.txt"
+    np.savetxt(path, np.column_stack([axis, 1.0 + 0.1 * np.sin(WAVES_EVEN / 9.0)]))
+    with pytest.raises(ReadError, match=f"in {unit} it is optical light of 4000 to 5000 Å"):
+        read(path)
+
+
+def test_orders_that_a_column_numbers_are_merged_without_their_blaze(tmp_path: Path) -> None:
+    blaze = np.sin(np.linspace(0.4, 2.74, 300))
+    rows = [
+        (order, wave, height)
+        for order in range(12)
+        for wave, height in zip(5000.0 + 60.0 * order + 0.3 * np.arange(300), blaze, strict=True)
+    ]
+    np.savetxt(tmp_path / "orders.txt", rows, header="order wavelength flux")
+    reading = read(tmp_path / "orders.txt")
+    (spectrum,) = reading.spectra
+    middle = spectrum.flux[(spectrum.wavelength_aa > 5060.0) & (spectrum.wavelength_aa < 5690.0)]
+    assert np.std(middle) < 0.05 * np.mean(middle)
+    apart = read(tmp_path / "orders.txt", override=Override(merge="separate"))
+    assert [s.name for s in apart.spectra][:2] == ["order 0", "order 1"]

@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.data import Override, OverrideChoice, ReadError
-from spectra_gui.readers import axes, headers
-from spectra_gui.readers.blocks import split_repeated
+from spectra_gui.readers import axes, headers, roles
+from spectra_gui.readers.blocks import split_by_order, split_repeated
 from spectra_gui.readers.fluxwords import refuse_compressed
-from spectra_gui.readers.found import SILENT, UNSTATED, Claim, Found, Piece
-from spectra_gui.readers.noise import is_list_of_lines
+from spectra_gui.readers.found import SILENT, UNSTATED, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import first_known
 from spectra_gui.readers.probe import Probe
 from spectra_gui.readers.settle import bad_override
@@ -32,10 +31,10 @@ from spectra_gui.readers.textcolumns import (
     find_columns,
     may_be_beside,
     no_data,
-    refuse_unclear_axis,
 )
 from spectra_gui.readers.textlines import TextTable, parse
 from spectra_gui.readers.textsigns import DECIMAL_COMMAS
+from spectra_gui.readers.textunclear import refuse_lines, refuse_magnitudes, refuse_unclear_axis
 from spectra_gui.readers.views import Facts
 
 FloatArray = NDArray[np.float64]
@@ -116,17 +115,12 @@ def found_in_table(
     if columns.flux < len(table.names):
         unit_of_flux = table.units[columns.flux] if columns.flux < len(table.units) else ""
         refuse_compressed(table.names[columns.flux], unit_of_flux)
-    _refuse_magnitudes(probe, table, columns)
-    _refuse_lines(probe, table, columns)
+    refuse_magnitudes(probe, table, columns)
+    refuse_lines(probe, table, columns)
     library = library or _model(table)
     cards = _cards(table)
     piece, claim, mask = _piece(table, columns, library, cards)
-    if columns.beside:
-        pieces, warnings = _sides(table, columns, piece, library, cards)
-    else:
-        pieces, warnings = _spectra(table, columns, piece)
-        if may_be_beside(table, columns):
-            warnings += left_out([f"What stands from column {columns.flux + 1} on"], "its columns")
+    pieces, warnings, parts = _pieces(table, columns, piece, library, cards)
     if table.skipped:
         warnings.append(f"{table.skipped} lines that are no complete row of numbers were left out.")
     evidence = library.evidence if library else ""
@@ -147,23 +141,44 @@ def found_in_table(
         warnings=warnings,
         notes=[Claim(_names(table, columns), columns.evidence, columns.assumed).decide("Columns")],
         choices=_choices(table, columns),
+        parts=parts,
     )
 
 
-def _spectra(table: TextTable, columns: Columns, piece: Piece) -> tuple[list[Piece], list[str]]:
+def _pieces(
+    table: TextTable, columns: Columns, piece: Piece, library: Library | None, cards: Facts
+) -> tuple[list[Piece], list[str], Parts | None]:
+    """All spectra of the table, of which ``piece`` may be one or hold several."""
+    if columns.beside:
+        return *_sides(table, columns, piece, library, cards), None
+    pieces, warnings, parts = _spectra(table, columns, piece)
+    if may_be_beside(table, columns):
+        warnings += left_out([f"What stands from column {columns.flux + 1} on"], "its columns")
+    return pieces, warnings, parts
+
+
+def _spectra(
+    table: TextTable, columns: Columns, piece: Piece
+) -> tuple[list[Piece], list[str], Parts | None]:
     """The spectra below each other or side by side, and what to say of them."""
+    order = next((i for i, name in enumerate(table.names) if roles.is_order(name)), None)
+    if order is not None and order not in (columns.wavelength, columns.flux):
+        pieces = split_by_order(piece, table.data[:, order])
+        if len(pieces) > 1:
+            return pieces, [], Parts("orders", f"column {table.names[order]}", merged=True)
     pieces = split_repeated(piece)
     if len(pieces) > 1:
-        return pieces, [f"The wavelengths start over: these are {len(pieces)} spectra."]
+        return pieces, [f"The wavelengths start over: these are {len(pieces)} spectra."], None
     if not columns.more:
-        return [piece], _overlaps(piece)
+        return [piece], _overlaps(piece), None
     for row, column in enumerate(columns.more, 1):
         flux = table.data[:, column]
         bad = piece.bad if columns.mask is not None else no_data(flux)
         name = table.names[column]
         pieces.append(replace(piece, flux=flux, bad=bad, name=name, row=row, meta=dict(piece.meta)))
     pieces[0].name = table.names[columns.flux]
-    return pieces, [f"{len(pieces)} columns have names of their own: each is read as a spectrum."]
+    said = f"{len(pieces)} columns have names of their own: each is read as a spectrum."
+    return pieces, [said], None
 
 
 def _sides(
@@ -285,37 +300,6 @@ _UNIT_KEYS: Final = (
     *("XUNIT", "XUNITS", "X UNIT", "X UNITS", "X", "UNITS"),
 )
 _SAID_UNIT: Final = re.compile(r"(?:\bwave\w*|\blambda|λ)\s+(?:\w+\s+)?in\s+([A-Za-zÅåµμ]+)", re.I)
-
-
-def _refuse_magnitudes(probe: Probe, table: TextTable, columns: Columns) -> None:
-    """Standard-star lists of IRAF: wavelength, magnitude, width of the band."""
-    if columns.noise_claim.value == "sigma" and not columns.noise_claim.assumed:
-        return
-    data = table.data
-    if columns.flux + 1 >= data.shape[1] or data.shape[0] > 500:
-        return
-    flux, third = data[:, columns.flux], data[:, columns.flux + 1]
-    steps = np.abs(np.diff(data[:, columns.wavelength]))
-    widths = len(np.unique(third)) <= 4 and float(np.nanmin(third)) >= 1.0
-    alike = abs(float(np.nanmedian(third)) - float(np.median(steps))) <= 0.5 * np.median(steps)
-    if widths and alike and float(np.nanmin(flux)) > 0.0 and float(np.nanmax(flux)) < 30.0:
-        raise probe.fail(
-            "not_a_spectrum",
-            f"{probe.name} is a calibration table: magnitudes in bands of given widths.",
-            "Open the spectrum itself, in flux.",
-        )
-
-
-def _refuse_lines(probe: Probe, table: TextTable, columns: Columns) -> None:
-    """Lists of lines: a wavelength and a strength, where no header names them."""
-    data = table.data
-    if columns.assumed and is_list_of_lines(data[:, columns.wavelength], data[:, columns.flux]):
-        raise probe.fail(
-            "not_a_spectrum",
-            f"{probe.name} has its points at random places, as a list of lines has, and its "
-            "columns are not named as those of a spectrum.",
-            "If it is a spectrum, choose its wavelength and flux columns.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
