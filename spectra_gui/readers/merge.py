@@ -93,9 +93,7 @@ def merge_spectra(
     """
     if len(spectra) > MOST_PARTS:
         raise ValueError(f"{len(spectra)} spectra are more than the {MOST_PARTS} that are merged")
-    stated = list(blazes) or [None] * len(spectra)
-    pairs = [pair for pair in zip(spectra, stated, strict=True) if not pair[0].bad.all()]
-    pairs.sort(key=lambda pair: (pair[0].wavelength_aa[0], pair[0].wavelength_aa[-1]))
+    pairs = _usable(spectra, blazes)
     parts = [spectrum for spectrum, _ in pairs]
     unit = _usual_flux(parts)
     segments = [Segment.of(spectrum, blaze, unit=unit) for spectrum, blaze in pairs]
@@ -122,6 +120,15 @@ def merge_spectra(
         name=name or common_name([s.name for s in parts]),
     )
     return Merged(spectrum, levels, len(parts), _gaps(segments), n_spikes)
+
+
+def _usable(
+    spectra: Sequence[Spectrum], blazes: Sequence[FloatArray | None]
+) -> list[tuple[Spectrum, FloatArray | None]]:
+    """Those that have good pixels, by wavelength, each with its blaze where one is stated."""
+    stated = list(blazes) or [None] * len(spectra)
+    pairs = [pair for pair in zip(spectra, stated, strict=True) if not pair[0].bad.all()]
+    return sorted(pairs, key=lambda pair: (pair[0].wavelength_aa[0], pair[0].wavelength_aa[-1]))
 
 
 def common_name(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ Knows no file format.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -91,14 +92,9 @@ def bring_together(
     found.choices.append(OverrideChoice("merge", SUBJECT, CHOICES[merged], CHOICES))
     told = [_decision(parts, list(groups.values()), merged=merged, override=override)]
     if not merged:
-        sizes = {number: len(members) for number, members in groups.items()}
-        numbered = [
-            _mergeable(_numbered(s, numbers[id(p)]), sizes[numbers[id(p)]], parts.noun)
-            for p, s in settled
-        ]
-        numbered = _called_by_row(found, numbered, [[piece] for piece, _ in settled])
-        unasked = override.merge is None and len(numbered) >= _FEWEST_ORDERS
-        return Together(numbered, told, [_HINT] if unasked and parts.noun == "orders" else [])
+        unasked = override.merge is None and len(settled) >= _FEWEST_ORDERS
+        hints = [_HINT] if unasked and parts.noun == "orders" else []
+        return Together(_left_apart(found, settled, numbers, parts.noun), told, hints)
     names: dict[int, list[str]] = {}
     for piece in pieces:
         names.setdefault(numbers[id(piece)], []).append(piece.name)
@@ -110,6 +106,18 @@ def bring_together(
     members_of = [[piece for piece, _ in members] for members in groups.values()]
     spectra = _called_by_row(found, [result.spectrum for result in results], members_of)
     return Together(spectra, told + decisions, warnings)
+
+
+def _left_apart(
+    found: Found, settled: Settled, numbers: dict[int, int], noun: str
+) -> list[Spectrum]:
+    """The parts each for itself, with what is known of the whole."""
+    sizes = Counter(numbers[id(piece)] for piece, _ in settled)
+    numbered = [
+        _mergeable(_numbered(spectrum, numbers[id(piece)]), sizes[numbers[id(piece)]], noun)
+        for piece, spectrum in settled
+    ]
+    return _called_by_row(found, numbered, [[piece] for piece, _ in settled])
 
 
 def _unfit(why: str, advice: str) -> ReadError:
