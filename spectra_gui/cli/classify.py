@@ -27,7 +27,7 @@ from spectra_gui.cli.options import (
     say,
     user_settings,
 )
-from spectra_gui.cli.pipeline import Outcome, PartDone, Pipeline, Source
+from spectra_gui.cli.pipeline import Outcome, PartDone, Pipeline, Source, unmerged_text
 from spectra_gui.cli.progress import ProgressLine, duration
 from spectra_gui.data.preparation import MOST_ESTIMATED_SNR
 from spectra_gui.engine.client import EngineReady
@@ -175,7 +175,7 @@ def _classify(
             sources = run.what_is_left(files, journal)
             status = run.to_table(pipeline.run(sources, override=override), journal, out)
         if pipeline.n_unmerged:
-            say(_unmerged(pipeline.n_unmerged, len(files)))
+            say(unmerged_text(pipeline.n_unmerged, len(files)))
         return status
 
 
@@ -317,14 +317,6 @@ class _Run:
 
     def _status(self) -> int:
         return EXIT_SOME_FAILED if self._failed else EXIT_DONE
-
-
-def _unmerged(n: int, n_files: int) -> str:
-    held = "The file holds" if n_files == 1 else f"{n} of {n_files} files hold"
-    return (
-        f"--merge merged brings together what is in one file. {held} one spectrum, which stayed as "
-        "it is; orders in files of their own have to be put into one file first."
-    )
 
 
 def _told(outcome: Outcome) -> str:

@@ -27,7 +27,12 @@ from spectra_gui.cli.options import (
     user_settings,
     whole_number,
 )
-from spectra_gui.cli.pipeline import ROWS_AT_ONCE, PipelineError
+from spectra_gui.cli.pipeline import (
+    ROWS_AT_ONCE,
+    PipelineError,
+    is_unmerged,
+    unmerged_text,
+)
 from spectra_gui.data import (
     Explanation,
     FileMapping,
@@ -136,6 +141,8 @@ def _read_one(options: argparse.Namespace) -> Spectrum:
     reading, total = _read_about(options.file, wanted or 0, override, mappings)
     if by := mapping_in(reading.decisions):
         say(f"{options.file} is read by the mapping “{by.value}” ({by.evidence}).")
+    if not total and is_unmerged(reading):
+        say(unmerged_text(1, 1))
     numbers = [number_in_file(spectrum, place) for place, spectrum in enumerate(reading.spectra)]
     if wanted is None or wanted in numbers:
         return reading.spectra[0 if wanted is None else numbers.index(wanted)]

@@ -101,6 +101,22 @@ class PartDone:
         return self.end >= self.total
 
 
+def is_unmerged(reading: Reading) -> bool:
+    """Whether a file of one spectrum was to be merged, which is done within a file."""
+    if reading.override.merge != "merged" or len(reading.spectra) != 1:
+        return False
+    return not any(choice.key == "merge" for choice in reading.choices)
+
+
+def unmerged_text(n: int, n_files: int) -> str:
+    """What to tell a person of ``n`` such files."""
+    held = "The file holds" if n_files == 1 else f"{n} of {n_files} files hold"
+    return (
+        f"--merge merged brings together what is in one file. {held} one spectrum, which stayed as "
+        "it is; orders in files of their own have to be put into one file first."
+    )
+
+
 @dataclass(slots=True)
 class _Part:
     """Some spectra of a file, from ``first``; ``left`` of them are not typed yet.
@@ -213,7 +229,8 @@ class Pipeline:
         if isinstance(event, ReadDone):
             part = self._reading.pop(event.ticket)
             self._note_mapping(part, event.reading)
-            self._count_unmerged(event.reading)
+            if not event.total_rows:
+                self.n_unmerged += is_unmerged(event.reading)
             yield from self._ask(part, event.reading.spectra, event.total_rows)
         elif isinstance(event, ReadFailed):
             yield from self._fail(self._reading.pop(event.ticket), event)
@@ -244,11 +261,6 @@ class Pipeline:
                 f"{part.file} is read by the mapping “{by.value}” ({by.evidence}), and so are "
                 "other files where the column “mapping” says so."
             )
-
-    def _count_unmerged(self, reading: Reading) -> None:
-        if reading.override.merge == "merged" and len(reading.spectra) == 1:
-            parts = any(choice.key == "merge" for choice in reading.choices)
-            self.n_unmerged += not parts
 
     def _ask(
         self, part: _Part, spectra: tuple[Spectrum, ...], total_rows: int
@@ -295,7 +307,6 @@ class Pipeline:
         part, index = self._typing.pop(key)
         part.left -= 1
         number, name = part.called.pop(index)
-        name = name or Path(part.file).name
         yield Outcome(
             part.source.number, part.file, index, number, name, verdict, error, part.mapping
         )

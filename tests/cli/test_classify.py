@@ -30,7 +30,9 @@ TYPE_COLUMNS = ("type", "letter", "subtype", "luminosity", "probability", "credi
 def write(path: Path, *, seed: int = 0, scale: float = 1.0) -> None:
     spectrum = sun_like(seed)
     columns = [spectrum.wavelength_aa * scale, spectrum.flux, np.full(len(spectrum), 0.01)]
-    np.savetxt(path, np.column_stack(columns), fmt="%.5f")
+    # Without a name, numbers of the infrared may be wavenumbers, and are declined.
+    header = "wavelength_aa flux error"
+    np.savetxt(path, np.column_stack(columns), fmt="%.5f", header=header)
 
 
 @pytest.fixture(scope="module")

@@ -110,3 +110,13 @@ def test_of_a_refused_spectrum_no_table_is_written(spectra_gui: Run, tmp_path: P
         assert "22-text.txt is refused" in result.stderr
         assert "covered" in result.stderr
     assert not out.exists()
+
+
+def test_merging_a_file_of_one_spectrum_is_told_to_be_nothing(
+    spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    path = tmp_path / "one.txt"
+    wave = np.linspace(3900.0, 6800.0, 900)
+    np.savetxt(path, np.column_stack([wave, 1.0 + 0.1 * np.sin(wave / 9.0)]))
+    result = spectra_gui("explain", path, "--merge", "merged", "--bundle", tiny_bundle, *ENGINE)
+    assert "The file holds one spectrum, which stayed as it is" in result.stderr

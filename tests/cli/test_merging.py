@@ -75,6 +75,16 @@ def test_merging_over_files_is_told_to_be_none(
     assert "2 of 3 files hold one spectrum" in result.stderr
 
 
+def test_one_row_left_over_of_a_large_table_is_no_file_of_one_spectrum(
+    spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
+) -> None:
+    wave = np.linspace(5000.0, 6500.0, 60)
+    many = table("STARS", WAVE=np.tile(wave, (251, 1)), FLUX=np.tile(star(wave), (251, 1)))
+    path = write(tmp_path, primary(), many)
+    result = spectra_gui("classify", path, "--bundle", tiny_bundle, *ENGINE, "--merge", "merged")
+    assert "holds one spectrum" not in result.stderr
+
+
 def test_spectra_of_two_stars_are_not_merged_and_the_reason_is_in_the_table(
     spectra_gui: Run, tmp_path: Path, tiny_bundle: Path
 ) -> None:
