@@ -32,6 +32,7 @@ from spectra_gui.inference.likeness import (
     in_limits,
     look_at,
     metallicity,
+    noise_of,
 )
 from spectra_gui.inference.novelty import relative_novelty
 
@@ -104,7 +105,7 @@ def without_emission(
     if likeness is None:
         return sight, np.empty(0, dtype=np.intp)
     stated = _stated(prepared, sight)
-    noise = look_at(likeness, sight.flux, sight.known, stated, types, spec).noise
+    noise = noise_of(likeness, sight.flux, sight.known, stated, spec)
     excess = excess_aa(likeness, sight.flux, sight.known, noise, spec)
     found = in_emission(likeness, excess, types)
     rows = np.flatnonzero(found.any(axis=0))

@@ -118,6 +118,19 @@ def look_at(
     return Look(strange, peak_px, coordinates, noise)
 
 
+def noise_of(
+    likeness: Likeness,
+    flux: NDArray[np.floating],
+    valid: Bools,
+    stated: Floats,
+    spec: PreparationSpec,
+) -> Floats:
+    """(b, n_pixels) the noise that `look_at` finds, alone."""
+    valid = valid & ~sky(spec)
+    _, rest = project(likeness, flux, valid)
+    return local_noise(rest, valid, stated)
+
+
 def sky(spec: PreparationSpec) -> Bools:
     """(n_pixels,) what the night sky and the air leave in spectra of the best stars."""
     inside = [(spec.wavelength_aa > low) & (spec.wavelength_aa < high) for low, high in SKY_AA]
