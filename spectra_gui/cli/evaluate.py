@@ -19,7 +19,8 @@ _EPILOG: Final = """\
 The figures come from the out-of-fold outputs in the bundle (oof.npz); nothing is trained but the
 simple classifiers that stand beside it. A bundle without them is asked about the labelled stars
 that it did not learn from. OUT gets report.html (one file with all pictures and
-tables, which opens in any browser without a network), report.json and report.md.
+tables, which opens in any browser without a network), report.json and report.md; where there
+are explanations, explanations.json too.
 
 The labelled data are looked for in SPECTRA_DATA, else in ../shared/data beside the checkout.
 
@@ -31,10 +32,13 @@ def main(arguments: Sequence[str]) -> int:
     """Run the verb and return the exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.robustness != (options.run is not None):
+    measured = options.robustness or options.explanations
+    if options.robustness and options.run is None:
         parser.error("--robustness needs --run, the folder of the run that made BUNDLE")
-    if options.keep and not options.robustness:
-        parser.error("--keep needs --robustness, whose results it writes into BUNDLE")
+    if options.run is not None and not measured:
+        parser.error("--run needs --robustness or --explanations, which ask its networks")
+    if options.keep and not measured:
+        parser.error("--keep needs --robustness or --explanations, whose results it writes")
     try:
         _write(_evaluate(options), options)
     except (BundleError, OutputsError, MarkersError) as error:
@@ -77,6 +81,12 @@ def _parser() -> argparse.ArgumentParser:
         help="make the spectra worse and ask the networks of the folds (minutes; needs --run)",
     )
     parser.add_argument(
+        "--explanations",
+        action="store_true",
+        help="explain a sample of the stars and measure how far that can be believed (minutes; "
+        "with --run by networks that did not see the star)",
+    )
+    parser.add_argument(
         "--run",
         type=Path,
         metavar="DIR",
@@ -85,8 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="write the robustness into BUNDLE, so that later reports show it "
-        "(changes its SHA-256)",
+        help="write the robustness and the explanations into BUNDLE, so that later reports show "
+        "them (changes its SHA-256)",
     )
     parser.add_argument(
         "--readme",
@@ -106,6 +116,8 @@ def _evaluate(options: argparse.Namespace) -> Evaluated:
         run=options.run,
         keep=options.keep,
         with_baselines=not options.no_baseline,
+        with_robustness=options.robustness,
+        with_explanations=options.explanations,
         tell=say,
     )
 

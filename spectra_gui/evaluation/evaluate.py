@@ -20,8 +20,10 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from spectra_gui.bundles import Bundle, load_bundle
+from spectra_gui.evaluation import explanations as explaining
 from spectra_gui.evaluation.convergence import progress_words
 from spectra_gui.evaluation.entries import LIBRARY_TITLES, Stars, calibrate, choose_stars
+from spectra_gui.evaluation.explanations import Explanations
 from spectra_gui.evaluation.outputs import FILE, OutputsError, read_outputs
 from spectra_gui.evaluation.page import to_html
 from spectra_gui.evaluation.page_detail import Pictures
@@ -56,6 +58,8 @@ def evaluate_bundle(
     run: Path | None = None,
     keep: bool = False,
     with_baselines: bool = True,
+    with_robustness: bool = True,
+    with_explanations: bool = False,
     tell: Tell = lambda sentence: None,
 ) -> Evaluated:
     """Everything that can be reported of a bundle.
@@ -68,6 +72,9 @@ def evaluate_bundle(
         networks of its folds; None to show what the bundle holds of it
     keep : whether to write what was measured into the bundle, whose SHA-256 it changes
     with_baselines : whether to fit the simple classifiers, which needs the data
+    with_robustness : whether to measure robustness where there is a run
+    with_explanations : whether to measure explanations anew, which needs the data, by the networks
+        of the run's folds where there is a run; otherwise what the bundle holds of it is shown
     tell : is told what is being computed
 
     Raises
@@ -77,16 +84,29 @@ def evaluate_bundle(
     """
     digest = _outputs_digest(bundle)
     computed = _compute(bundle, data_folder, with_baselines=with_baselines, tell=tell)
-    robustness, notes = _robustness(bundle, computed, digest, data_folder, run, tell)
-    if keep and run is not None and robustness is not None:
-        store(robustness, bundle)
+    asked = run if with_robustness else None
+    robustness, notes = _robustness(bundle, computed, digest, data_folder, asked, tell)
+    explanations = (
+        _explanations(bundle, computed, digest, data_folder, run, tell)
+        if with_explanations
+        else explaining.read_stored(bundle, digest)
+    )
+    if keep:
+        if asked is not None and robustness is not None:
+            store(robustness, bundle)
+        if with_explanations and explanations is not None:
+            explaining.store(explanations, bundle)
         bundle = load_bundle(bundle.path)
+    command = _command(
+        bundle, other, run, with_baselines=with_baselines or not digest,
+        with_robustness=asked is not None, with_explanations=with_explanations,
+    )  # fmt: skip
     pair = None if other is None else _pair(bundle, computed, other, data_folder, tell)
     report = Report(
         bundle=bundle.name,
         bundle_sha256=bundle.sha256,
         outputs_sha256=digest,
-        command=_command(bundle, other, run, with_baselines=with_baselines or not digest),
+        command=command,
         data=_described(computed),
         rows=computed.rows,
         comparisons=computed.comparisons,
@@ -95,6 +115,7 @@ def evaluate_bundle(
         detail=computed.detail,
         robustness=robustness,
         pair=pair,
+        explanations=explanations,
     )
     return Evaluated(report, _pictures(bundle, computed))
 
@@ -121,13 +142,19 @@ def _compute(
 
 
 def write_report(evaluated: Evaluated, folder: Path) -> None:
-    """``report.html``, ``report.json`` and ``report.md`` in a folder that is made if need be."""
+    """``report.html``, ``report.json`` and ``report.md`` in a folder that is made if need be.
+
+    ``explanations.json`` too, where the report has explanations.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     report = evaluated.report
     text = json.dumps(to_json(report), indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8")
     (folder / "report.md").write_text(to_markdown(report), encoding="utf-8")
     (folder / "report.html").write_text(to_html(report, evaluated.pictures), encoding="utf-8")
+    if report.explanations is not None:
+        text = explaining.to_text(report.explanations)
+        (folder / explaining.FILE).write_text(text, encoding="utf-8")
 
 
 def _robustness(
@@ -161,6 +188,26 @@ def _robustness(
     ]
 
 
+def _explanations(
+    bundle: Bundle, computed: Computed, digest: str, data_folder: Path | None, run: Path | None,
+    tell: Tell,
+) -> Explanations:  # fmt: skip
+    from spectra_gui.evaluation.explained import measure as explain
+
+    if computed.stars is None:
+        raise OutputsError(
+            f"{bundle.name} carries no out-of-fold outputs, which say what stars it was scored on. "
+            "Train it with folds, or leave --explanations out."
+        )
+    if data_folder is None:
+        raise OutputsError(
+            "To explain stars, the labelled ones are needed. Name their folder with --data."
+        )
+    return explain(
+        bundle, computed.stars, data_folder=data_folder, outputs_sha256=digest, run=run, tell=tell
+    )
+
+
 def _pair(
     bundle: Bundle, computed: Computed, other: Bundle, data_folder: Path | None, tell: Tell
 ) -> Pair:
@@ -188,12 +235,15 @@ def _pictures(bundle: Bundle, computed: Computed) -> Pictures | None:
 
 
 def _command(
-    bundle: Bundle, other: Bundle | None, run: Path | None, *, with_baselines: bool
-) -> str:
+    bundle: Bundle, other: Bundle | None, run: Path | None, *, with_baselines: bool,
+    with_robustness: bool, with_explanations: bool,
+) -> str:  # fmt: skip
     """The command without what depends on this machine."""
     words = ["spectra-gui", "evaluate", bundle.name, *([other.name] if other else [])]
     words += [] if with_baselines else ["--no-baseline"]
-    words += ["--robustness", "--run", run.name] if run else []
+    words += ["--robustness"] if with_robustness else []
+    words += ["--explanations"] if with_explanations else []
+    words += ["--run", run.name] if run else []
     return shlex.join(words)
 
 

@@ -18,6 +18,7 @@ from spectra_gui.evaluation.entries import CATALOGUES, FOLDS, LEFT_OUT, MEMBER, 
 from spectra_gui.evaluation.metrics import METRICS
 from spectra_gui.evaluation.page_beside import pair_section, robustness_section
 from spectra_gui.evaluation.page_detail import Pictures, sections_behind
+from spectra_gui.evaluation.page_explanations import explanations_section
 from spectra_gui.evaluation.render import headline_cells, interval_text, legend, provenance
 from spectra_gui.evaluation.table import Report, Row
 
@@ -29,6 +30,7 @@ def to_html(report: Report, pictures: Pictures | None = None) -> str:
     parts += [] if pair is None else [pair_section(pair)]
     parts += [] if detail is None else sections_behind(report.rows[0], detail, pictures)
     parts += [] if robustness is None else [robustness_section(robustness)]
+    parts += [] if report.explanations is None else [explanations_section(report.explanations)]
     parts += [_all_figures(report), _notes(report)]
     named = [(part, *_anchor(part)) for part in parts if part]
     links = "".join(f'<li><a href="#{anchor}">{words}</a></li>' for _, anchor, words in named)

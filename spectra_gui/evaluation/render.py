@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from spectra_gui.evaluation.bootstrap import Figure
@@ -203,9 +203,11 @@ def fill_readme(text: str, report: Report) -> str:
 def to_json(report: Report) -> dict[str, Any]:
     """Every figure, interval, reliability bin and confusion matrix as plain values.
 
-    What cannot be computed (a mean over no cell) is None.
+    What cannot be computed (a mean over no cell) is None. Explanations have a file of their own.
     """
+    report = replace(report, explanations=None)
     plain: dict[str, Any] = _without_nan({"schema": SCHEMA, **asdict(report)})
+    del plain["explanations"]
     return plain
 
 

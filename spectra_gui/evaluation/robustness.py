@@ -228,22 +228,24 @@ def load_folds(
     OutputsError
         If the run's folder does not hold them, or holds those of another bundle.
     """
+    from spectra_gui.networks import for_answers
     from spectra_gui.training.assemble import class_templates
 
     outputs = stars.outputs
     data = spectra_of(outputs.ids, data_folder, bundle.preparation)
     found = {}
     for number in numbers:
-        networks = _load_networks(bundle, stars, run, number)
+        networks = tuple(map(for_answers, fold_networks(bundle, stars, run, number)))
         held_back = np.isin(data.system, outputs.system[outputs.fold == number])
         found[number] = FoldNetworks(networks, class_templates(data.rows(~held_back)))
     return found
 
 
-def _load_networks(bundle: Bundle, stars: Stars, run: Path, number: int) -> tuple[Network, ...]:
+def fold_networks(bundle: Bundle, stars: Stars, run: Path, number: int) -> tuple[Network, ...]:
+    """The networks of one fold as they were built, checked as `load_folds` checks them."""
     import torch
 
-    from spectra_gui.networks import build_network, for_answers
+    from spectra_gui.networks import build_network
     from spectra_gui.recipes import ConfigError, read_config
     from spectra_gui.training.tasks import Task, read_result, result_path
 
@@ -263,7 +265,7 @@ def _load_networks(bundle: Bundle, stars: Stars, run: Path, number: int) -> tupl
         _check_same(bundle, stars, m, number, result, run)
         network = build_network(member.kind, config.architecture_of(member))
         network.load_state_dict({k: torch.from_numpy(v) for k, v in result.tensors.items()})
-        networks.append(for_answers(network.eval()))
+        networks.append(network.eval())
     return tuple(networks)
 
 

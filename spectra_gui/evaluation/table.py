@@ -18,6 +18,7 @@ from spectra_gui.evaluation.metrics import METRICS, OF_ANSWERS, OF_SUBTYPES, con
 from spectra_gui.evaluation.rows import Scored
 
 if TYPE_CHECKING:
+    from spectra_gui.evaluation.explanations import Explanations
     from spectra_gui.evaluation.pair import Pair
     from spectra_gui.evaluation.robustness import Robustness
 
@@ -81,8 +82,9 @@ class Report:
 
     ``command`` remakes the report; ``data`` names the scored spectra; ``apart`` are stars that none
     of its rows but their own counts; ``detail`` is what lies behind the first row; ``robustness``
-    what worse spectra cost; ``pair`` puts another bundle beside; ``notes`` say what is not in the
-    report and why. Nothing depends on the day it is made.
+    what worse spectra cost; ``pair`` puts another bundle beside; ``explanations`` say how far these
+    can be believed; ``notes`` say what is not in the report and why. Nothing depends on the day it
+    is made.
     """
 
     bundle: str
@@ -97,6 +99,7 @@ class Report:
     detail: Detail | None = None
     robustness: Robustness | None = None
     pair: Pair | None = None
+    explanations: Explanations | None = None
 
     def sections(self) -> tuple[str, ...]:
         """The sections in their order."""

@@ -71,7 +71,11 @@ def test_the_page_is_written_beside_the_numbers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["--robustness"], "needs --run"), (["--run", "x"], "needs --run"), (["--keep"], "--keep")],
+    [
+        (["--robustness"], "needs --run"),
+        (["--run", "x"], "--run needs --robustness or --explanations"),
+        (["--keep"], "--keep needs --robustness or --explanations"),
+    ],
 )
 def test_options_that_need_each_other_say_so(
     words: list[str], told: str, capsys: pytest.CaptureFixture[str]
@@ -80,6 +84,15 @@ def test_options_that_need_each_other_say_so(
         main(words)
     assert left.value.code == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("no_data")
+def test_explanations_need_the_labelled_stars(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = made_bundle(tmp_path / "made-1", made_arrays())
+    assert main([str(bundle), "--no-baseline", "--explanations"]) == 3
+    assert "Name their folder with --data" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("no_data")
