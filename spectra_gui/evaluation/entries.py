@@ -55,6 +55,7 @@ KIND_TITLES: Final = {
     "three_branch": "three-branch CNNs",
     "residual": "residual CNNs",
     "linear": "linear classifiers",
+    "kernel": "kernel classifiers",
 }
 LIBRARY_TITLES: Final = {"miles": "MILES", "cflib": "CFLIB", "cool_dwarfs": "cool dwarfs"}
 
