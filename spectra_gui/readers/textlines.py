@@ -196,7 +196,8 @@ def _plain(text: str, skip_rows: int) -> tuple[list[str], str]:
 
 def _without_first_blank(lines: list[str]) -> list[str]:
     """Lines without the separator before their first cell, where every row of numbers has one."""
-    rows = [line for line in lines[:200] if re.match(r"\s*[,;]?\s*[+-]?\d", line)][:50]
+    # Of one way to match each blank: lines of nothing else may be of any length.
+    rows = [line for line in lines[:200] if re.match(r"\s*(?:[,;]\s*)?[+-]?\d", line)][:50]
     if len(rows) < 2 or not all(re.match(r"\s*[,;]", row) for row in rows):
         return lines
     return [re.sub(r"^\s*[,;]", "", line) for line in lines]

@@ -66,3 +66,13 @@ for what, line in (
     @is_read(100, name=f"header of {what}")
     def _slow_header(path: Path, line: str = line) -> None:
         path.write_text(line * 6 + SOUND_TEXT)
+
+
+for what, line in (
+    ("ampersands", "% & \\\\\n" + "&" * 1_000_000),
+    ("begun environments", "1 & 2 \\\\\n" + "\\begin{" * 100_000),
+):
+
+    @declined("not_a_spectrum", name=f"LaTeX of {what}")
+    def _slow_latex(path: Path, line: str = line) -> None:
+        path.write_text(line)
