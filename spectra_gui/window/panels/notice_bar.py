@@ -162,6 +162,8 @@ class NoticeBar(QWidget):
     def _place(self) -> None:
         """Lie along the lower edge of the parent, as high as the words need."""
         parent = self.parentWidget()
+        if parent is None:
+            return
         if self._motion is not None:
             self._motion.stop()
         passes = self._notices[-1].passes
