@@ -83,13 +83,13 @@ def find_recoverable(folder: Path) -> list[Recoverable]:
         return []
     found = []
     for path in folder.glob(f"autosave-*{SUFFIX}"):
-        lock = take_lock(_lock_path(path))
-        if lock is None:
-            continue
-        lock.close()
         try:
+            lock = take_lock(_lock_path(path))
+            if lock is None:
+                continue
+            lock.close()
             stored = load_session(path)
-        except SessionError:
+        except (OSError, SessionError):  # one that is broken hides no other
             continue
         reviews = sum(row.set_aside is not None for row in stored.rows)
         found.append(Recoverable(path, stored.saved_at, stored.origin, len(stored.rows), reviews))

@@ -9,9 +9,11 @@ from pathlib import Path
 from spectra_gui.session import (
     Autosave,
     Document,
+    Row,
     discard_recoverable,
     find_recoverable,
     load_session,
+    save_session,
     set_label,
 )
 
@@ -57,6 +59,20 @@ def test_a_program_that_ends_in_peace_leaves_nothing(tmp_path: Path, typed: Docu
 def test_a_damaged_autosave_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "autosave-0.spectra.json").write_text("{")
     assert find_recoverable(tmp_path) == []
+
+
+def test_broken_autosaves_hide_no_other(tmp_path: Path, star: Path) -> None:
+    loop = tmp_path / "loop.fits"
+    loop.symlink_to(loop)
+    (tmp_path / "autosave-0.spectra.json").write_text("{")
+    (tmp_path / "autosave-1.spectra.json").mkdir()
+    (tmp_path / "autosave-2.spectra.json").symlink_to(tmp_path / "autosave-2.spectra.json")
+    save_session([Row(id=1, path=str(star))], tmp_path / "autosave-3.spectra.json")
+    (tmp_path / "autosave-3.spectra.json.lock").mkdir()
+    rows = [Row(id=1, path=str(loop)), Row(id=2, path=str(star))]
+    save_session(rows, tmp_path / "autosave-4.spectra.json")
+    (found,) = find_recoverable(tmp_path)
+    assert (found.path.name, found.n_rows) == ("autosave-4.spectra.json", 2)
 
 
 def test_no_folder_is_nothing_to_recover(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from spectra_gui.session import (
     AddSpectra,
     Document,
     RemoveRows,
+    Row,
     SessionError,
     SetOverride,
     hash_file,
@@ -116,6 +117,17 @@ def test_a_folder_that_moved_is_found_by_its_relative_path(tmp_path: Path) -> No
     old.rename(new)
     again = _reopened(new / "night.spectra.json")
     assert again.row(again.ids[0]).path == str(new / "star.txt")
+
+
+def test_names_that_lead_nowhere_hide_no_other_row(star: Path, tmp_path: Path) -> None:
+    loop = tmp_path / "loop.fits"
+    loop.symlink_to(loop)
+    gone = tmp_path / "gone.fits"
+    paths = [str(loop), str(gone), f"{tmp_path}/a\0b.fits", f"{tmp_path}/{'x' * 300}", str(star)]
+    kept = [Row(id=i, path=path, label="K3 III") for i, path in enumerate(paths, 1)]
+    path = tmp_path / "night.spectra.json"
+    save_session(kept, path)
+    assert [row.path for row in load_session(path).rows] == paths
 
 
 def test_spectra_that_were_removed_stay_removed(star: Path, tmp_path: Path) -> None:
