@@ -69,7 +69,9 @@ def add_override_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--medium", choices=("air", "vacuum"), help="medium of the wavelengths")
     group.add_argument(
         "--unit",
-        choices=("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom", "wavenumber"),
+        choices=(
+            *("angstrom", "nm", "um", "log10_angstrom", "log10_nm", "ln_angstrom", "wavenumber"),
+        ),
         help="unit of the wavelengths",
     )
     group.add_argument(

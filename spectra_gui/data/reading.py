@@ -41,7 +41,8 @@ class OverrideChoice:
 class Override:
     """What a person says about a file; None leaves a point to the reader. Hashable, JSON-able.
 
-    ``wavelength_unit``: ``angstrom | nm | um | log10_angstrom | ln_angstrom | wavenumber``.
+    ``wavelength_unit``: ``angstrom | nm | um | log10_angstrom | log10_nm | ln_angstrom |
+    wavenumber``.
     ``medium``: ``air | vacuum``. ``frame``: ``rest | barycentric | observed``.
     ``columns``: wavelength, flux and (optional) sigma column, by zero-based number or by name.
     ``uncertainty``: what the third column holds, ``sigma | variance | ivar | relative``.

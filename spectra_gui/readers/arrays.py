@@ -120,7 +120,7 @@ def read_arrays(
     n_rows = sum(arrays[name].n_rows for name in chosen.fluxes)
     span = wanted_rows(probe, override, (n_rows, arrays[chosen.wave].length))
     used = [chosen.wave, *chosen.fluxes[:5], *([chosen.noise] if chosen.noise else [])]
-    stated = axes.parse_unit(units.get(chosen.wave, "")) or axes.unit_in_name(chosen.wave)
+    stated = axes.stated_unit(units.get(chosen.wave, "")) or axes.unit_in_name(chosen.wave)
     found = Found(
         description,
         evidence,

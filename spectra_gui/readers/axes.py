@@ -18,8 +18,16 @@ from spectra_gui.units import SPEED_OF_LIGHT_KMS
 
 FloatArray = NDArray[np.float64]
 
-SPECTRAL_UNITS: Final = ("angstrom", "nm", "um", "log10_angstrom", "ln_angstrom", "wavenumber")
+SPECTRAL_UNITS: Final = (
+    *("angstrom", "nm", "um", "log10_angstrom", "log10_nm", "ln_angstrom", "wavenumber"),
+)
 """What a person may choose (`Override.wavelength_unit`)."""
+
+NOT_UNDERSTOOD: Final = "not_understood"
+"""A unit that a file states in a spelling that is not known here: never to be guessed."""
+
+UNCLEAR_LOG: Final = "unclear_log"
+"""Logarithms without a unit that are of Å in the far ultraviolet, and of nm in the optical."""
 
 NOT_WAVELENGTH: Final = {
     "frequency": "a frequency",
@@ -32,6 +40,7 @@ NOT_WAVELENGTH: Final = {
 
 UNIT_WORDS: Final = {
     "angstrom": "Å",
+    "kiloangstrom": "kÅ",
     "um": "µm",
     "log10_angstrom": "log10 Å",
     "ln_angstrom": "ln Å",
@@ -49,7 +58,16 @@ UNIT_WORDS: Final = {
 }
 """How units are shown, where not by their names."""
 
-_FACTOR_AA: Final = {"angstrom": 1.0, "nm": 10.0, "um": 1e4, "mm": 1e7, "cm": 1e8, "m": 1e10}
+_FACTOR_AA: Final = {
+    "angstrom": 1.0,
+    "kiloangstrom": 1e3,
+    "pm": 0.01,
+    "nm": 10.0,
+    "um": 1e4,
+    "mm": 1e7,
+    "cm": 1e8,
+    "m": 1e10,
+}
 
 _LIGHT_AA_HZ: Final = 1e13 * SPEED_OF_LIGHT_KMS
 PER_WAVELENGTH: Final = {
@@ -67,6 +85,8 @@ PER_WAVELENGTH: Final = {
 _SPELLINGS: Final = {
     "angstrom": "angstrom angstroms angstroem ang angs a aa å ångström ångstrom 0.1nm 1e-10m "
     "10**-10m 10^-10m angstorm angström angströms ångströms",
+    "kiloangstrom": "ka kå kiloangstrom kiloangstroms kiloang",
+    "pm": "pm picometer picometers picometre picometres",
     "nm": "nm nanometer nanometers nanometre nanometres nanom 1e-9m 10**-9m",
     "um": "um micron microns micrometer micrometers micrometre micrometres µm μm mum mu mkm "
     "micrn 1e-6m",
@@ -91,8 +111,8 @@ _UNITS: Final = {word: unit for unit, words in _SPELLINGS.items() for word in wo
 def parse_unit(text: str) -> str:
     """The unit that a spelling stands for, or "".
 
-    One of ``angstrom nm um mm cm m``, of the first three with ``log10_`` or ``ln_`` before it, or a
-    key of `PER_WAVELENGTH` or of `NOT_WAVELENGTH`.
+    One of ``angstrom kiloangstrom pm nm um mm cm m``, of ``angstrom nm um`` also with ``log10_`` or
+    ``ln_`` before it, or a key of `PER_WAVELENGTH` or of `NOT_WAVELENGTH`.
     """
     word = re.sub(r"[\s\[\](){}'\"_]+", "", text.strip().lower())
     if not word or word in ("-999", "none", "unknown", "null"):
@@ -103,6 +123,31 @@ def parse_unit(text: str) -> str:
     if logarithm and (unit := _UNITS.get(logarithm[2])) in ("angstrom", "nm", "um"):
         return f"ln_{unit}" if logarithm[1] == "ln" else f"log10_{unit}"
     return ""
+
+
+_SAYS_NO_UNIT: Final = re.compile(
+    r"air|vac(uum)?|in|at|to|the|of|and|or|rest\w*|obs\w*|frame|bary\w*|helio\w*|topo\w*|geo\w*|"
+    r"lambda|λ|lam|wave\w*|wl|units?|corr\w*|calib\w*|lin(ear)?|lsr|standard|std|nist|col(umn)?\d*|"
+    r"dex|(log(10)?|ln)([\W_]*(lambda|lam|wave\w*|wl))?|-999|none|unknown|null|nan|undef\w*|"
+    # Signs alone, and what a wrong code page makes of Å.
+    r"[\W_]+|ã…",
+)
+
+
+def stated_unit(text: str) -> str:
+    """The unit that a text states which is there to state one: a card, a unit in brackets.
+
+    ``""`` where it only speaks of the medium, the frame and the like; `NOT_UNDERSTOOD` where it
+    names what is no unit that is known here.
+    """
+    if unit := parse_unit(text):
+        return unit
+    words = [word.strip(".:").lower() for word in re.split(r"[\s,;]+", text)]
+    words = [re.sub(r"^(lambda|λ|lam|wave\w*|wl)[/(\[]|/pix(el)?s?$", "", word) for word in words]
+    words = [word for word in words if word and not _SAYS_NO_UNIT.fullmatch(word)]
+    if all(word.isdigit() for word in words):
+        return ""
+    return parse_unit("".join(words)) or NOT_UNDERSTOOD
 
 
 LN_FROM: Final = 7.0
@@ -125,23 +170,80 @@ def natural_where_large(unit: Claim, values: FloatArray) -> Claim:
 
 
 def unit_in_name(name: str) -> str:
-    """The unit that a column's name or title carries: ``Wavelength (nm)``, ``lambda_um``."""
-    bracket = re.search(r"[\[(]([^\])]*)[\])]", name)
-    if bracket and (unit := parse_unit(bracket[1])):
+    """The unit that a column's name or title carries: ``Wavelength (nm)``, ``log_lambda_um``.
+
+    `NOT_UNDERSTOOD` where brackets hold what is no unit that is known here.
+    """
+    lower = name.lower()
+    brackets = [stated_unit(inner) for inner in re.findall(r"[\[(]([^\[\]()]*)[\])]", name)]
+    unit = next((unit for unit in brackets if unit != NOT_UNDERSTOOD and unit), "")
+    unit = unit or next(filter(None, brackets), "")
+    if scale := logarithm_in_name(name):
+        return logarithm_of(scale, unit or _unit_at_end(name) or "angstrom")
+    if unit:
         return unit
-    if re.search(r"log.?(lam|wave|wl)|lambda_?log", name.lower()):
-        return "log10_angstrom"
-    if re.match(r"ln_?(lam|wave|wl)", name.lower()):
-        return "ln_angstrom"
-    if re.match(r"wave_?num", name.lower()):
+    if re.match(r"wave_?num", lower):
         return "wavenumber"
     for kind, words in (("frequency", r"freq(uency)?|nu"), ("energy", r"energy")):
         if re.fullmatch(words, name.strip().lower()):
             return kind
+    return _unit_at_end(name)
+
+
+def _unit_at_end(name: str) -> str:
     tail = re.search(r"[_\s./:,-]([A-Za-zµμÅå]+)\s*$", name)
-    if tail and len(tail[1]) > 1 and (unit := parse_unit(tail[1])):
+    return parse_unit(tail[1]) if tail and len(tail[1]) > 1 else ""
+
+
+def logarithm_in_name(name: str) -> str:
+    """``log10`` or ``ln``, where a column's name says that it holds one of wavelengths, else ""."""
+    lower = name.lower()
+    if re.search(r"(log(10)?|lg|dex)[\W_]{0,2}(lam|wave|wl|λ)|lambda_?log", lower):
+        return "log10"
+    return "ln" if re.match(r"(ln|log_?e)[\W_]{0,2}(lam|wave|wl|λ)", lower) else ""
+
+
+def logarithm_of(scale: str, unit: str) -> str:
+    """The unit of logarithms of a wavelength in ``unit``, which may be one itself."""
+    if unit.startswith(("log10_", "ln_")):
         return unit
-    return ""
+    return f"{scale}_{unit}" if unit in ("angstrom", "nm", "um") else NOT_UNDERSTOOD
+
+
+def claim_by_name(name: str, values: FloatArray, evidence: str) -> Claim | None:
+    """The unit that the name of a column of ``values`` carries, or None where it carries none."""
+    unit = unit_in_name(name)
+    if not unit:
+        return None
+    bare = logarithm_in_name(name) and not _unit_at_end(name) and not re.search(r"[\[(]", name)
+    if bare and is_unclear_log(values):
+        return Claim(UNCLEAR_LOG, evidence)
+    return natural_where_large(Claim(unit, evidence), values)
+
+
+def is_unclear_log(values: FloatArray) -> bool:
+    """Whether decimal logarithms are below the 1000 Å that stars are seen to, and optical as nm."""
+    finite = values[np.isfinite(values)]
+    return bool(finite.size and finite.min() >= _UNCLEAR_LOG[0] and finite.max() < _UNCLEAR_LOG[1])
+
+
+_UNCLEAR_LOG: Final = (2.3, 3.0)
+
+
+def refuse_unclear(unit: Claim) -> None:
+    """Raise ``no_wavelength`` where a stated unit is not known, or a logarithm could be of two."""
+    reasons = {
+        NOT_UNDERSTOOD: f"The unit of its wavelengths is none that is known ({unit.evidence}).",
+        UNCLEAR_LOG: f"Its wavelengths are logarithms without a unit ({unit.evidence}): of Å they "
+        "would be far ultraviolet, of nm optical light.",
+    }
+    if unit.value in reasons:
+        raise ReadError(
+            "no_wavelength",
+            reasons[unit.value],
+            f"State the unit (--unit {', '.join(SPECTRAL_UNITS[:-1])} or {SPECTRAL_UNITS[-1]}), "
+            "or turn the wavelengths into Å.",
+        )
 
 
 def to_angstrom(values: FloatArray, unit: str) -> FloatArray:

@@ -157,6 +157,7 @@ def _unit(found: Found, override: Override) -> Claim:
     if not found.unit.value:
         return axes.guess_unit(np.asarray(found.pieces[0].axis, np.float64), hint=found.hint)
     unit = found.unit.value
+    axes.refuse_unclear(found.unit)
     what = axes.NOT_WAVELENGTH.get(unit)
     if axes.is_radio(np.asarray(found.pieces[0].axis, np.float64), unit):
         what = "a frequency of radio waves"

@@ -144,7 +144,8 @@ def _take_percent(picked: _Picked, pieces: list[Piece]) -> None:
 
 def _photons_to_energy(picked: _Picked, pieces: list[Piece], unit: Claim) -> list[Decision]:
     """Fluxes that count photons times hc/λ; gives the decision where there are any."""
-    if not unit.value or not re.search(r"photlam|photon", picked.flux.unit, re.I):
+    unclear = unit.value in ("", axes.NOT_UNDERSTOOD, axes.UNCLEAR_LOG, *axes.NOT_WAVELENGTH)
+    if unclear or not re.search(r"photlam|photon", picked.flux.unit, re.I):
         return []
     if picked.noise_claim.value != "sigma":
         picked.noise_claim = NO_NOISE
@@ -304,15 +305,18 @@ def _unit(picked: _Picked, view: View, pieces: list[Piece]) -> Claim:
     values = pieces[0].axis
     finite = values[np.isfinite(values) & (values > 0)]
     small = finite.size > 1 and 2.9 <= finite.min() <= finite.max() <= 4.8
-    unit = axes.parse_unit(column.unit)
+    unit = axes.stated_unit(column.unit)
+    scale = axes.logarithm_in_name(column.name)
+    if scale and unit in ("nm", "um") and finite.size and finite.max() < _LARGEST_LOG:
+        unit = axes.logarithm_of(scale, unit)
     if unit == "angstrom" and small:
         return Claim("log10_angstrom", f"column {column.name} runs from {finite.min():g}")
     if unit:
         claim = Claim(unit, f"unit of column {column.name}: {column.unit}")
         return axes.natural_where_large(claim, finite)
-    unit = axes.unit_in_name(column.name)
-    if unit:
-        return axes.natural_where_large(Claim(unit, f"name of column {column.name}"), finite)
+    named = axes.claim_by_name(column.name, finite, f"name of column {column.name}")
+    if named is not None:
+        return named
     for header in (view.header, view.primary):
         if header is None or finite.size < 2:
             continue
@@ -320,6 +324,10 @@ def _unit(picked: _Picked, view: View, pieces: list[Piece]) -> Claim:
         if stated and start and 0.8 * finite.min() <= start <= 1.25 * finite.max():
             return Claim(stated.value, f"{stated.evidence} in the header, of a similar axis")
     return UNSTATED
+
+
+_LARGEST_LOG: Final = 12.0
+"""Above it nothing is a logarithm of a wavelength, whatever its name: ln of 16 µm in Å."""
 
 
 def _apply_mask(view: View, picked: _Picked, pieces: list[Piece]) -> Claim | None:

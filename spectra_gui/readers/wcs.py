@@ -61,7 +61,7 @@ class SpectralAxis:
 
 
 def stated_unit(header: Cards) -> Claim | None:
-    """The unit of the spectral axis where a card states one."""
+    """The unit of the spectral axis where a card states one; it may be `axes.NOT_UNDERSTOOD`."""
     places = [(key, header.text(key)) for key in ("CUNIT1", "XUNITS", "WAVEUNIT", "WUNIT")]
     words = re.search(r"units?\s*=\s*['\"]?([A-Za-z0-9.*^/-]+)", header.text("WAT1_001"))
     places.append(("WAT1_001", words[1] if words else ""))
@@ -71,6 +71,9 @@ def stated_unit(header: Cards) -> Claim | None:
     for key, text in places:
         unit = axes.parse_unit(text)
         if unit and not (key == "CTYPE1" and unit in ("m", "cm", "mm")):
+            return Claim(unit, f"{key} = {text}")
+    for key, text in places[:-1]:
+        if unit := axes.stated_unit(text):
             return Claim(unit, f"{key} = {text}")
     return None
 
@@ -191,16 +194,17 @@ def _scaled(
     if unit is not None and unit.value.startswith(("log10_", "ln_")):
         unit = axes.natural_where_large(unit, linear)
         return SpectralAxis(linear, unit, Claim(unit.value.split("_")[0], unit.evidence))
-    if unit is not None and unit.value in ("um", "mm", "cm", "m"):
+    if unit is not None and unit.value in ("um", "mm", "cm", "m", axes.NOT_UNDERSTOOD):
         return SpectralAxis(linear, unit, Claim("linear", evidence))
     if header.number("DC-FLAG") == 1.0 and start < 12.0:
-        return _logarithmic(linear, f"DC-FLAG = 1, {evidence}")
+        return _logarithmic(linear, f"DC-FLAG = 1, {evidence}", unit)
     if kind in _LOG_TYPES and start < 6.0:
-        return _logarithmic(linear, f"CTYPE1 = {kind}, {evidence}")
-    if small and unit is not None and unit.value == "angstrom":
-        return _logarithmic(linear, f"{evidence}: no wavelength in Å, but its logarithm")
+        return _logarithmic(linear, f"CTYPE1 = {kind}, {evidence}", unit)
+    if small and unit is not None and unit.value in ("angstrom", "nm"):
+        why = f"{evidence}: no wavelength in {axes.UNIT_WORDS.get(unit.value, unit.value)}"
+        return _logarithmic(linear, f"{why}, but its logarithm", unit)
     if small and unit is None and linear.min() >= 2.9 and linear.max() <= 4.8:
-        return _logarithmic(linear, f"{evidence}: the size of a logarithm", assumed=True)
+        return _logarithmic(linear, f"{evidence}: the size of a logarithm", None, assumed=True)
     if unit is None and linear.min() >= 7.5 and linear.max() <= 10.6 and abs(step) < 0.01:
         claim = Claim("ln_angstrom", f"{evidence}: the size of a natural logarithm", assumed=True)
         return SpectralAxis(linear, claim, Claim("ln", evidence, assumed=True))
@@ -226,12 +230,23 @@ def _log_sampled(
     return SpectralAxis(linear, claim, Claim(claim.value.partition("_")[0], evidence))
 
 
-def _logarithmic(values: FloatArray, evidence: str, *, assumed: bool = False) -> SpectralAxis:
-    return SpectralAxis(
-        values,
-        Claim("log10_angstrom", evidence, assumed),
-        Claim("log10", evidence, assumed),
-    )
+def _logarithmic(
+    values: FloatArray, evidence: str, stated: Claim | None, *, assumed: bool = False
+) -> SpectralAxis:
+    """Decimal logarithms: of nm where that is the unit and gives light, else of Å."""
+    unit = "log10_angstrom"
+    if stated is not None and stated.value == "nm":
+        evidence = f"{evidence}, {stated.evidence}"
+        # Logarithms of Å stay so where a program that made them of nm left the old unit behind.
+        unit = "log10_nm" if float(values.max()) < _LOG_AA_FROM else "log10_angstrom"
+        assumed = assumed or unit == "log10_angstrom"
+    elif stated is None and axes.is_unclear_log(values):
+        unit = axes.UNCLEAR_LOG
+    return SpectralAxis(values, Claim(unit, evidence, assumed), Claim("log10", evidence, assumed))
+
+
+_LOG_AA_FROM: Final = 3.5
+"""From here on a logarithm is of Å: of nm it would be 3.2 µm."""
 
 
 def instrument_words(header: Cards) -> str:

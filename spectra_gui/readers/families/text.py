@@ -270,13 +270,18 @@ def _choices(table: TextTable, columns: Columns) -> list[OverrideChoice]:
 
 def _unit(table: TextTable, columns: Columns) -> Claim:
     i = columns.wavelength
-    if i < len(table.units) and (unit := axes.parse_unit(table.units[i])):
-        return Claim(unit, f"units line: {table.units[i]}")
-    if i < len(table.names) and (unit := axes.unit_in_name(table.names[i])):
-        return Claim(unit, f"column {table.names[i]}")
+    values = table.data[:, i]
+    name = table.names[i] if i < len(table.names) else ""
+    if i < len(table.units) and (unit := axes.stated_unit(table.units[i])):
+        if scale := axes.logarithm_in_name(name):
+            unit = axes.logarithm_of(scale, unit)
+        return axes.natural_where_large(Claim(unit, f"units line: {table.units[i]}"), values)
+    if claim := axes.claim_by_name(name, values, f"column {name}"):
+        return claim
     for key in _UNIT_KEYS:
         stated = re.split(r"[,(]", _value(table.facts.get(key, "")))[0].strip()
-        if unit := axes.parse_unit(stated):
+        unit = axes.parse_unit(stated) if key in _LOOSE_KEYS else axes.stated_unit(stated)
+        if unit:
             return Claim(unit, f"{key} = {stated}")
     for line in table.comments:
         said = _SAID_UNIT.search(line)
@@ -299,6 +304,9 @@ _UNIT_KEYS: Final = (
     *("WAVELENGTH UNIT", "WAVELENGTH UNITS", "WAVEUNIT", "WAVE_UNIT", "WAVE UNITS", "CUNIT1"),
     *("XUNIT", "XUNITS", "X UNIT", "X UNITS", "X", "UNITS"),
 )
+_LOOSE_KEYS: Final = frozenset({"X", "UNITS"})
+"""Keys that may speak of something else than the unit of wavelengths."""
+
 _SAID_UNIT: Final = re.compile(r"(?:\bwave\w*|\blambda|λ)\s+(?:\w+\s+)?in\s+([A-Za-zÅåµμ]+)", re.I)
 
 

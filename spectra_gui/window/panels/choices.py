@@ -34,6 +34,7 @@ OPTION_WORDS: Final = {
     "nm": "nm",
     "um": "µm",
     "log10_angstrom": "log₁₀ Å",
+    "log10_nm": "log₁₀ nm",
     "ln_angstrom": "ln Å",
     "wavenumber": "cm⁻¹",
 }
