@@ -28,13 +28,8 @@ class Caps:
     columns: int = 2_000
     cells: int = 1_500_000
     spectra: int = 10_000
-    expansion: int = 200
+    expansion: int = 100
     expansion_from: int = 32 << 20
-
-    def unpacked(self, packed_bytes: int, *, most: int | None = None) -> int:
-        """How many bytes a packed file of ``packed_bytes`` may unpack to, at most ``most``."""
-        allowed = max(self.expansion_from, self.expansion * packed_bytes)
-        return min(self.bytes if most is None else most, allowed)
 
 
 CAPS: Final = Caps()

@@ -252,25 +252,24 @@ class Probe:
 
     def _decompress(self, make: Callable[[], Any], n_bytes: int | None) -> bytes:
         """All that is packed, or the first ``n_bytes`` of it."""
-        limit = self._unpacked_limit() if n_bytes is None else n_bytes
         packed = memoryview(self._stored)
         chunks: list[bytes] = []
         place = total = members = 0
         unpacker = make()
         pending = b""
         while True:
-            if not pending:
+            if not pending and getattr(unpacker, "needs_input", True):
                 pending = bytes(packed[place : place + _FEED])
                 place += len(pending)
             chunk = unpacker.decompress(pending, _CHUNK)
             total += len(chunk)
             chunks.append(chunk)
-            if total >= limit and n_bytes is not None:
+            if n_bytes is not None and total >= n_bytes:
                 return b"".join(chunks)[:n_bytes]
-            if total > limit:
-                raise self._too_large(f"more than {limit / 1e6:.0f} MB when unpacked")
-            taken = not pending
+            taken = not pending and place >= len(packed)
             pending = getattr(unpacker, "unconsumed_tail", b"")
+            if n_bytes is None:
+                self._check_unpacked(total, place - len(pending))
             if unpacker.eof:
                 # Several members may follow each other; what is none is padding.
                 pending = unpacker.unused_data
@@ -290,10 +289,21 @@ class Probe:
                 break
         return b"".join(chunks)
 
-    def _unpacked_limit(self) -> int:
-        """How many bytes may be unpacked: text is parsed at ten times its size."""
-        text = self.kind in _TEXT_KINDS
-        return self.caps.unpacked(len(self._stored), most=self.caps.text_bytes if text else None)
+    def _check_unpacked(self, n_bytes: int, packed_bytes: int) -> None:
+        """Raise ``too_large`` for so many bytes out of the first ``packed_bytes``.
+
+        The stretch so far is judged: of what is made to grow beyond measure, little is unpacked.
+        """
+        # Text is parsed at ten times its size.
+        most = self.caps.text_bytes if self.kind in _TEXT_KINDS else self.caps.bytes
+        if n_bytes > most:
+            raise self._too_large(f"more than {most / 1e6:.0f} MB when unpacked")
+        if n_bytes > max(self.caps.expansion_from, self.caps.expansion * packed_bytes):
+            raise self.fail(
+                "too_large",
+                f"{self.name} grows {self.caps.expansion} times when unpacked; no spectrum does.",
+                "It may be made to fill a disk; if you know it to be sound, unpack it first.",
+            )
 
     cut_short = False
     """True once unpacking found that the compressed data end before their end mark."""

@@ -7,12 +7,15 @@ a right reading exists. After each, a sound file must read as if nothing had hap
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import queue
 import sys
 import threading
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +155,23 @@ def test_a_file_that_vanishes_changes_or_grows_while_it_is_read(
     event = child.read(path)
     assert isinstance(event, ReadDone)
     assert len(event.reading.spectra[0]) == 100
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_of_what_grows_beyond_measure_little_is_unpacked(
+    pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "bomb.fits.gz"
+    path.write_bytes(pack(image(n=10**9) + bytes(48 << 20)) + pack(bytes(48 << 20)) * 50)
+    tracemalloc.start()
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert caught.value.code == "too_large"
+    assert "grows 100 times" in caught.value.reason
+    assert "limit" not in caught.value.advice
+    assert peak < 100 << 20
 
 
 def test_a_large_file_that_becomes_shorter_is_declined(tmp_path: Path) -> None:

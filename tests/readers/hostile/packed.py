@@ -35,6 +35,20 @@ def bomb_of_text(path: Path) -> None:
     path.write_bytes(gzip.compress(SOUND_TEXT.encode() * 100_000, compresslevel=1))
 
 
+@is_read(100)
+def bzip2_streams_one_after_the_other(path: Path) -> None:
+    half = len(SOUND_TEXT) // 2
+    path.write_bytes(
+        bz2.compress(SOUND_TEXT[:half].encode()) + bz2.compress(SOUND_TEXT[half:].encode())
+    )
+
+
+@is_read(2_000_000)
+def large_spectrum_packed_by_bzip2(path: Path) -> None:
+    noise = np.random.default_rng(2).normal(1.0, 0.1, 2_000_000).astype(">f4")
+    path.write_bytes(bz2.compress(image(n=noise.size, bitpix=-32) + noise.tobytes(), 1))
+
+
 @declined("damaged")
 def hundred_thousand_gzip_members(path: Path) -> None:
     path.write_bytes(gzip.compress(b"4000 1\n") * 100_000)
