@@ -20,17 +20,21 @@ from numpy.typing import NDArray
 from spectra_gui.data import LETTERS, PreparationSpec
 from spectra_gui.data.lines import BALMER, BALMER_WING_AA, LINES, positions_aa
 from spectra_gui.evaluation.explanations import (
+    PEAK_FWHM,
     EvidenceGrid,
     Trait,
     mean_difference,
     mean_figure,
 )
 from spectra_gui.evaluation.strips import Array, Cells, Strips, to_resolution
+from spectra_gui.inference.peaks import strongest_peaks
 from spectra_gui.units import FWHM_PER_SIGMA
 
 BIN_PX: Final = 10
 N_PEAKS: Final = 3
 """So many of the highest peaks of a strip have their width measured."""
+N_NAMED: Final = 4
+"""So many peaks of a group's mean strip are named."""
 
 GIANT: Final = "giant"
 DWARF: Final = "dwarf"
@@ -62,7 +66,7 @@ def evidence_grid(
     share = _to_mean_one(relevance, valid)
     n_bins = spec.n_pixels // BIN_PX
     cut = slice(0, n_bins * BIN_PX)
-    names, counts, rows = [], [], []
+    names, counts, rows, peaks = [], [], [], []
     positive = relevance.max(axis=1) > 0
     for name in (part for one in LETTERS for part in (one, f"{one} {GIANT}", f"{one} {DWARF}")):
         chosen = positive & np.char.startswith(groups, name)
@@ -73,10 +77,26 @@ def evidence_grid(
         names.append(name)
         counts.append(int(chosen.sum()))
         rows.append(tuple(np.round(total / np.maximum(seen, 1), 3).tolist()))
+        mean = share[chosen].sum(axis=0) / np.maximum(valid[chosen].sum(axis=0), 1)
+        peaks.append(_looked_at(mean, name[0], spec))
     start_aa = spec.start_aa - 0.5 * spec.step_aa
     return EvidenceGrid(
-        strip, tuple(names), tuple(counts), start_aa, BIN_PX * spec.step_aa, tuple(rows)
+        strip, tuple(names), tuple(counts), start_aa, BIN_PX * spec.step_aa, tuple(rows),
+        tuple(peaks),
+    )  # fmt: skip
+
+
+def _looked_at(mean: Array, letter: str, spec: PreparationSpec) -> tuple[str, ...]:
+    """What the strongest peaks of a mean strip (n_pixels,) lie on."""
+    found = strongest_peaks(
+        mean,
+        wavelength_aa=spec.wavelength_aa,
+        medium=spec.medium,
+        fwhm_aa=spec.fwhm_aa,
+        tolerance_aa=PEAK_FWHM * spec.fwhm_aa,
+        letters=letter,
     )
+    return tuple(peak.line or f"{peak.wavelength_aa:.0f} Å" for peak in found[:N_NAMED])
 
 
 def _to_mean_one(relevance: Array, valid: Cells) -> Array:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
-from spectra_gui.data.lines import Line, lines_between
+from spectra_gui.data.lines import BALMER, lines_between
 from spectra_gui.evaluation.explanations import (
     EVIDENCE,
     GRADIENT,
@@ -126,18 +126,20 @@ def _runs(values: Sequence[float]) -> list[tuple[int, int, int]]:
 
 
 def _draw_lines(drawing: Drawing, x: Scale, top: float, bottom: float) -> None:
-    """The lines of the first rank by name, those of the second as ticks."""
-    taken = -20.0
-    lines: tuple[Line, ...] = lines_between(x.low, x.high, "air")
-    for line in lines:
-        at = x(min(max(line.air_aa, x.low), x.high))
-        if line.kind not in ("line", "band") or line.rank > 2:
-            continue
+    """The lines of the first rank by name where there is room, those of the second as ticks."""
+    known = [
+        line
+        for line in lines_between(x.low, x.high, "air")
+        if line.kind in ("line", "band") and line.rank <= 2 and x.low <= line.air_aa <= x.high
+    ]
+    named: list[float] = []
+    for line in sorted(known, key=lambda line: (line.rank, line.name not in BALMER)):
+        at = x(line.air_aa)
         drawing.line((at, top - (8 if line.rank == 1 else 4)), (at, top - 1), "rule")
-        if line.rank == 1 and at - taken >= 10.0:
+        if line.rank == 1 and all(abs(at - other) >= 10.0 for other in named):
             drawing.line((at, top), (at, bottom), "grid")
             drawing.text((at + 3, top - 11), line.label, style="small", upright=True)
-            taken = at
+            named.append(at)
 
 
 def _draw_ramp(drawing: Drawing, corner: tuple[float, float]) -> None:

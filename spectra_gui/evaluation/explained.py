@@ -39,6 +39,7 @@ from spectra_gui.evaluation.sanity import summarise as summarise_likeness
 from spectra_gui.evaluation.stars import raw_spectra
 from spectra_gui.evaluation.strips import Array, Strips
 from spectra_gui.networks import Network, build_network
+from spectra_gui.networks.check import StructureError, check_explainable
 from spectra_gui.prepare import prepare_many
 
 N_STARS: Final = 150
@@ -181,13 +182,25 @@ def _with_convolutions(bundle: Bundle, networks: Sequence[Network]) -> tuple[Exp
     members = tuple(
         explained_member(member.name, member.kind, network, member.temperature)
         for member, network in zip(bundle.members, networks, strict=True)
-        if network.cam_layers()
+        if _has_strips(network.eval(), bundle.preparation.n_pixels)
     )
     if not members:
         raise OutputsError(
-            f"No member of {bundle.name} has convolutions that Guided Grad-CAM could look at."
+            f"No member of {bundle.name} has convolutions that Guided Grad-CAM could look at. "
+            "Leave --explanations out."
         )
     return members
+
+
+def _has_strips(network: Network, n_pixels: int) -> bool:
+    """Whether Guided Grad-CAM can follow the network."""
+    if not network.cam_layers():
+        return False
+    try:
+        check_explainable(network, torch.zeros(1, 2, n_pixels))
+    except StructureError:
+        return False
+    return True
 
 
 def _targets(
@@ -248,8 +261,8 @@ def _origin(
         "strangers as well is not shown by these figures."
     )
     left = (
-        f" Guided Grad-CAM needs convolutions, so {', '.join(others)} are not in these figures; "
-        "they are explained by occlusion."
+        f" Guided Grad-CAM needs convolutions with ReLU, so {', '.join(others)} are not in these "
+        "figures; they are explained by occlusion."
         if others
         else ""
     )

@@ -80,7 +80,8 @@ class EvidenceGrid:
     """Mean evidence of groups of stars over the spectrum.
 
     ``values`` holds a row a group and a column a bin of ``bin_aa`` from ``start_aa`` on, as a
-    multiple of what evenly spread evidence would have there.
+    multiple of what evenly spread evidence would have there; ``peaks`` what the strongest peaks of
+    each group's mean strip lie on, a line's name or the wavelength.
     """
 
     strip: str
@@ -89,16 +90,17 @@ class EvidenceGrid:
     start_aa: float
     bin_aa: float
     values: tuple[tuple[float, ...], ...]
+    peaks: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Trait:
     """One property of the evidence by kernel size.
 
-    ``members`` holds the same means for each member alone; ``steps`` are the paired differences of
-    neighbouring sizes, and ``bend`` the slope between the two larger sizes minus that between the
-    two smaller ones, per pixel of kernel: 0 where the property is linear in the size. None unless
-    there are three sizes.
+    ``members`` holds the same means for each member alone, a row a member; ``steps`` are the paired
+    differences of neighbouring sizes, and ``bend`` the slope between the two larger sizes minus
+    that between the two smaller ones, per pixel of kernel: 0 where the property is linear in the
+    size. None unless there are three sizes.
     """
 
     name: str

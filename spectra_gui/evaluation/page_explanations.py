@@ -46,7 +46,7 @@ def _faithful(found: Explanations) -> list[str]:
     lines: list[Line] = []
     rows = []
     for f in found.faithful:
-        lines.append(Line(f.strip[0].upper() + f.strip[1:]))
+        lines.append(Line(_heading(f.strip)))
         for words, gains in (("replaced", f.deletion_gain), ("restored", f.insertion_gain)):
             lines += [_gain(f"{words}, against {name}", gains[name]) for name in gains]
         rows += [_areas(f, order) for order in ORDERS]
@@ -72,6 +72,10 @@ def _faithful(found: Explanations) -> list[str]:
         html.figure(picture),
         html.table(headings, rows, "areas below the curves", words=2),
     ]
+
+
+def _heading(strip: str) -> str:
+    return f"Branch {strip}" if strip.startswith("k =") else strip[0].upper() + strip[1:]
 
 
 def _gain(text: str, difference: Difference) -> Line:
@@ -144,6 +148,13 @@ def _likeness_table(rows: Sequence[Likeness], caption: str) -> str:
 def _grids(found: Explanations) -> list[str]:
     if not found.grids:
         return []
+    letters = [g for g in found.grids[0].groups if " " not in g]
+    named = [
+        [letter, grid.strip, ", ".join(grid.peaks[grid.groups.index(letter)])]
+        for letter in letters
+        for grid in found.grids
+        if letter in grid.groups
+    ]
     return [
         html.subheading("Which lines each branch uses"),
         html.paragraph(
@@ -152,7 +163,9 @@ def _grids(found: Explanations) -> list[str]:
             "the first rank, short ticks those of the second."
         ),
         *(html.figure(draw_evidence(f"grid-{k}", g), g.strip) for k, g in enumerate(found.grids)),
-    ]
+        html.table(("letter", "strip", "strongest peaks of the mean strip"), named,
+                   "what the mean strips look at", words=3),
+    ]  # fmt: skip
 
 
 def _traits(traits: Sequence[Trait]) -> list[str]:
@@ -166,10 +179,11 @@ def _traits(traits: Sequence[Trait]) -> list[str]:
         bend = ["–", "–"] if t.bend is None else _difference(t.bend, 3)
         rows.append(
             [t.name, alone, str(t.n_stars), *(interval_text(f, 2) for f in t.figures),
-             *(text for step in t.steps for text in _difference(step, 2)), *bend]
+             f"{_differ(t):.2f}", *(text for step in t.steps for text in _difference(step, 2)),
+             *bend]
         )  # fmt: skip
     headings = (
-        "property", "members alone", "n", *(f"k = {k}" for k in sizes),
+        "property", "members alone", "n", *(f"k = {k}" for k in sizes), "members differ by",
         *(text for step in steps for text in (step, "p")), "bend", "p",
     )  # fmt: skip
     return [
@@ -182,23 +196,38 @@ def _traits(traits: Sequence[Trait]) -> list[str]:
 
 def _verdict(traits: Sequence[Trait]) -> str:
     """What the figures say of the published claim, with what they cannot say."""
-    n = len(traits)
-    bent = [t.name for t in traits if t.bend is not None and not t.bend.low <= 0 <= t.bend.high]
-    same = [name for name in bent if _alike(next(t for t in traits if t.name == name))]
+    bent = [t for t in traits if t.bend is not None and not t.bend.low <= 0 <= t.bend.high]
+    same = [t for t in bent if _alike(t)]
+    wide = [t for t in traits if _range(t) > _differ(t)]
     members = len(traits[0].members)
     return (
         "Sezen 2025 saw a non-linear relation between the kernel size of a branch and the features "
         "it marks, without a figure for it. Three sizes tell no more than whether a property bends "
         "between them: the slope per pixel of kernel from the middle to the largest size minus "
-        f"that from the smallest to the middle one. Of {n} properties {len(bent)} bend beyond the "
-        f"95 % interval over stars{_listed(bent)}; in {len(same)} of these each of the {members} "
-        "members alone bends the same way. The intervals are over stars: they do not hold what "
-        "another seed of the same network would change, which the members alone show."
+        f"that from the smallest to the middle one. Of {len(traits)} properties {len(bent)} bend "
+        f"beyond the 95 % interval over stars{_listed(bent)}, and {len(same)} of these in each of "
+        f"the {members} members alone{_listed(same)}. But the intervals are over stars and do not "
+        "hold what another seed of the same network changes: the means of the sizes lie further "
+        "apart than members of one size do on average in "
+        f"{len(wide)} of {len(traits)} properties{_listed(wide)}, and the strip of one member says "
+        "little about that of another with the same kernel (see another member, above)."
     )
 
 
-def _listed(names: Sequence[str]) -> str:
-    return f" ({', '.join(name.split(', Å')[0] for name in names)})" if names else ""
+def _range(trait: Trait) -> float:
+    """How far apart the means of the kernel sizes are."""
+    means = [figure.value for figure in trait.figures]
+    return max(means) - min(means)
+
+
+def _differ(trait: Trait) -> float:
+    """How far apart the members of one kernel size are, on average over the sizes."""
+    spans: list[float] = [max(size) - min(size) for size in zip(*trait.members, strict=True)]
+    return sum(spans) / len(spans)
+
+
+def _listed(traits: Sequence[Trait]) -> str:
+    return f" ({', '.join(t.name.removesuffix(', Å') for t in traits)})" if traits else ""
 
 
 def _alike(trait: Trait) -> bool:
@@ -214,10 +243,10 @@ def _diagnosed(rows: Sequence[Diagnosed]) -> list[str]:
     whole = [d for d in rows if d.group == EVERY_GROUP]
     lines: list[Line] = []
     for d in whole:
-        lines.append(Line(d.strip[0].upper() + d.strip[1:]))
+        lines.append(Line(_heading(d.strip)))
         lines += [
-            Line("strongest peak", d.first, note=f"others' {d.permuted:.2f}"),
-            Line("three strongest", d.three, note=f"others' {d.permuted_three:.2f}"),
+            Line("strongest peak", d.first, note=f"{d.permuted:.2f}"),
+            Line("three strongest", d.three, note=f"{d.permuted_three:.2f}"),
         ]
     picture = draw_intervals(
         "diagnosed", lines, title="Share of peaks on the textbook lines of the star's group",

@@ -13,6 +13,7 @@ from spectra_gui.evaluation.metrics import METRICS
 from spectra_gui.evaluation.table import Comparison, Report, Row
 
 if TYPE_CHECKING:
+    from spectra_gui.evaluation.explanations import Explanations
     from spectra_gui.evaluation.robustness import Robustness
 
 START: Final = "<!-- accuracy -->"
@@ -166,6 +167,9 @@ def to_markdown(report: Report) -> str:
         parts += [f"## {report.pair.first} beside {report.pair.second}", report.pair.verdict]
     if report.robustness is not None:
         parts += ["## Robustness", report.robustness.origin, _robustness_table(report.robustness)]
+    if report.explanations is not None:
+        found = report.explanations
+        parts += ["## Explanations", found.origin, _faithful_table(found)]
     if report.comparisons:
         parts += ["## Paired differences on the same stars", _difference_table(report)]
     for section in SECTIONS:
@@ -266,6 +270,23 @@ def _robustness_table(robustness: Robustness) -> str:
     ]
     head = ["| made worse by | n | joint [95 %] | change [95 %] | p |", "|---|---|---|---|---|"]
     return "\n".join([*head, *lines])
+
+
+def _faithful_table(found: Explanations) -> str:
+    """What the order of the evidence gains over a random one."""
+    lines = [
+        f"| {f.strip} | {f.n_stars} | {_area(f.deletion_area)} | {_area(f.insertion_area)} |"
+        for f in found.faithful
+    ]
+    head = [
+        "| strip | n | area, pixels replaced: evidence / random | area, restored |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *lines])
+
+
+def _area(areas: dict[str, Figure]) -> str:
+    return " / ".join(interval_text(areas[order]) for order in ("evidence", "random"))
 
 
 def _comparison_text(c: Comparison) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -26,6 +28,8 @@ from spectra_gui.evaluation.outputs import OutputsError, read_outputs
 from spectra_gui.recipes import ScoringConfig
 from spectra_gui.training import train
 from tests.evaluation.made_libraries import small_recipe, write_libraries
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +133,12 @@ def test_the_report_shows_what_the_bundle_holds(
     page = (tmp_path / "scores" / "report.html").read_text(encoding="utf-8")
     assert 'href="#explanations"' in page
     assert "Evidence over the MK grid: residual" in page
+    drawings = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
+    titles = [str(ElementTree.fromstring(d).findtext(f"{SVG}title")) for d in drawings]
+    assert "The target's probability as pixels are replaced or restored: all together" in titles
+    assert "## Explanations" in (tmp_path / "scores" / "report.md").read_text(encoding="utf-8")
 
 
-def test_a_bundle_without_convolutions_and_a_missing_folder_are_told(
-    made: Path, bundle: Bundle, stars: Stars
-) -> None:
+def test_a_missing_folder_is_told(bundle: Bundle) -> None:
     with pytest.raises(OutputsError, match="--data"):
         evaluate_bundle(bundle, data_folder=None, with_baselines=False, with_explanations=True)
