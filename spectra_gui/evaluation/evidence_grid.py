@@ -34,7 +34,7 @@ BIN_PX: Final = 10
 N_PEAKS: Final = 3
 """So many of the highest peaks of a strip have their width measured."""
 N_NAMED: Final = 4
-"""So many peaks of a group's mean strip are named."""
+"""So many lines under the peaks of a group's mean strip are named."""
 
 GIANT: Final = "giant"
 DWARF: Final = "dwarf"
@@ -87,7 +87,7 @@ def evidence_grid(
 
 
 def _looked_at(mean: Array, letter: str, spec: PreparationSpec) -> tuple[str, ...]:
-    """What the strongest peaks of a mean strip (n_pixels,) lie on."""
+    """What the strongest peaks of a mean strip (n_pixels,) lie on, each line once."""
     found = strongest_peaks(
         mean,
         wavelength_aa=spec.wavelength_aa,
@@ -96,7 +96,8 @@ def _looked_at(mean: Array, letter: str, spec: PreparationSpec) -> tuple[str, ..
         tolerance_aa=PEAK_FWHM * spec.fwhm_aa,
         letters=letter,
     )
-    return tuple(peak.line or f"{peak.wavelength_aa:.0f} Å" for peak in found[:N_NAMED])
+    names = dict.fromkeys(peak.line or f"{peak.wavelength_aa:.0f} Å" for peak in found)
+    return tuple(names)[:N_NAMED]
 
 
 def _to_mean_one(relevance: Array, valid: Cells) -> Array:

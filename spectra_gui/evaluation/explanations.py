@@ -35,6 +35,9 @@ ORDERS: Final = (EVIDENCE, GRADIENT, SHIFTED, RANDOM)
 TOGETHER: Final = "all together"
 """The strip that is the mean of all branches' strips."""
 
+HEAD: Final = "head"
+"""The change in which the last layer's weights alone are drawn anew."""
+
 Array = NDArray[np.float64]
 
 

@@ -15,8 +15,10 @@ from spectra_gui.evaluation.diagnostics import EVERY_GROUP, TEXTBOOK
 from spectra_gui.evaluation.evidence_pictures import draw_evidence, draw_removal
 from spectra_gui.evaluation.explanations import (
     EVIDENCE,
+    HEAD,
     ORDERS,
     PEAK_FWHM,
+    RANDOM,
     TOGETHER,
     Diagnosed,
     Explanations,
@@ -32,6 +34,7 @@ def explanations_section(found: Explanations) -> str:
     return html.section(
         "explanations", "Explanations",
         html.paragraph(found.origin),
+        html.tiles(_summary(found)),
         *_faithful(found),
         *_randomised(found),
         *_stable(found),
@@ -39,6 +42,35 @@ def explanations_section(found: Explanations) -> str:
         *_traits(found.traits),
         *_diagnosed(found.diagnosed),
     )  # fmt: skip
+
+
+def _summary(found: Explanations) -> list[tuple[str, str, str]]:
+    """The figures to know first, of the strips together or on average over the branches."""
+    items = []
+    for f in found.faithful:
+        if f.strip == TOGETHER:
+            for words, areas in (
+                ("Area left as pixels are replaced", f.deletion_area),
+                ("Area won as pixels are restored", f.insertion_area),
+            ):
+                other = f"in random order {areas[RANDOM].value:.2f}, all together"
+                items.append((words, f"{areas[EVIDENCE].value:.2f}", other))
+    head = [
+        r.correlation.value for r in found.randomised if r.of == "evidence" and r.change == HEAD
+    ]
+    if head:
+        mean = sum(head) / len(head)
+        items.append(("Correlation with a random head", f"{mean:.2f}", "mean over the branches"))
+    items += [
+        (f"Correlation under {s.change}", f"{s.correlation.value:.2f}", s.strip)
+        for s in found.stable
+        if s.strip == TOGETHER and s.change.startswith("S/N")
+    ]
+    for d in found.diagnosed:
+        if d.strip == TOGETHER and d.group == EVERY_GROUP:
+            words = f"strips of other stars {d.permuted:.2f}, any place {d.chance:.2f}"
+            items.append(("Strongest peak on a textbook line", f"{d.first.value:.2f}", words))
+    return items
 
 
 def _faithful(found: Explanations) -> list[str]:
@@ -133,9 +165,13 @@ def _stable(found: Explanations) -> list[str]:
 
 
 def _likeness_table(rows: Sequence[Likeness], caption: str) -> str:
+    """Changes down, strips across."""
     strips = list(dict.fromkeys(r.strip for r in rows))
-    changes = list(dict.fromkeys(r.change for r in rows))
     by = {(r.strip, r.change): r for r in rows}
+    # The deepest network first, so that its layers stand in their order.
+    deepest = max(strips, key=lambda strip: sum(r.strip == strip for r in rows))
+    ordered = sorted(rows, key=lambda r: r.strip != deepest)
+    changes = list(dict.fromkeys(r.change for r in ordered))
 
     def cell(strip: str, change: str) -> str:
         found = by.get((strip, change))

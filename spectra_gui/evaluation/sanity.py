@@ -20,7 +20,7 @@ from scipy.stats import rankdata
 from torch import nn
 
 from spectra_gui.evaluation.evidence import Explained, Sample, parts_of, strips_of
-from spectra_gui.evaluation.explanations import PEAK_FWHM, Likeness, mean_figure
+from spectra_gui.evaluation.explanations import HEAD, PEAK_FWHM, Likeness, mean_figure
 from spectra_gui.evaluation.strips import Array, Cells, Strips, to_resolution
 from spectra_gui.networks import Network
 from spectra_gui.units import FWHM_PER_SIGMA
@@ -44,7 +44,7 @@ def stages(network: Network) -> list[tuple[str, list[nn.Module]]]:
     for name, module in network.named_modules():
         if hasattr(module, "reset_parameters") and list(module.parameters(recurse=False)):
             found.setdefault(_depth(name), []).append(module)
-    found = {"head": found.pop("logits"), **dict(reversed(found.items()))}
+    found = {HEAD: found.pop("logits"), **dict(reversed(found.items()))}
     return list(found.items())
 
 

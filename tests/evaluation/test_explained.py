@@ -136,6 +136,7 @@ def test_the_report_shows_what_the_bundle_holds(
     drawings = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
     titles = [str(ElementTree.fromstring(d).findtext(f"{SVG}title")) for d in drawings]
     assert "The target's probability as pixels are replaced or restored: all together" in titles
+    assert "Strongest peak on a textbook line" in page
     assert "## Explanations" in (tmp_path / "scores" / "report.md").read_text(encoding="utf-8")
 
 
