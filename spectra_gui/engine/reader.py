@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
             continue
         # What the file before left in cycles would count as this one's.
         gc.collect()
-        limits.limit_processor_time(options.time_s + 1.0)
+        limits.limit_processor_time(options.time_s)
         if not _answer(channel, read, message, mappings):
             # Memory that a hostile file took may be held by C libraries for good.
             return EXIT_FRESH

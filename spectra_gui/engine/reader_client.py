@@ -21,7 +21,10 @@ from spectra_gui.engine.process import Supervisor, child_command
 from spectra_gui.engine.protocol import Message
 
 DEFAULT_MEMORY_MB: Final = 1024
-DEFAULT_TIME_S: Final = 20.0
+DEFAULT_TIME_S: Final = 5.0
+_PATIENCE: Final = 4.0
+"""Seconds on the clock for each of processor time: other programs want the processor, too."""
+
 _START_TIME_S: Final = 60.0
 _CANCELLED_S: Final = 2.0
 """A file that nobody waits for any more may hold up the others for so long."""
@@ -52,7 +55,8 @@ class ReaderClient(Supervisor):
     listener : called with `ReadDone`, `ReadFailed`, `Peeked` and `ChildDied` on a background
         thread
     memory_limit_mb : MiB that one file may take beyond the idle child
-    time_limit_s : seconds that one file may take
+    time_limit_s : seconds of processor time that one file may take; on the clock four times as
+        many, since the machine or the disk may be busy
     mappings : what was said of tables of a shape; see `readers.read`
     """
 
@@ -191,7 +195,9 @@ class ReaderClient(Supervisor):
         return self._since + (self._limit_s() if self._ready else _START_TIME_S)
 
     def _limit_s(self) -> float:
-        return min(self._time_limit_s, _CANCELLED_S if self._sent[0].cancelled else math.inf)
+        return min(
+            _PATIENCE * self._time_limit_s, _CANCELLED_S if self._sent[0].cancelled else math.inf
+        )
 
     def _on_deadline(self) -> None:
         self._drop_child()
@@ -200,7 +206,7 @@ class ReaderClient(Supervisor):
             self._go_on(None)
             return
         if self._ready:
-            self._blame(_timeout_error(self._sent[0].path, self._time_limit_s))
+            self._blame(_slow_error(self._sent[0].path, _PATIENCE * self._time_limit_s))
         else:
             self._failed_starts += 1
         self._go_on("The reading process did not answer in time and was ended.")
@@ -245,11 +251,23 @@ class ReaderClient(Supervisor):
             self._emit(ReadFailed(request.ticket, request.path, error))
 
 
-def _timeout_error(path: str, limit_s: float) -> ReadError:
+def _slow_error(path: str, limit_s: float) -> ReadError:
+    """The failure of a file that was waited for; what it waited for is not known."""
     return ReadError(
         "timeout",
-        f"Reading {Path(path).name} took longer than {limit_s:g} s and was stopped.",
-        "If the file is sound, raise the time limit of reading in the settings.",
+        f"Reading {Path(path).name} was not done after {limit_s:g} s and was stopped.",
+        "The disk, the network or other programs may keep the machine busy: try again when it is "
+        "idle. What is no spectrum may take as long, too.",
+        path,
+    )
+
+
+def _laborious_error(path: str, limit_s: float) -> ReadError:
+    return ReadError(
+        "timeout",
+        f"Reading {Path(path).name} took more than {limit_s:g} s of work and was stopped; a "
+        "spectrum takes far less.",
+        "Check that it is the right file, and whole; if so, cut out the spectra of interest.",
         path,
     )
 
@@ -257,7 +275,7 @@ def _timeout_error(path: str, limit_s: float) -> ReadError:
 def _death_error(path: str, exit_status: int, limit_s: float) -> ReadError:
     """The failure of the file that a dead child was at."""
     if exit_status == -_SIGXCPU:
-        return _timeout_error(path, limit_s)
+        return _laborious_error(path, limit_s)
     name = Path(path).name
     if exit_status == _EXIT_MEMORY:
         return ReadError(

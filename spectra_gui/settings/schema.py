@@ -120,8 +120,9 @@ SCHEMA: Final[tuple[Setting, ...]] = (
         "read_time_s",
         "Reading",
         "Time for a file",
-        20.0,
-        "Time that reading one file may take. A file that takes longer becomes an unreadable row.",
+        5.0,
+        "Processor time that reading one file may take; on the clock four times as much, since the "
+        "machine may be busy. A file that takes longer becomes an unreadable row.",
         minimum=1,
         maximum=3600,
         unit="s",

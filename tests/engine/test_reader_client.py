@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import psutil
 import pytest
 
 from spectra_gui.data import FileMapping, Override, mapping_in
+from spectra_gui.engine import reader_client
 from spectra_gui.engine.client import ChildDied, Peeked, ReadDone, ReaderClient, ReadFailed
 from spectra_gui.readers import peek
 from tests.unknown_tables import write_table
@@ -41,8 +43,8 @@ def test_files_are_read_in_the_order_in_which_they_were_asked_for(
     [
         ("crash.txt", "crashed", 60.0),
         ("exit.txt", "crashed", 60.0),
-        ("hang.txt", "timeout", 4.0),
-        ("stuck.txt", "timeout", 4.0),
+        ("hang.txt", "timeout", 2.0),
+        ("stuck.txt", "timeout", 2.0),
         ("hungry.txt", "too_large", 60.0),
     ],
 )
@@ -68,6 +70,27 @@ def test_a_file_that_kills_the_child_fails_alone(
         "after.txt",
         "last.txt",
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of processor time")
+@pytest.mark.parametrize(
+    ("name", "told"), [("hang.txt", "not done after 8 s"), ("stuck.txt", "more than 2 s of work")]
+)
+def test_work_without_end_is_told_from_waiting(
+    name: str, told: str, tmp_path: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "stuck.txt":  # however few processors there are for this test
+        monkeypatch.setattr(reader_client, "_PATIENCE", 100.0)
+    unruly = UnrulyReaderClient(recorder, time_limit_s=2.0)
+    try:
+        unruly.read(write_text(tmp_path, name))
+        (failed,) = recorder.wait(ReadFailed)
+    finally:
+        unruly.close()
+    assert failed.error.code == "timeout"
+    assert told in failed.error.reason
+    # More time mends neither.
+    assert not re.search("limit|settings", failed.error.advice)
 
 
 def test_a_small_file_that_unpacks_to_a_huge_one_is_contained(
