@@ -1,8 +1,12 @@
-"""What the name of a column of wavelengths says of their medium and frame. Knows no data."""
+"""What the name of a column of wavelengths says of their medium and frame, and what remarks say.
+
+Knows no data.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from spectra_gui.readers.found import SILENT, Claim
@@ -30,11 +34,46 @@ def medium_of(column: Column | None) -> Claim:
 
 
 def frame_of(column: Column | None) -> Claim:
-    """Rest, barycentric or observed, by name; unknown where it does not say so.
+    """Rest, barycentric or observed, by name; unknown where it does not say so."""
+    return SILENT if column is None else frame_in_name(column.name)
+
+
+def frame_in_name(name: str) -> Claim:
+    """The frame that a column's name states; unknown where it does not.
 
     ``obs`` is what is not at rest, and may be either of the others.
     """
-    if column is None:
+    said = (frame for pattern, frame in _FRAMES if re.search(pattern, name.lower()))
+    return next((Claim(frame, f"column {name}") for frame in said), SILENT)
+
+
+_DENIED: Final = re.compile(r"\b(not?|un\w+|without|before|never|false|n)\b|=\s*0\b", re.I)
+_DONE: Final = re.compile(r"\b(corrected|applied|shifted|removed|done|true|yes)\b", re.I)
+_REMARKS: Final = (
+    # A correction, a velocity or a date by that name says nothing of the wavelengths.
+    (
+        r"\b(bary|helio)centric(ally)?\b(?!\s*(corr|vel|rv\b|radial|rad\.|julian|jd\b|date|time))",
+        "barycentric",
+    ),
+    (r"\b(topo|geo)centric\b|\bobserved (frame|wave|lambda)", "observed"),
+    (r"\brest[ -]?frame\b|\brest (wave|lambda)|\b(at|to) rest\b|\bframe\s*[:=]\s*rest\b", "rest"),
+)
+_OF_A_CORRECTION: Final = re.compile(r"\b(bary|helio)centric\s+(velocity|rv|correction)", re.I)
+_ABOUT_A_LINE: Final = re.compile(r"rest (wave|lambda).*\d", re.I)
+
+
+def frame_in_remarks(lines: Iterable[str]) -> Claim:
+    """The frame that remarks above a spectrum state; unknown where none does, or two differ."""
+    said = [(frame, line) for line in lines for frame in _frames_said(line)]
+    if len({frame for frame, _ in said}) != 1:
         return SILENT
-    said = (frame for pattern, frame in _FRAMES if re.search(pattern, column.name.lower()))
-    return next((Claim(frame, f"column {column.name}") for frame in said), SILENT)
+    return Claim(said[0][0], f"the header says: {said[0][1][:60]}")
+
+
+def _frames_said(line: str) -> list[str]:
+    if _DENIED.search(line) or _ABOUT_A_LINE.search(line):
+        return []
+    found = [frame for pattern, frame in _REMARKS if re.search(pattern, line, re.I)]
+    if not found and _OF_A_CORRECTION.search(line) and _DONE.search(line):
+        return ["barycentric"]
+    return found

@@ -23,6 +23,9 @@ NOISE_KINDS: Final = ("sigma", "variance", "ivar", "relative")
 _PLAUSIBLE = (0.02, 50.0)
 """Scatter from pixel to pixel over the stated sigma, between which a column can be a sigma."""
 
+_FITS_WELL = (0.5, 2.0)
+"""The same, between which one number for all pixels is taken for their sigma."""
+
 
 def sigma_of(
     kind: str, noise: FloatArray | None, flux: FloatArray
@@ -99,6 +102,13 @@ def guess_noise(flux: FloatArray, column: FloatArray, wavelength: FloatArray) ->
             if np.std(scaled) < 0.01 * np.mean(scaled):
                 return Claim("none", "the third column is the flux again, in other units")
     share = scatter(flux) / float(np.median(column[good & (column > 0.0)]))
+    constant = bool(np.ptp(column[good]) == 0.0)
+    if constant and not _FITS_WELL[0] <= share <= _FITS_WELL[1]:
+        # It may be a weight, a resolution, an order …
+        why = (
+            f"the third column holds {column[good][0]:g} in each line, and nothing says what it is"
+        )
+        return Claim("none", f"{why}: it was left")
     size = float(np.median(column[used] / flux[used])) if used.any() else 0.0
     if size > 0.3 and not share > 0.1:
         return Claim("none", "the third column is as large as the flux and smoother: a continuum")

@@ -42,6 +42,10 @@ _SIGMA: Final = (
 )
 _IVAR: Final = (r"^(ivar|invvar|inv_?var\w*|flux_?ivar|ivar_?flux|inverse_?variance|weights?)$",)
 _VARIANCE: Final = (r"^(var|variance|flux_?var\w*|var_?flux)$",)
+_RELATIVE: Final = (
+    r"^(rel(ative)?|frac(tional)?)_?(flux_?)?(err(or)?s?|unc\w*|sig(ma)?|noise|std)$",
+    r"^(flux_?)?(err(or)?s?|unc\w*|sigma)_?(rel(ative)?|frac(tion\w*)?)$",
+)
 _NO_FLUX: Final = (
     r"^(sky|back(ground)?|bkg|bg|raw|resp(onse)?|sens\w*|efficiency|throughput|trans\w*|tell\w*|"
     r"cont(inuum)?|blaze|flat|resid\w*|snr?|s_?n|s/n|pix(els?)?|index|idx|row|"
@@ -92,7 +96,9 @@ def assign(columns: Sequence[Column]) -> Roles:
         flux = _by_ucd(columns, "phot.flux", taken)
     taken.add(flux)
     noise, kind = _by_utype(columns, "fluxaxis.accuracy.staterror"), "sigma"
-    for patterns, name in ((_SIGMA, "sigma"), (_IVAR, "ivar"), (_VARIANCE, "variance")):
+    for patterns, name in (
+        *((_SIGMA, "sigma"), (_IVAR, "ivar"), (_VARIANCE, "variance"), (_RELATIVE, "relative")),
+    ):
         if noise is None:
             noise, kind = _by_name(columns, patterns, taken), name
     if noise is None and (noise := _error_by_ucd(columns, {*taken, noise})) is not None:
@@ -107,7 +113,7 @@ def assign(columns: Sequence[Column]) -> Roles:
 
 def is_no_flux(name: str) -> bool:
     """Whether a column says by its name that it holds something else than a spectrum."""
-    patterns = (*_NO_FLUX, *_MODEL, *_SIGMA, *_IVAR, *_VARIANCE, *_MASK)
+    patterns = (*_NO_FLUX, *_MODEL, *_SIGMA, *_IVAR, *_VARIANCE, *_RELATIVE, *_MASK)
     return _is_named(name, patterns)
 
 
@@ -136,7 +142,7 @@ def flag_meaning(name: str) -> str:
 
 def noise_kind(name: str) -> str:
     """The kind of uncertainty that a column's name stands for; ``sigma`` unless it says so."""
-    for patterns, kind in ((_IVAR, "ivar"), (_VARIANCE, "variance")):
+    for patterns, kind in ((_IVAR, "ivar"), (_VARIANCE, "variance"), (_RELATIVE, "relative")):
         if _is_named(name, patterns):
             return kind
     return "sigma"

@@ -135,7 +135,7 @@ def _take_percent(picked: _Picked, pieces: list[Piece]) -> None:
     is_percent = column is not None and re.fullmatch(
         r"%|per ?cent(age)?|pct", column.unit.strip(), re.I
     )
-    if column is None or not is_percent or picked.noise_claim.value != "sigma":
+    if column is None or not is_percent or picked.noise_claim.value not in ("sigma", "relative"):
         return
     picked.noise_claim = Claim("relative", f"column {column.name} in {column.unit.strip()}")
     for piece in pieces:

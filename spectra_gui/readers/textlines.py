@@ -354,10 +354,14 @@ def _header_words(line: str, dialect: _Dialect, n_columns: int) -> tuple[str, ..
             candidates += [spaced, joined.split()]
         elif separator in bare:
             candidates.append([w.strip().strip("\"'") for w in bare.split(separator)])
-    for words in candidates:
-        if n_columns <= len(words) <= n_columns + 2 and _may_be_names(words):
-            return tuple(words[:MAX_COLUMNS])
-    return ()
+    fitting = [
+        words
+        for words in candidates
+        if n_columns <= len(words) <= n_columns + 2 and _may_be_names(words)
+    ]
+    # One name a column, where they can be parted so: "log lambda (nm), flux".
+    exact = [words for words in fitting if len(words) == n_columns]
+    return tuple((exact or fitting or [[]])[0][:MAX_COLUMNS])
 
 
 def _may_be_names(words: list[str]) -> bool:

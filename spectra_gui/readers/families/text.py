@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from spectra_gui.data import Override, OverrideChoice, ReadError
 from spectra_gui.readers import axes, headers, roles
 from spectra_gui.readers.blocks import split_by_order, split_repeated
+from spectra_gui.readers.columnwords import frame_in_name, frame_in_remarks
 from spectra_gui.readers.fluxwords import refuse_compressed
 from spectra_gui.readers.found import SILENT, UNSTATED, Claim, Found, Parts, Piece
 from spectra_gui.readers.onedim import first_known
@@ -134,7 +135,7 @@ def found_in_table(
         unit=unit,
         hint=" ".join([*table.facts.values(), *table.comments])[:5000],
         medium=_stated_medium(table, cards, columns, library),
-        frame=first_known(headers.frame(cards), library.frame if library else SILENT),
+        frame=_stated_frame(table, cards, columns, library),
         noise=claim,
         mask=mask,
         resolution=library.resolution if library else None,
@@ -356,6 +357,15 @@ def _stated_medium(
         if re.search(r"\bair\b|_air|[^h]air$", lower):
             return Claim("air", f"the header says: {text[:60]}")
     return library.medium if library else SILENT
+
+
+def _stated_frame(
+    table: TextTable, cards: Facts, columns: Columns, library: Library | None
+) -> Claim:
+    i = columns.wavelength
+    named = frame_in_name(table.names[i]) if i < len(table.names) else SILENT
+    said = frame_in_remarks(table.comments)
+    return first_known(named, headers.frame(cards), said, library.frame if library else SILENT)
 
 
 def _cards(table: TextTable) -> Facts:
