@@ -75,6 +75,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--no-baseline", action="store_true", help="do not fit the simple classifiers"
     )
+    _add_measurements(parser)
+    parser.add_argument(
+        "--readme",
+        type=Path,
+        metavar="FILE",
+        help="put the table between <!-- accuracy --> and <!-- /accuracy --> of FILE",
+    )
+    return parser
+
+
+def _add_measurements(parser: argparse.ArgumentParser) -> None:
+    """What takes minutes and is measured only where it is asked for."""
     parser.add_argument(
         "--robustness",
         action="store_true",
@@ -98,13 +110,6 @@ def _parser() -> argparse.ArgumentParser:
         help="write the robustness and the explanations into BUNDLE, so that later reports show "
         "them (changes its SHA-256)",
     )
-    parser.add_argument(
-        "--readme",
-        type=Path,
-        metavar="FILE",
-        help="put the table between <!-- accuracy --> and <!-- /accuracy --> of FILE",
-    )
-    return parser
 
 
 def _evaluate(options: argparse.Namespace) -> Evaluated:
