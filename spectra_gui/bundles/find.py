@@ -10,7 +10,7 @@ from typing import Final
 from spectra_gui import assets
 from spectra_gui.bundles.bundle import DOCUMENT, BundleError
 
-DEFAULT: Final = "mk-ensemble-1"
+DEFAULT: Final = "mk-ensemble-2"
 """The bundle that is used where nobody chose one."""
 
 

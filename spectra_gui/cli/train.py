@@ -58,7 +58,7 @@ Where the config keeps stars back (data.test), the new bundle is compared with t
 The labelled libraries are looked for in SPECTRA_DATA, else in ../shared/data beside the checkout.
 
 examples:
-  spectra-gui train --config models/mk-ensemble-1/train.toml --out ./mk-ensemble-1
+  spectra-gui train --config models/mk-ensemble-2/train.toml --out ./mk-ensemble-2
   spectra-gui train --config my-run.toml --check
   spectra-gui train --config my-run.toml --events jsonl
 

@@ -2,7 +2,7 @@
 
 A file names a recipe and the members of it that stand for it, then its variants::
 
-    base = "../mk-ensemble-1/train.toml"
+    base = "../mk-ensemble-2/train.toml"
     members = ["three-branch-1"]
 
     [[variants]]

@@ -19,7 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home" / assets.APPLICATION
 
 
-JUDGED = {"present": "mk-ensemble-1", "verdict": "Better: it is.", "outcome": "better"}
+JUDGED = {"present": "mk-ensemble-2", "verdict": "Better: it is.", "outcome": "better"}
 
 
 def test_a_bundle_gets_its_name_and_words_and_keeps_its_weights(home: Path) -> None:
@@ -40,8 +40,8 @@ def test_a_bundle_is_never_written_over_another(home: Path) -> None:
     install_bundle(default_bundle_path(), "mine")
     with pytest.raises(InstallError, match="named mine already"):
         install_bundle(default_bundle_path(), "mine")
-    with pytest.raises(InstallError, match="named mk-ensemble-1 already"):
-        install_bundle(default_bundle_path(), "mk-ensemble-1")
+    with pytest.raises(InstallError, match="named mk-ensemble-2 already"):
+        install_bundle(default_bundle_path(), "mk-ensemble-2")
 
 
 def test_a_damaged_bundle_is_not_installed(home: Path, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_failed_write_leaves_no_draft(folder: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_unknown_name_lists_the_bundles_at_hand() -> None:
-    with pytest.raises(BundleError, match=r"Bundles at hand: .*mk-ensemble-1"):
+    with pytest.raises(BundleError, match=r"Bundles at hand: .*mk-ensemble-2"):
         find_bundle("no-such-bundle")
 
 

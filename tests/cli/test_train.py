@@ -134,13 +134,13 @@ def test_the_printer_says_what_a_run_does(capsys: pytest.CaptureFixture[str]) ->
     printer = Printer()
     printer(Started("r", 4, 1, 30, 480, 300, 250, 60, (("has no MK type", 2),), "cpu"))
     printer(Notice("No velocity is taken out."))
-    printer(Judged("mk-ensemble-1", 60, "Better: yes.", "j.json"))
+    printer(Judged("mk-ensemble-2", 60, "Better: yes.", "j.json"))
     said = capsys.readouterr().out
     assert "4 fits of 30 epochs on cpu, 1 of them done" in said
     assert "60 kept back to judge by" in said
     assert "No velocity is taken out." in said
     assert "left out: 2, has no MK type" in said
-    assert "Beside mk-ensemble-1: Better: yes." in said
+    assert "Beside mk-ensemble-2: Better: yes." in said
 
 
 def test_options_are_checked_like_the_config(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 @pytest.fixture(scope="module")
 def m_star() -> Curve:
     """Wavelength in air (Å) and normalised flux: the mean of the bundled means of M3 and later."""
-    folder = assets.models_folder() / "mk-ensemble-1"
+    folder = assets.models_folder() / "mk-ensemble-2"
     bundle = load_bundle(folder)
     chosen = bundle.templates.codes >= 63.0
     return bundle.preparation.wavelength_aa, bundle.templates.flux[chosen].mean(axis=0)
@@ -213,7 +213,7 @@ def test_minor_lines_of_iron_stand_where_an_iron_argon_lamp_has_them(
 
 def test_minor_lines_show_in_half_of_the_class_means_of_their_classes() -> None:
     """As a minimum, or as a shoulder where curvature peaks, within 1.5 Å and half a pixel."""
-    bundle = load_bundle(assets.models_folder() / "mk-ensemble-1")
+    bundle = load_bundle(assets.models_folder() / "mk-ensemble-2")
     wavelength_aa, means = bundle.preparation.wavelength_aa, bundle.templates.flux
     left, middle, right = means[:, :-2], means[:, 1:-1], means[:, 2:]
     curvature = np.pad(left - 2 * middle + right, ((0, 0), (1, 1)))

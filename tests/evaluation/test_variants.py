@@ -79,7 +79,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_recipe_that_starts_from_a_bundle_has_no_variants(tmp_path: Path) -> None:
     path = write(tmp_path, "")
-    write_recipe(tmp_path, start="adapt", base="mk-ensemble-1")
+    write_recipe(tmp_path, start="adapt", base="mk-ensemble-2")
     with pytest.raises(ConfigError, match="start is 'adapt'"):
         read_variants(path)
 

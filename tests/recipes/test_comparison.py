@@ -62,7 +62,7 @@ def test_the_others_differ_from_the_study_in_their_network_and_rate_alone(name: 
 
 @pytest.mark.parametrize("name", [*REBUILT, *RIVALS])
 def test_it_learns_from_the_spectra_that_ours_learns_from(name: str) -> None:
-    ours = read_config(assets.models_folder() / "mk-ensemble-1" / "train.toml")
+    ours = read_config(assets.models_folder() / "mk-ensemble-2" / "train.toml")
     its = recipe(name)
     assert set(its.data.libraries) == set(ours.data.libraries)
     assert its.scoring.folds == ours.scoring.folds

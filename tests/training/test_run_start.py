@@ -114,7 +114,7 @@ def test_spectra_that_are_learnt_without_a_measured_velocity_are_told(
     (notice,) = runs.of(Notice)
     assert isinstance(notice, Notice)
     assert "without a measured velocity" in notice.message
-    assert "mk-ensemble-1" in notice.message
+    assert "mk-ensemble-2" in notice.message
     assert "another grid" in notice.message
     monkeypatch.setattr(assets, "models_folder", lambda: runs.folder / "gone")
     runs(made_config(), "gone")

@@ -80,7 +80,7 @@ def test_files_are_opened_and_shown_although_the_engine_cannot_be_made(
 ) -> None:
     reader, engine = FakeReader(), FakeEngine()
     faults: list[Exception] = [
-        BundleError("mk-ensemble-1", "The weights are missing.", "Install Spectra again.")
+        BundleError("mk-ensemble-2", "The weights are missing.", "Install Spectra again.")
     ]
 
     def make_engine(listener: object) -> FakeEngine:

@@ -124,7 +124,7 @@ def test_what_the_check_does_otherwise_than_expected_is_shown(
     qtbot: QtBot, make_wizard: MakeWizard, tmp_path: Path, fake_child: FakeChild
 ) -> None:
     wizard = make_wizard()
-    words = "The base has no templates; those of mk-ensemble-1 are used."
+    words = "The base has no templates; those of mk-ensemble-2 are used."
     fake_child(Notice(words), FOUND, then="pass")
     to_check(qtbot, wizard, tmp_path)
     wait(qtbot, lambda: wizard.check.found is not None)

@@ -44,7 +44,7 @@ def test_each_start_has_its_time_and_its_epochs(
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("", "A name has letters"), ("../x", "A name has letters"), ("mk-ensemble-1", "already")],
+    [("", "A name has letters"), ("../x", "A name has letters"), ("mk-ensemble-2", "already")],
 )
 def test_a_name_that_cannot_be_is_told_at_once(
     at_recipe: RetrainWizard, name: str, told: str
