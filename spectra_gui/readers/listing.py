@@ -161,6 +161,8 @@ _FORMATS: Final = (
     _format("text", "Text in columns, CSV included", _TEXT,
             uncertainty="a column of that name, or the third where it fits the scatter",
             several="blocks where the wavelengths start over"),
+    _format("json", "JSON with arrays or points", (".json",),
+            uncertainty="a column of that name, or the third where it fits the scatter"),
     _format("specutils", "Any format of specutils, where it is named: specutils:FORMAT", ()),
 )  # fmt: skip
 

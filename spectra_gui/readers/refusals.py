@@ -39,8 +39,8 @@ _KINDS: Final = {
         "Save the spectrum as FITS, text or npz.",
     ),
     "json": (
-        "a JSON document (settings or a session), not a spectrum",
-        "Open the spectrum that it belongs to, as FITS or text.",
+        "a JSON document without arrays of wavelengths and fluxes (such as settings or a session)",
+        "Open the spectrum itself, as FITS or text.",
     ),
 }
 

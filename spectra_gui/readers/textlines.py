@@ -42,6 +42,13 @@ _BARE_EXPONENT: Final = re.compile(r"([\d.])([+-]\d{3})$")
 _COLON: Final = re.compile(
     r"^([ \t]*\d{3,5}(?:\.\d*)?)[ \t]*[:=](?=[ \t]+[+-]?\.?\d\S*[ \t]*$)", re.M
 )
+_POINT: Final = re.compile(
+    r"^[ \t]{0,20}[(\[][ \t]{0,20}([+-]?\.?\d[^()\[\]\n,;]{0,40}[,;][^()\[\]\n]{0,400})[)\]]"
+    r"[ \t,;]{0,20}$",
+    re.M,
+)
+"""A line of one point in brackets: (4000.0, 1.02),"""
+
 _KEY_VALUE: Final = re.compile(r"^([A-Za-z][\w. -]{0,30}?)\s*[=:]\s*(\S.*)$")
 
 
@@ -186,6 +193,8 @@ def _plain(text: str, skip_rows: int) -> tuple[list[str], str]:
     text = text.replace("\N{MINUS SIGN}", "-")
     if (": " in text or "= " in text) and _COLON.search(text):
         text = _COLON.sub(r"\1 ", text)
+    if "(" in text or "[" in text:
+        text = _POINT.sub(r"\1", text)
     if is_latex(text):
         lines = latex_lines("\n".join(text.splitlines()[skip_rows:]))
     else:

@@ -38,7 +38,7 @@ GROUPS: Final = {
     "Libraries": "miles cflib jacoby stelib pickles calspec mastar xsl",
     "Models": "synphot atlas-grid atlas-text phoenix btsettl",
     "Any program": (
-        "text fits-image fits-rows fits-matrix fits-table votable ecsv hdf5 npz asdf galactic "
+        "text json fits-image fits-rows fits-matrix fits-table votable ecsv hdf5 npz asdf galactic "
         "specutils"
     ),
 }

@@ -89,3 +89,31 @@ def test_names_with_blanks_between_commas_stand_above_columns_between_blanks(
         tmp_path, np.log10(WAVES / 10.0), FLUX, head="# log lambda (nm), flux\n", form="%.9g"
     )
     np.testing.assert_allclose(read(path).spectra[0].wavelength_aa, WAVES, rtol=1e-6)
+
+
+@pytest.mark.parametrize("line", ["({:.3f}, {:.5f})", "({:.3f}, {:.5f}),", "( {:.3f}; {:.5f} )"])
+def test_points_in_brackets(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "points.txt"
+    path.write_text("\n".join(line.format(w, f) for w, f in zip(WAVES, FLUX, strict=True)))
+    spectrum = read(path).spectra[0]
+    np.testing.assert_allclose(spectrum.wavelength_aa, WAVES, atol=1e-3)
+    np.testing.assert_allclose(spectrum.flux, FLUX, atol=1e-5)
+
+
+@pytest.mark.parametrize(("names", "between"), [(("", ""), " "), (("wavelength,", "flux,"), ",")])
+def test_all_wavelengths_in_one_line_and_all_fluxes_in_the_next(
+    tmp_path: Path, names: tuple[str, str], between: str
+) -> None:
+    path = tmp_path / "lines.txt"
+    numbers = (between.join(f"{v:.5f}" for v in row) for row in (WAVES, FLUX))
+    path.write_text("# Vega\n" + "\n".join(a + b for a, b in zip(names, numbers, strict=True)))
+    spectrum = read(path).spectra[0]
+    np.testing.assert_allclose(spectrum.wavelength_aa, WAVES, atol=1e-5)
+    np.testing.assert_allclose(spectrum.flux, FLUX, atol=1e-5)
+
+
+def test_two_long_lines_that_do_not_run_are_no_spectrum(tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text("\n".join(" ".join(f"{v:.5f}" for v in row) for row in (FLUX, FLUX)))
+    with pytest.raises(ReadError, match="too few"):
+        read(path)

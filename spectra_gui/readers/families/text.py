@@ -34,6 +34,7 @@ from spectra_gui.readers.textcolumns import (
     no_data,
 )
 from spectra_gui.readers.textlines import TextTable, parse
+from spectra_gui.readers.textrows import columns_of_long_lines
 from spectra_gui.readers.textsigns import DECIMAL_COMMAS
 from spectra_gui.readers.textunclear import refuse_lines, refuse_magnitudes, refuse_unclear_axis
 from spectra_gui.readers.views import Facts
@@ -67,6 +68,8 @@ def read_columns(probe: Probe, override: Override, library: Library | None = Non
     if skip < 0:
         raise bad_override(f"{skip} rows cannot be skipped", "Give 0 or more.")
     table = parse(probe.text, skip_rows=skip) if skip else parsed(probe)
+    if table is None or table.data.shape[0] < _MIN_ROWS:
+        table = columns_of_long_lines(probe.text) or table
     if table is None:
         raise probe.fail(
             "not_a_spectrum",
