@@ -30,6 +30,11 @@ _LEAST_PARTED: Final = 80
 _LEAST_ORDERS: Final = 3
 """Orders of at least so many pixels, and so many of them, tell by eighths whether they fall."""
 
+_MOST_LEFT: Final = 0.06
+_MOST_LEFT_ERRORS: Final = 2.5
+"""Neighbours whose ratio, with the blaze divided out, still runs by so much within an overlap, and
+by so many of its errors, contradict that blaze."""
+
 _SMALLEST_STEP: Final = 0.01
 """Steps below it are left to the weights in the overlap."""
 
@@ -45,6 +50,8 @@ class Levels:
     factors : the ratios of neighbours that were brought together
     n_apart : neighbours whose levels differ too much, which were kept
     blaze : ``""``, ``"stated"`` or ``"estimated"``
+    left : how far the estimated blaze leaves neighbours apart within most overlaps, beyond the
+        noise, as the scatter of the logarithm of their ratio; where that is much, it is not used
     leaning : whether all orders leaned, and were set upright
     fall : part of their light that orders have lost at their ends when all is done, 0 to 1
     """
@@ -54,6 +61,7 @@ class Levels:
     factors: tuple[float, ...] = ()
     n_apart: int = 0
     blaze: str = ""
+    left: float = 0.0
     leaning: bool = False
     fall: float = 0.0
 
@@ -65,12 +73,14 @@ def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
     """
     throughput = [_stated_blaze(segment) for segment in segments]
     blaze = "stated" if any(segment.blaze is not None for segment in segments) else ""
-    overlaps = find_overlaps(segments, throughput)
+    overlaps, left = find_overlaps(segments, throughput), 0.0
     if orders and not blaze:
         shapes = _estimated(segments, throughput, overlaps)
         if shapes is not None:
-            blaze, throughput = "estimated", shapes
-            overlaps = find_overlaps(segments, throughput)
+            divided = find_overlaps(segments, shapes)
+            left = _left(divided)
+            if left < _MOST_LEFT:
+                blaze, throughput, overlaps = "estimated", shapes, divided
     tilt = common_tilt(segments, overlaps) if orders else None
     if tilt is not None:
         throughput = [t * factor for t, factor in zip(throughput, tilt, strict=True)]
@@ -83,6 +93,7 @@ def find_levels(segments: Sequence[Segment], *, orders: bool) -> Levels:
         tuple(factors),
         n_apart,
         blaze,
+        left,
         tilt is not None,
         _fall(segments, throughput) if orders else 0.0,
     )
@@ -103,6 +114,13 @@ def _estimated(
     if unevenness(find_overlaps(segments, mended)) > _WORSE * unevenness(overlaps):
         return shapes
     return [np.where(t >= LEAST_BLAZE, t, np.nan) for t in mended]
+
+
+def _left(overlaps: Sequence[Overlap]) -> float:
+    """How far neighbours are apart within most overlaps; 0 where that is noise."""
+    spreads = [float(np.std(overlap.ratio)) for overlap in overlaps if overlap.ratio.size > 1]
+    middle = float(np.median(spreads)) if spreads else 0.0
+    return middle if unevenness(overlaps) > _MOST_LEFT_ERRORS else 0.0
 
 
 def _fall(segments: Sequence[Segment], throughput: Sequence[FloatArray]) -> float:

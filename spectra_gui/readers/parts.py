@@ -29,6 +29,7 @@ from spectra_gui.data import (
 )
 from spectra_gui.readers import axes
 from spectra_gui.readers.found import Found, Parts, Piece
+from spectra_gui.readers.levels import Levels
 from spectra_gui.readers.merge import MOST_PARTS, Merged, common_name, common_words, merge_spectra
 
 FloatArray = NDArray[np.float64]
@@ -45,6 +46,9 @@ _LEAST_ADVANCE: Final = 0.25
 
 _BLAZED: Final = 0.25
 """Merged orders that lose this part of their light at both ends have their blaze yet."""
+
+_SHAKY: Final = 0.03
+"""A blaze that leaves neighbours so far apart is doubtful."""
 
 _BROADENING_KMS: Final = 5.0
 """Exposures whose velocities differ by more are told to make lines wider."""
@@ -255,9 +259,8 @@ def _merged(members: Settled, unit: str, parts: Parts, number: int, name: str) -
         blazes=[_blaze(piece, spectrum, unit) for piece, spectrum in members],
     )
     spectrum = _numbered(result.spectrum, number)
-    if result.levels.fall > _BLAZED:
-        told = {**spectrum.meta, IF_REFUSED: _blaze_left(result.levels.fall)}
-        spectrum = spectrum.changed(meta=told)
+    if blazed := _blaze_left(result.levels):
+        spectrum = spectrum.changed(meta={**spectrum.meta, IF_REFUSED: blazed})
     return Merged(
         spectrum,
         result.levels,
@@ -267,12 +270,20 @@ def _merged(members: Settled, unit: str, parts: Parts, number: int, name: str) -
     )
 
 
-def _blaze_left(fall: float) -> str:
-    return (
-        f"Its orders lose {100.0 * fall:.0f} % of their light towards their ends: the blaze is in "
-        "them, and their overlaps do not tell it. Divide them by the blaze or a flat field first, "
-        "or open what the pipeline has merged."
-    )
+def _blaze_left(levels: Levels) -> str:
+    """What to tell of a blaze that is still in the orders, "" where none is."""
+    advice = "Divide them by the blaze or a flat field first, or open what the pipeline has merged."
+    if levels.left and not levels.blaze:
+        return (
+            "The blaze that fits its orders best leaves neighbours apart, by "
+            f"{100.0 * levels.left:.0f} % within an overlap, so it was not divided out. {advice}"
+        )
+    if levels.fall > _BLAZED:
+        return (
+            f"Its orders lose {100.0 * levels.fall:.0f} % of their light towards their ends: the "
+            f"blaze is in them, and their overlaps do not tell it. {advice}"
+        )
+    return ""
 
 
 def _blaze(piece: Piece, spectrum: Spectrum, unit: str) -> FloatArray | None:
@@ -287,17 +298,31 @@ def _blaze(piece: Piece, spectrum: Spectrum, unit: str) -> FloatArray | None:
     return np.interp(spectrum.wavelength_aa, wavelength[known][order], piece.blaze[known][order])
 
 
-def _told(
-    results: Sequence[Merged], spectra: Sequence[Spectrum]
-) -> tuple[list[Decision], list[str]]:
-    """What merging did, in words."""
+def _told_of_blaze(all_levels: Sequence[Levels]) -> tuple[list[Decision], list[str]]:
     decisions, warnings = [], []
-    blazes = {result.levels.blaze for result in results} - {""}
+    blazes = {levels.blaze for levels in all_levels} - {""}
+    left = max(levels.left for levels in all_levels)
     if "stated" in blazes:
         decisions.append(Decision("Blaze", "divided out", "as the file states it"))
     elif blazes:
         why = "what all orders have in common, above all where they overlap"
         decisions.append(Decision("Blaze", "divided out", why, assumed=True))
+        if left > _SHAKY:
+            warnings.append(
+                "With the blaze divided out, neighbours still differ by "
+                f"{100.0 * left:.0f} % within their overlaps; elsewhere it may be off by more."
+            )
+    worst = max(all_levels, key=lambda levels: (levels.left, levels.fall))
+    if blazed := _blaze_left(worst):
+        warnings.append(blazed)
+    return decisions, warnings
+
+
+def _told(
+    results: Sequence[Merged], spectra: Sequence[Spectrum]
+) -> tuple[list[Decision], list[str]]:
+    """What merging did, in words."""
+    decisions, warnings = _told_of_blaze([result.levels for result in results])
     factors = [factor for result in results for factor in result.levels.factors]
     n_overlaps = sum(result.levels.n_overlaps for result in results)
     if n_overlaps:
@@ -322,9 +347,6 @@ def _told(
                 "Cosmic rays", f"{n_spikes} pixels left out", "only one of two spectra has them"
             )
         )
-    falls = [result.levels.fall for result in results if result.levels.fall > _BLAZED]
-    if falls:
-        warnings.append(_blaze_left(max(falls)))
     velocities = [s.velocity_kms for s in spectra if s.velocity_kms is not None]
     spread = np.ptp(velocities) if len(results) == 1 and velocities else 0.0
     if spread > _BROADENING_KMS and spectra[0].frame != "rest":

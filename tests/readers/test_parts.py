@@ -11,7 +11,15 @@ import pytest
 
 from spectra_gui.data import IF_REFUSED, Override, ReadError, Reading
 from spectra_gui.readers import read, read_rows
-from tests.echelle import grating_blaze, linear_orders, multispec, orders, ripple, star
+from tests.echelle import (
+    grating_blaze,
+    linear_orders,
+    multispec,
+    orders,
+    ripple,
+    spectrum,
+    star,
+)
 
 from .families.holding import decided, image, primary, table, write
 
@@ -183,6 +191,34 @@ def test_merged_orders_that_kept_their_blaze_say_so_and_what_to_do(tmp_path: Pat
     (told,) = reading.warnings
     assert "the blaze is in them" in told
     assert reading.spectra[0].meta[IF_REFUSED] == told
+
+
+def unlike_a_grating(folder: Path, depth: float) -> Path:
+    """Orders of one relative width, which no grating has: no blaze of a grating fits them."""
+    parts, at, random = [], np.linspace(-1.0, 1.0, 1200), np.random.default_rng(7)
+    for i in range(11):
+        wavelength = 4120.0 * 1.05**i * (1.0 + 0.03 * at)
+        flux = 1e4 * star(wavelength) * (1.0 - depth * np.sin(0.5 * np.pi * at) ** 2)
+        parts.append(spectrum(wavelength, flux + 50.0 * random.normal(size=at.size)))
+    return multispec(folder, parts)
+
+
+def test_a_blaze_that_the_overlaps_contradict_is_not_divided_out(tmp_path: Path) -> None:
+    path = unlike_a_grating(tmp_path, depth=0.9)
+    reading = read(path, override=Override(merge="merged"))
+    assert all(decision.subject != "Blaze" for decision in reading.decisions)
+    (told,) = reading.warnings
+    assert "was not divided out" in told
+    assert "flat field" in told
+    assert reading.spectra[0].meta[IF_REFUSED] == told
+
+
+def test_a_blaze_that_the_overlaps_half_believe_is_told_as_doubtful(tmp_path: Path) -> None:
+    path = unlike_a_grating(tmp_path, depth=0.7)
+    reading = read(path, override=Override(merge="merged"))
+    assert decided(reading, "Blaze") == ("divided out", True)
+    (told,) = reading.warnings
+    assert "still differ by 4 %" in told
 
 
 def arm(name: str, first_aa: float, **columns: Any) -> Any:
