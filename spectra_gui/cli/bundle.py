@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from spectra_gui.bundles import BundleError, find_bundle, find_bundles, load_bundle
-from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, say
+from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, Parser, say
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui bundle", description="List, show and verify bundles of trained networks."
     )
     verbs = parser.add_subparsers(dest="what", required=True, metavar="list | show | verify")

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from spectra_gui.cli.failures import end_in_words
-from spectra_gui.cli.inputs import InputFile, stamp_of, taken_from_input, wanted_files
+from spectra_gui.cli.inputs import Found, InputFile, stamp_of, taken_from_input, wanted_files
 from spectra_gui.cli.journal import Journal, journal_of
 from spectra_gui.cli.options import (
     EXIT_DONE,
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_SOME_FAILED,
+    Parser,
     UsageError,
     add_engine_options,
     add_mapping_options,
@@ -75,8 +76,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser(settings).parse_args(arguments)
 
     def work() -> int:
-        empty: list[str] = []
-        files = wanted_files(options.files, options.list, on_empty=empty.append)
+        found = Found()
+        files = wanted_files(options.files, options.list, found)
         out = None if options.out == "-" else Path(options.out)
         if out is not None:
             _check_ending(out)
@@ -88,10 +89,13 @@ def main(arguments: Sequence[str]) -> int:
         if out is not None and options.resume and out.exists() and not journal_of(out).exists():
             say(f"{out} is whole: no journal lies beside it. Remove it to begin anew.")
             return EXIT_DONE
-        for name in empty:
-            say(f"{name} holds no files.")
+        for name in found.empty:
+            say(f"{name} holds no files that may be spectra.")
         with taken_from_input(files) as paths:
-            return _classify(paths, out, options, settings, n_empty=len(empty))
+            status = _classify(paths, out, options, settings, n_empty=len(found.empty))
+        if found.passed_over:
+            say(found.passed_over_text)
+        return status
 
     return end_in_words("classify", work, out=options.out)
 
@@ -104,7 +108,7 @@ def _check_ending(out: Path) -> None:
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui classify",
         description="Type spectra with the bundled networks and write one row for each spectrum.",
         epilog=_EPILOG.format(columns=", ".join(COLUMNS), most_snr=MOST_ESTIMATED_SNR),

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from spectra_gui.cli.options import EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE, say
+from spectra_gui.cli.options import EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE, Parser, say
 from spectra_gui.data import LETTERS, LUMINOSITY_NAMES, MKParseError, MKType, parse_mk
 from spectra_gui.training.dataset import DataError
 from spectra_gui.training.tables import LabelRow, read_label_table
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui dataset", description="Check labelled spectra before training on them."
     )
     verbs = parser.add_subparsers(dest="what", required=True, metavar="check")

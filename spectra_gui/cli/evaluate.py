@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from spectra_gui.bundles import BundleError, find_bundle, load_bundle
-from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, say
+from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, Parser, say
 from spectra_gui.evaluation.evaluate import Evaluated, evaluate_bundle, write_report
 from spectra_gui.evaluation.outputs import OutputsError
 from spectra_gui.evaluation.render import MarkersError, fill_readme, to_text
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui evaluate",
         description="Score a bundle on stars that its networks did not see.",
         epilog=_EPILOG,

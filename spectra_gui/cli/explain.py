@@ -17,6 +17,7 @@ from spectra_gui.cli.failures import end_in_words
 from spectra_gui.cli.options import (
     EXIT_DONE,
     EXIT_SOME_FAILED,
+    Parser,
     UsageError,
     add_engine_options,
     add_mapping_options,
@@ -91,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui explain",
         description="Tell which wavelengths of a spectrum spoke for its type.",
         epilog=_EPILOG,

@@ -13,6 +13,7 @@ from spectra_gui.cli.options import (
     EXIT_FAILED,
     EXIT_SOME_FAILED,
     EXIT_USAGE,
+    Parser,
     UsageError,
     add_override_options,
     override_of,
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui mapping",
         description="List, make and delete mappings of columns for tables that no reader knows.",
         epilog=_EPILOG,

@@ -6,7 +6,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from spectra_gui.data import FileMapping, Override
 from spectra_gui.settings import MappingError, Settings, load_mappings, load_settings
@@ -20,6 +20,13 @@ EXIT_INTERRUPTED: Final = 130
 
 class UsageError(Exception):
     """A command line that cannot be meant; the message is for the person who typed it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells in one line what is wrong with a command line, and where all options are told."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}; see `{self.prog} --help`.\n")
 
 
 def say(text: str) -> None:

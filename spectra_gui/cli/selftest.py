@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import queue
 import subprocess
@@ -17,7 +16,7 @@ import numpy as np
 
 from spectra_gui import assets
 from spectra_gui.bundles import BundleError, find_bundle, load_bundle
-from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED
+from spectra_gui.cli.options import EXIT_DONE, EXIT_FAILED, Parser
 from spectra_gui.cli.pipeline import Outcome, Pipeline, PipelineError, Source
 from spectra_gui.engine.client import Event, ReadDone, ReaderClient, ReadFailed
 
@@ -30,7 +29,7 @@ class _FailedError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run all checks; 0 where all hold, 3 where one does not."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui selftest",
         description="Check that this installation works. Needs no network and no display.",
     )

@@ -22,6 +22,7 @@ from spectra_gui.cli.options import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
+    Parser,
     say,
     user_settings,
     whole_number,
@@ -190,7 +191,7 @@ def _work_folder(options: argparse.Namespace, config: RunConfig) -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spectra-gui train",
         description="Train an ensemble from a config and write its bundle.",
         epilog=_EPILOG,

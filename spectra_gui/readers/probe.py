@@ -141,6 +141,8 @@ class Probe:
 
     def _open(self) -> int:
         """A descriptor of the regular file; raises `ReadError` for everything else."""
+        if not self.path:
+            raise self.fail("not_found", "No file was named.", "Give the name of one.")
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]{1,}://", self.path):
             raise self.fail(
                 "not_found",

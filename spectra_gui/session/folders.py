@@ -12,11 +12,12 @@ from typing import Final
 
 from spectra_gui import assets
 
+_PACKED_FOLDERS: Final = (".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz")
 _PASSED_OVER: Final = frozenset(
     ".md .rst .html .htm .py .ipynb .toml .yaml .yml .ini .cfg .log .tex .bib .sh .bat .pdf .png "
     ".jpg .jpeg .gif .svg .tif .tiff .ico .doc .docx .xls .xlsx .ppt .pptx .zip .tar .whl .so .dll "
     ".exe .pyc .sha256 .md5 .lock .part .journal".split()
-)
+).union(_PACKED_FOLDERS)
 """Endings that are never spectra; everything else is judged by its content."""
 
 
@@ -43,10 +44,16 @@ def files_in(
                 yield path, not _is_passed_over(path)
 
 
+def ending(path: Path) -> str:
+    """What the name of a file ends in, by which it is passed over; ``.tar.gz`` is one ending."""
+    name = path.name.casefold()
+    return next((end for end in _PACKED_FOLDERS if name.endswith(end)), path.suffix.casefold())
+
+
 def _is_passed_over(path: Path) -> bool:
     name = path.name
     return (
         name.casefold().startswith("readme")
         or name == assets.EXAMPLES_TABLE
-        or path.suffix.casefold() in _PASSED_OVER
+        or ending(path) in (*_PASSED_OVER, *_PACKED_FOLDERS)
     )

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Signal
 
 from spectra_gui.session import AddSpectra, Document
 from spectra_gui.session.commands import absolute_text, count_text
-from spectra_gui.session.folders import files_in
+from spectra_gui.session.folders import ending, files_in
 from spectra_gui.window.inbox import Events, Inbox
 from spectra_gui.window.notices import Notices
 from spectra_gui.window.places import is_folder
@@ -195,7 +195,7 @@ def _files_of(drop: _Drop) -> Iterator[tuple[str, bool]]:
             if may_be:
                 n += 1
             else:
-                passed_over[found.suffix.casefold()] += 1
+                passed_over[ending(found)] += 1
             yield str(found), may_be
         if n == 0 and len(drop.closed) == n_closed:
             drop.empty.append(path.name or str(path))

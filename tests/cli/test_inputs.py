@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from spectra_gui.cli.inputs import wanted_files
+from spectra_gui.cli.inputs import Found, wanted_files
 from spectra_gui.cli.options import UsageError
 
 
 def expand(arguments: list[str]) -> list[str]:
     """The files that the arguments mean; a test fails where one of them is said to be empty."""
-    return wanted_files(arguments, None, on_empty=lambda name: pytest.fail(f"{name} is empty"))
+    found = Found()
+    files = wanted_files(arguments, None, found)
+    assert not found.empty
+    return files
 
 
 @pytest.fixture
@@ -72,6 +75,25 @@ def test_what_names_no_file_is_a_usage_error(argument: str, folder: Path) -> Non
 def test_what_holds_no_files_is_said_and_the_others_are_taken(argument: str, folder: Path) -> None:
     (folder / "empty").mkdir()
     nothing, star = argument.format(folder=folder), str(folder / "b.fits")
-    said: list[str] = []
-    assert wanted_files([nothing, star], None, on_empty=said.append) == [star]
-    assert said == [nothing]
+    found = Found()
+    assert wanted_files([nothing, star], None, found) == [star]
+    assert found.empty == [nothing]
+
+
+def test_what_a_folder_holds_besides_is_counted_by_kind(folder: Path) -> None:
+    for name in ("a.pdf", "b.PDF", "night.tar.gz", "c.tgz", "d.zip", "star.fits.gz"):
+        (folder / "deep" / name).write_text("")
+    found = Found()
+    names = [Path(p).name for p in wanted_files([str(folder / "deep")], None, found)]
+    assert names == ["c.dat", "star.fits.gz"]
+    assert found.passed_over == {".pdf": 2, ".tar.gz": 1, ".tgz": 1, ".zip": 1}
+    assert "5 files (.pdf, " in found.passed_over_text
+    assert not Found().passed_over_text
+
+
+def test_quotes_around_a_listed_path_are_taken_off(tmp_path: Path) -> None:
+    names = ["one star.txt", "two.txt", "'odd'"]
+    for name in names:
+        (tmp_path / name).write_text("")
+    (tmp_path / "list").write_text("\"one star.txt\"\n'two.txt'\n'odd'\n")
+    assert [Path(p).name for p in expand([f"@{tmp_path / 'list'}"])] == names

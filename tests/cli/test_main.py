@@ -55,6 +55,18 @@ def test_what_is_neither_verb_nor_file_is_wrong_usage(
     assert argument in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [("classify", "a", "--format=x"), ("mapping", "shw")])
+def test_wrong_usage_of_a_verb_is_one_line_that_says_where_help_is(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        program.main(list(words))
+    assert left.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert words[-1] in line
+    assert f"spectra-gui {words[0]} --help" in line
+
+
 def test_files_open_the_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -34,6 +34,12 @@ def refused(path: Path | str, *, caps: Caps | None = None) -> ReadError:
     return caught.value
 
 
+def test_no_name_is_no_folder() -> None:
+    error = refused("")
+    assert error.code == "not_found"
+    assert "No file was named" in error.reason
+
+
 def outcome(path: Path) -> tuple[str, int]:
     """The code of the refusal, or "" and the number of points."""
     try:

@@ -9,7 +9,7 @@ from spectra_gui.session.folders import spectra_in
 
 
 def test_a_folder_gives_its_files_in_order_without_texts_and_pictures(tmp_path: Path) -> None:
-    names = ("b.dat", "a", "README", "x.PNG", ".git", "notes.md", "types.csv.journal")
+    names = ("b.dat", "a", "README", "x.PNG", ".git", "notes.md", "types.csv.journal", "x.TAR.gz")
     for name in (*names, assets.EXAMPLES_TABLE):
         (tmp_path / name).write_text("")
     (tmp_path / "c").mkdir()
