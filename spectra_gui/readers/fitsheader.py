@@ -18,6 +18,7 @@ BLOCK: Final = 2880
 CARD: Final = 80
 _MAX_HEADER: Final = 64 << 20
 
+_NAMES: Final = frozenset({"OBJECT", "OBJNAME", "TARGNAME", "STARNAME", "TARGET"})
 _STRING: Final = re.compile(r"\s*'((?:[^']|'')*)('?)")
 _INTEGER: Final = re.compile(r"[+-]?\d+$")
 _LOOSE: Final = re.compile(rb"([A-Za-z0-9_-]{1,8})\s*=\s*(.*)$", re.S)
@@ -69,6 +70,10 @@ class Header:
         if key not in self._seen:
             begin = self._index().get(key)
             self._seen[key] = None if begin is None else self._parse(begin)
+            if key in _NAMES and begin is not None and isinstance(self._seen[key], str):
+                # Without quotes nobody knows where a name ends, or whether it is one.
+                quoted = self._raw[begin : begin - begin % CARD + CARD].lstrip()[:1] == b"'"
+                self._seen[key] = self._seen[key] if quoted else None
         value = self._seen[key]
         return default if value is None else value
 

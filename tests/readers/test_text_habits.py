@@ -330,4 +330,4 @@ def test_orders_that_a_column_numbers_are_merged_without_their_blaze(tmp_path: P
     middle = spectrum.flux[(spectrum.wavelength_aa > 5060.0) & (spectrum.wavelength_aa < 5690.0)]
     assert np.std(middle) < 0.05 * np.mean(middle)
     apart = read(tmp_path / "orders.txt", override=Override(merge="separate"))
-    assert [s.name for s in apart.spectra][:2] == ["order 0", "order 1"]
+    assert [s.name for s in apart.spectra][:2] == ["orders order 0", "orders order 1"]

@@ -37,7 +37,7 @@ def test_one_axis_for_all(tmp_path: Path) -> None:
     )
     assert np.flatnonzero(spectrum.bad).tolist() == [4]
     part, total = read_rows(path, (14, 10))
-    assert ([s.name for s in part.spectra], total) == (["row 14"], 15)
+    assert ([s.name for s in part.spectra], total) == (["spectrum row 14"], 15)
 
 
 @pytest.mark.parametrize("name", ["LOGLAM", "WAVE"])
