@@ -2,8 +2,8 @@
 
 The summary is `N_FEATURES` numbers a spectrum: how much of the leading principal components of all
 training spectra it holds. They give back the prepared spectrum, smoothed to the bundle's resolution
-and with its continuum taken out, to 0.7 % of the continuum (median rms of the bundled libraries);
-the library's flux calibration, own resolution, wavelengths beyond the grid and uncertainties are
+and with its continuum taken out, but for the file's ``noise``; the library's flux calibration, own
+resolution, wavelengths beyond the grid and uncertainties are
 not in them. Knows numpy and safetensors; knows no network.
 """
 

@@ -158,9 +158,9 @@ class LinearPath(nn.Module):
 class GapFilling(LinearPath):
     """Spectra whose gaps hold what the valid pixels make likely: (batch, 2, n) → the same shape.
 
-    Convolutions that see a gap as continuum lose a tenth of their right answers to eight gaps of a
-    quarter of the range, though validity tells them where they are; filled, next to none. What is
-    filled in counts as given: it is no evidence, and no gradient runs through it.
+    Convolutions take a gap that stands at the continuum for lines that are not there. Validity is
+    passed on as it is, so they still see where the gaps were. What is filled in counts as given: it
+    is no evidence, and no gradient runs through it.
     """
 
     def __init__(self, n_pixels: int) -> None:
