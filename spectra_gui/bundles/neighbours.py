@@ -3,8 +3,8 @@
 The summary is `N_FEATURES` numbers a spectrum: how much of the leading principal components of all
 training spectra it holds. They give back the prepared spectrum, smoothed to the bundle's resolution
 and with its continuum taken out, but for the file's ``noise``; the library's flux calibration, own
-resolution, wavelengths beyond the grid and uncertainties are
-not in them. Knows numpy and safetensors; knows no network.
+resolution, wavelengths beyond the grid and uncertainties are not in them. Knows numpy and
+safetensors; knows no network.
 """
 
 from __future__ import annotations

@@ -95,6 +95,35 @@ def write_document(document: Mapping[str, Any], folder: Path) -> None:
     (folder / DOCUMENT).write_text(text + "\n", encoding="utf-8")
 
 
+def put_file(name: str, raw: bytes, folder: Path) -> None:
+    """Put a file beside the others of the bundle in ``folder``, or in its old one's place.
+
+    ``bundle.json`` lists its digest, so the bundle's SHA-256 becomes another.
+    """
+    document: dict[str, Any] = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
+    (folder / name).write_bytes(raw)
+    digests = {**document["sha256"], name: hashlib.sha256(raw).hexdigest()}
+    document["sha256"] = dict(sorted(digests.items()))
+    write_document(document, folder)
+
+
+def copy_with_file(folder: Path, out: Path, name: str, raw: bytes) -> Path:
+    """A copy of a bundle in the new folder ``out``, with one file put there; verified, or nothing.
+
+    Raises
+    ------
+    BundleError
+        Where the copy is not whole.
+    """
+    from spectra_gui.bundles.load import load_bundle
+
+    with new_folder(out) as draft:
+        shutil.copytree(folder, draft, dirs_exist_ok=True)
+        put_file(name, raw, draft)
+        load_bundle(draft)
+    return out
+
+
 def _write_files(content: BundleContent, draft: Path) -> None:
     files = {f"{m.name}.safetensors": _weights(m) for m in content.members}
     files["tables.safetensors"] = _tables(content)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.bundles import Bundle
+from spectra_gui.bundles.write import put_file
 from spectra_gui.evaluation.bootstrap import (
     LEVEL,
     Difference,
@@ -188,16 +189,7 @@ def store(found: Explanations, bundle: Bundle) -> None:
 
     Its ``bundle.json``, and so its SHA-256, becomes another: to be done before it is released.
     """
-    import hashlib
-
-    from spectra_gui.bundles.bundle import DOCUMENT
-    from spectra_gui.bundles.write import write_document
-
-    file = bundle.path / FILE
-    file.write_text(to_text(found), encoding="utf-8")
-    document = json.loads((bundle.path / DOCUMENT).read_text(encoding="utf-8"))
-    document["sha256"][FILE] = hashlib.sha256(file.read_bytes()).hexdigest()
-    write_document(document, bundle.path)
+    put_file(FILE, to_text(found).encode(), bundle.path)
 
 
 def read_stored(bundle: Bundle, outputs_sha256: str) -> Explanations | None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_gui.bundles import Bundle
+from spectra_gui.bundles.write import put_file
 from spectra_gui.data import PreparationSpec, Spectrum, Templates
 from spectra_gui.evaluation.bootstrap import Difference, Figure, intervals, paired_difference
 from spectra_gui.evaluation.degrade import Degradation, degradations
@@ -294,17 +295,8 @@ def store(robustness: Robustness, bundle: Bundle) -> None:
 
     Its ``bundle.json``, and so its SHA-256, becomes another: to be done before it is released.
     """
-    import hashlib
-
-    from spectra_gui.bundles.bundle import DOCUMENT
-    from spectra_gui.bundles.write import write_document
-
-    file = bundle.path / FILE
     text = json.dumps({"schema": SCHEMA, **asdict(robustness)}, indent=1, ensure_ascii=False)
-    file.write_text(text + "\n", encoding="utf-8")
-    document = json.loads((bundle.path / DOCUMENT).read_text(encoding="utf-8"))
-    document["sha256"][FILE] = hashlib.sha256(file.read_bytes()).hexdigest()
-    write_document(document, bundle.path)
+    put_file(FILE, f"{text}\n".encode(), bundle.path)
 
 
 def read_stored(bundle: Bundle, outputs_sha256: str) -> Robustness | None:

@@ -1,14 +1,11 @@
 """The table of training stars that a bundle gives its second opinion from.
 
-Made from prepared spectra alone, so it can be made for a bundle that is finished: `add_neighbours`.
+Made from prepared spectra alone, so a finished bundle can be given it: `stored.add_neighbours`.
 Knows labelled spectra and the libraries' tables; knows no network.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -17,10 +14,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.bundles import Neighbours, load_bundle, neighbours_to_bytes
-from spectra_gui.bundles.bundle import DOCUMENT
-from spectra_gui.bundles.neighbours import N_FEATURES, NEIGHBOURS
-from spectra_gui.bundles.write import new_folder, write_document
+from spectra_gui.bundles import Neighbours
+from spectra_gui.bundles.neighbours import N_FEATURES
 from spectra_gui.data import N_LUMINOSITY, N_SUBTYPES
 from spectra_gui.data.answer import answer, cells
 from spectra_gui.data.labels import fainter_class, label_grid
@@ -32,7 +27,7 @@ from spectra_gui.inference.neighbours import (
     votes,
 )
 from spectra_gui.inference.novelty import fit_components
-from spectra_gui.training.dataset import LIBRARIES, LabelledSet, load_labelled
+from spectra_gui.training.dataset import LIBRARIES, LabelledSet
 
 ONE_TYPE: Final = 0.5
 """Subtypes that two stars of one type differ by at most."""
@@ -156,45 +151,6 @@ def _degrees(text: str) -> float:
         return float("nan")
     value = whole + minutes / 60.0 + seconds / 3600.0
     return -value if text.startswith("-") else value
-
-
-def add_neighbours(folder: Path, out: Path, data_folder: Path) -> Path:
-    """A finished bundle with the table of its training stars, in the new folder ``out``.
-
-    The stars are those of the labelled libraries that its training names; nothing is fitted anew
-    but the components of their spectra. Returns ``out``.
-
-    Parameters
-    ----------
-    data_folder : where the labelled libraries stand (``stellar/`` inside)
-
-    Raises
-    ------
-    BundleError, DataError
-        Where the bundle or the libraries are not whole.
-    """
-    bundle = load_bundle(folder)
-    training = bundle.training
-    told = training["config"]["data"]
-    libraries, stellar = list(told["libraries"]), data_folder / "stellar"
-    data, _ = load_labelled(
-        libraries, stellar, bundle.preparation, min_coverage=float(told["min_coverage"])
-    )
-    kept_back = set(training.get("test", {}).get("ids", ()))
-    data = data.rows(np.array([str(name) not in kept_back for name in data.ids]))
-    table = make_neighbours(data, star_facts(libraries, stellar))
-    if table is None:
-        raise ValueError(f"{bundle.name} learnt from too few stars to be near to")
-    with new_folder(out) as draft:
-        shutil.copytree(folder, draft, dirs_exist_ok=True)
-        raw = neighbours_to_bytes(table)
-        (draft / NEIGHBOURS).write_bytes(raw)
-        document: dict[str, Any] = json.loads((draft / DOCUMENT).read_text(encoding="utf-8"))
-        digests = {**document["sha256"], NEIGHBOURS: hashlib.sha256(raw).hexdigest()}
-        document["sha256"] = dict(sorted(digests.items()))
-        write_document(document, draft)
-        load_bundle(draft)
-    return out
 
 
 def _space(data: LabelledSet) -> Neighbours:

@@ -1,25 +1,23 @@
-"""A finished bundle whose trust statistics are fitted again, from what it and its libraries hold.
+"""What a finished bundle can be given without training: trust statistics, its training stars.
 
 Knows bundles on disk and their out-of-fold outputs; trains nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spectra_gui.bundles import Bundle, likeness_to_bytes, load_bundle
-from spectra_gui.bundles.bundle import DOCUMENT
+from spectra_gui.bundles import Bundle, likeness_to_bytes, load_bundle, neighbours_to_bytes
 from spectra_gui.bundles.likeness import LIKENESS
-from spectra_gui.bundles.write import new_folder, write_document
+from spectra_gui.bundles.neighbours import NEIGHBOURS
+from spectra_gui.bundles.write import copy_with_file
 from spectra_gui.inference.calibrate import Rule, ensemble_mean
 from spectra_gui.training.dataset import LabelledSet, load_labelled
+from spectra_gui.training.neighbours import make_neighbours, star_facts
 from spectra_gui.training.trust import HeldOutAnswers, fit_likeness, held_out_answers
 
 OUTPUTS: Final = "oof.npz"
@@ -80,13 +78,28 @@ def add_likeness(folder: Path, out: Path, data_folder: Path) -> Path:
     likeness = fit_likeness(data, held_out, bundle.preparation)
     if likeness is None:
         raise ValueError(f"{bundle.name} has too few held-out stars to tell what is strange")
-    with new_folder(out) as draft:
-        shutil.copytree(folder, draft, dirs_exist_ok=True)
-        raw = likeness_to_bytes(likeness)
-        (draft / LIKENESS).write_bytes(raw)
-        document: dict[str, Any] = json.loads((draft / DOCUMENT).read_text(encoding="utf-8"))
-        digests = {**document["sha256"], LIKENESS: hashlib.sha256(raw).hexdigest()}
-        document["sha256"] = dict(sorted(digests.items()))
-        write_document(document, draft)
-        load_bundle(draft)
-    return out
+    return copy_with_file(folder, out, LIKENESS, likeness_to_bytes(likeness))
+
+
+def add_neighbours(folder: Path, out: Path, data_folder: Path) -> Path:
+    """A finished bundle with the table of its training stars, in the new folder ``out``.
+
+    The stars are those of the labelled libraries that its training names; nothing is fitted anew
+    but the components of their spectra. Returns ``out``.
+
+    Parameters
+    ----------
+    data_folder : where the labelled libraries stand (``stellar/`` inside)
+
+    Raises
+    ------
+    BundleError, DataError
+        Where the bundle or the libraries are not whole.
+    """
+    bundle = load_bundle(folder)
+    data = stored_data(bundle, data_folder)
+    libraries = bundle.training["config"]["data"]["libraries"]
+    table = make_neighbours(data, star_facts(libraries, data_folder / "stellar"))
+    if table is None:
+        raise ValueError(f"{bundle.name} learnt from too few stars to be near to")
+    return copy_with_file(folder, out, NEIGHBOURS, neighbours_to_bytes(table))

@@ -25,10 +25,10 @@ from spectra_gui.training.neighbours import (
     FEWEST_STARS,
     StarFacts,
     account,
-    add_neighbours,
     make_neighbours,
     star_facts,
 )
+from spectra_gui.training.stored import add_neighbours
 from tests.training.made import SPEC, made_set
 
 DATA = made_set(60, spectra_a_star=2)
